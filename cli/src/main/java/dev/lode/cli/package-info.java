@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lode.cli;
+
+import org.jspecify.annotations.NullMarked;

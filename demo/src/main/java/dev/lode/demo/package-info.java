@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lode.demo;
+
+import org.jspecify.annotations.NullMarked;

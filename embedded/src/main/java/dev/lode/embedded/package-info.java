@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lode.embedded;
+
+import org.jspecify.annotations.NullMarked;

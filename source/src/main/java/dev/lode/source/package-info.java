@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lode.source;
+
+import org.jspecify.annotations.NullMarked;

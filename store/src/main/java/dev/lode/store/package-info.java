@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lode.store;
+
+import org.jspecify.annotations.NullMarked;

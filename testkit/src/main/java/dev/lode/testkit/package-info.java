@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lode.testkit;
+
+import org.jspecify.annotations.NullMarked;
