@@ -9,6 +9,8 @@ import java.util.Optional;
 /// @param raw its bytes as they stood in the file, cut at the limit for rejects
 /// @param rawLength its full length in bytes
 /// @param pending whether only a row is missing that a later record may bring
+// The bytes go from a batch to a statement once; nobody compares rejects.
+@SuppressWarnings("ArrayRecordComponent")
 public record Reject(
         long offset,
         long record,
