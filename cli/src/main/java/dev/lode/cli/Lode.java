@@ -64,7 +64,7 @@ final class Lode {
         return root;
     }
 
-    /// The first word that is neither an option nor the value of one.
+    /// The first word that is neither an option nor the value of one; nothing behind an unknown option, which is to be reported first.
     private static Optional<String> firstPlainWord(List<String> words, CommandSpec root) {
         boolean value = false;
         for (String word : words) {
@@ -73,8 +73,12 @@ final class Lode {
             } else if (!word.startsWith("-")) {
                 return Optional.of(word);
             } else {
-                OptionSpec option = root.findOption(word);
-                value = option != null && option.arity().max() > 0;
+                int equals = word.indexOf('=');
+                OptionSpec option = root.findOption(equals < 0 ? word : word.substring(0, equals));
+                if (option == null && word.startsWith("--")) {
+                    return Optional.empty();
+                }
+                value = option != null && equals < 0 && option.arity().max() > 0;
             }
         }
         return Optional.empty();
