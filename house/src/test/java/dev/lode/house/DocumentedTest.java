@@ -2,15 +2,18 @@ package dev.lode.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 
 class DocumentedTest {
     private static final Pattern PUBLIC_TYPE =
-            Pattern.compile("public ((abstract|final|sealed|non-sealed|static) )*(class|record|interface|@interface|enum) .*");
+            Pattern.compile(
+                    "public ((abstract|final|sealed|non-sealed|static)"
+                        + " )*(class|record|interface|@interface|enum) .*");
 
     @Test
     void everyPublicTypeSaysWhatItIs() {
@@ -20,7 +23,11 @@ class DocumentedTest {
                                 .flatMap(
                                         file ->
                                                 undocumented(Checkout.text(file).lines().toList())
-                                                        .map(type -> Checkout.name(file) + ": " + type)))
+                                                        .map(
+                                                                type ->
+                                                                        Checkout.name(file)
+                                                                                + ": "
+                                                                                + type)))
                 .isEmpty();
     }
 
@@ -37,7 +44,15 @@ class DocumentedTest {
                                         .lines()
                                         .toList()))
                 .containsExactly("public final class Silent {}");
-        assertThat(undocumented(List.of("/// Says it.", "@Fast", "@Slow(", "    1)", "public record A() {}"))).isEmpty();
+        assertThat(
+                        undocumented(
+                                List.of(
+                                        "/// Says it.",
+                                        "@Fast",
+                                        "@Slow(",
+                                        "    1)",
+                                        "public record A() {}")))
+                .isEmpty();
     }
 
     /// The public types of a source above whose annotations there is no `///`.

@@ -2,6 +2,8 @@ package dev.lode.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,19 +12,23 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 
 class DocumentsTest {
-    private static final Pattern LINK = Pattern.compile("(?<!!)\\[[^\\]]*]\\(([^)#\\s]+)(#[^)]*)?\\)");
+    private static final Pattern LINK =
+            Pattern.compile("(?<!!)\\[[^\\]]*]\\(([^)#\\s]+)(#[^)]*)?\\)");
 
     @Test
     void everyLinkInsideTheProjectLeadsSomewhere() {
-        assertThat(Checkout.filesEndingIn(".md").stream().flatMap(DocumentsTest::deadLinks)).isEmpty();
+        assertThat(Checkout.filesEndingIn(".md").stream().flatMap(DocumentsTest::deadLinks))
+                .isEmpty();
     }
 
     @Test
     void aDeadLinkIsSeen() {
-        assertThat(deadLinks(Path.of("README.md").toAbsolutePath(), "see [it](no/such.md) and [that](https://a.org)"))
+        assertThat(
+                        deadLinks(
+                                Path.of("README.md").toAbsolutePath(),
+                                "see [it](no/such.md) and [that](https://a.org)"))
                 .hasSize(1);
     }
 
@@ -38,7 +44,9 @@ class DocumentsTest {
 
     @Test
     void everyProofHoldsWhatItProves() {
-        assertThat(Proof.all().values()).allSatisfy(proof -> assertThat(Checkout.text(proof.file())).contains(proof.text()));
+        assertThat(Proof.all().values())
+                .allSatisfy(
+                        proof -> assertThat(Checkout.text(proof.file())).contains(proof.text()));
     }
 
     @Test
@@ -62,14 +70,18 @@ class DocumentsTest {
     /// Where a command of the README is run: the file, and the text in it that runs the command.
     private record Proof(Path file, String text) {
         static Map<String, Proof> all() {
-            return Checkout.text(Checkout.root().resolve("house/src/test/resources/readme-commands.txt"))
+            return Checkout.text(
+                            Checkout.root().resolve("house/src/test/resources/readme-commands.txt"))
                     .lines()
                     .filter(line -> !line.isBlank() && !line.startsWith("#"))
                     .map(line -> line.split(" \\| ", 3))
                     .collect(
                             Collectors.toMap(
                                     parts -> parts[0].strip(),
-                                    parts -> new Proof(Checkout.root().resolve(parts[1].strip()), parts[2].strip())));
+                                    parts ->
+                                            new Proof(
+                                                    Checkout.root().resolve(parts[1].strip()),
+                                                    parts[2].strip())));
         }
     }
 
