@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Loads the batches of one item into one table, each in a transaction of its own that begins with its ledger line and
@@ -109,11 +110,8 @@ public final class SplitLoader implements AutoCloseable {
             return ledger.splitCounts(connection, item.id(), batch.offset()).orElseThrow();
         }
         var outcome = new BatchOutcome(batch, limits.rejectBytes());
-        for (int record = 0; record < batch.count(); record++) {
-            var bad = batch.badReason(record);
-            if (bad.isPresent()) {
-                outcome.reject(record, java.util.Optional.empty(), bad.get(), java.util.Optional.empty(), false);
-            }
+        for (var bad : batch.badRecords()) {
+            outcome.reject(bad.index(), Optional.empty(), bad.reason(), Optional.empty(), false);
         }
         var counts = rows(connection, outcome);
         counts = counts.plus(new RowCounts(batch.count(), 0, 0, 0, 0, 0, 0, outcome.rejects().size()));
