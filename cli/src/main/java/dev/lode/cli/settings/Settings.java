@@ -155,7 +155,8 @@ public final class Settings {
 
     /// Names that the launcher reads, not this program.
     private static boolean launcher(String name) {
-        return name.equals("LODE_JAVA_OPTS") || name.equals("LODE_HEAP") || name.startsWith("LODE_LAUNCHER");
+        return java.util.Set.of("LODE_AOT", "LODE_BUILD", "LODE_HEAP", "LODE_HOME", "LODE_JAVA_OPTS")
+                .contains(name);
     }
 
     private static void refuseUnknown(Map<String, String> environment) {
