@@ -8,39 +8,21 @@ import dev.lode.format.Decoders;
 import dev.lode.format.csv.DialectEvidence;
 import dev.lode.format.csv.RowEncoder;
 import dev.lode.format.csv.TextRowEncoder;
-import dev.lode.postgres.Connections;
-import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.ledger.ItemRow;
-import dev.lode.postgres.ledger.Lease;
-import dev.lode.postgres.ledger.Ledger;
 import dev.lode.postgres.ledger.Position;
-import dev.lode.postgres.load.SplitLoader;
-import java.sql.Connection;
-import java.sql.SQLException;
+import dev.lode.postgres.load.ItemStart;
+import dev.lode.postgres.load.LoadSession;
 import java.time.Duration;
 
 /// Loads one item from where the ledger says it stands to its end. Several threads may load different items at once.
 public final class ItemLoader {
-    private final Connections connections;
-    private final Ledger ledger;
-    private final Lease lease;
-    private final long run;
+    private final LoadSession session;
     private final Decoders decoders;
     private final LoadSettings settings;
     private final RunListener listener;
 
-    public ItemLoader(
-            Connections connections,
-            Ledger ledger,
-            Lease lease,
-            long run,
-            Decoders decoders,
-            LoadSettings settings,
-            RunListener listener) {
-        this.connections = connections;
-        this.ledger = ledger;
-        this.lease = lease;
-        this.run = run;
+    public ItemLoader(LoadSession session, Decoders decoders, LoadSettings settings, RunListener listener) {
+        this.session = session;
         this.decoders = decoders;
         this.settings = settings;
         this.listener = listener;
@@ -50,26 +32,24 @@ public final class ItemLoader {
     ///
     /// @throws LodeException when the item failed as a whole; its state and reason are in the ledger, its committed splits
     ///     stay
-    public RowCounts load(ItemTask task, ItemRow item) throws InterruptedException {
-        long started = System.nanoTime();
+    public RowCounts load(ItemTask task, ItemStart.Go start) throws InterruptedException {
         try {
-            return loadAll(task, item, started);
+            return loadAll(task, start.item(), start.position());
         } catch (LodeException e) {
-            noteFailure(item, e);
+            noteFailure(start.item(), e);
             throw e;
         }
     }
 
-    private RowCounts loadAll(ItemTask task, ItemRow item, long started) throws InterruptedException {
-        Position from = inDatabase(task, connection -> ledger.position(connection, item.id()));
+    private RowCounts loadAll(ItemTask task, ItemRow item, Position from) throws InterruptedException {
+        long started = System.nanoTime();
         listener.on(new RunEvent.ItemStarted(
                 item.name(), task.target().table().toString(), task.bytes().size(), from.records()));
         var counts = from.counts();
         var evidence = DialectEvidence.NONE;
         RowEncoder encoder = new TextRowEncoder(task.target().columns(), task.dialect());
         try (var reader = new BatchReader(task, decoders, settings.cut(), from);
-                var splits = new SplitLoader(
-                        connections, ledger, lease, run, item, task.target(), encoder, settings.limits())) {
+                var splits = session.splits(item, task.target(), encoder, settings.limits())) {
             reader.start();
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 var cut = next.get();
@@ -89,13 +69,7 @@ public final class ItemLoader {
                 }
             }
         }
-        var sums = inDatabase(task, connection -> {
-            connection.setAutoCommit(false);
-            lease.check(connection);
-            var finished = ledger.finishItem(connection, item.id(), "done", null);
-            connection.commit();
-            return finished;
-        });
+        var sums = session.done(item);
         listener.on(new RunEvent.ItemLoaded(
                 item.name(),
                 task.target().table().toString(),
@@ -114,26 +88,11 @@ public final class ItemLoader {
     }
 
     private void noteFailure(ItemRow item, LodeException failure) {
-        try (var connection = connections.open(lease.applicationName())) {
-            connection.setAutoCommit(false);
-            lease.check(connection);
-            ledger.finishItem(connection, item.id(), "failed", failure.getMessage());
-            connection.commit();
-        } catch (SQLException | LodeException e) {
+        try {
+            session.failed(item, String.valueOf(failure.getMessage()));
+        } catch (LodeException e) {
             // The failure itself is what counts and is on its way to the user; the ledger shows the item as loading.
             failure.addSuppressed(e);
-        }
-    }
-
-    private interface Work<T> {
-        T on(Connection connection) throws SQLException;
-    }
-
-    private <T> T inDatabase(ItemTask task, Work<T> work) {
-        try (var connection = connections.open(lease.applicationName())) {
-            return work.on(connection);
-        } catch (SQLException e) {
-            throw PostgresErrors.explain(task.target().table().toString(), "reading the ledger", e);
         }
     }
 }

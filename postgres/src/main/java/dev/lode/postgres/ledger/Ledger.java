@@ -74,18 +74,17 @@ public final class Ledger {
                 tableOid);
     }
 
-    /// The application of this very content to this table by this mapping that is done or began, if there is one.
+    /// The application of this very content to this table that is done or began, if there is one, by whatever mapping.
     public Optional<ItemRow> itemOfContent(Connection connection, ItemKey key) throws SQLException {
         return Sql.first(
                 connection,
                 "SELECT id, name, mapping, content_id, fresh, state, " + COUNTS
-                        + " FROM lode.item WHERE dataset = ? AND table_oid = ? AND content_id = ? AND mapping = ?"
-                        + " AND state <> 'superseded' ORDER BY id DESC LIMIT 1",
+                        + " FROM lode.item WHERE dataset = ? AND table_oid = ? AND content_id = ?"
+                        + " AND state <> 'superseded' ORDER BY (state = 'done') DESC, id DESC LIMIT 1",
                 Ledger::item,
                 key.dataset(),
                 key.tableOid(),
-                key.content().hex(),
-                key.mapping());
+                key.content().hex());
     }
 
     public ItemRow startItem(Connection connection, ItemKey key, boolean fresh, long run) throws SQLException {
