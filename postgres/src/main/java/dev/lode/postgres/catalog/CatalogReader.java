@@ -9,13 +9,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Reads [TableFacts] with six queries, however many tables are asked for. Answers do not depend on the session's
 /// `search_path`: every name in a definition is qualified. PostgreSQL 13 to 18.
@@ -55,12 +55,7 @@ public final class CatalogReader {
                 .map(TableParts::facts)
                 .collect(Collectors.toMap(TableFacts::name, facts -> facts));
         var ordered = new LinkedHashMap<TableName, TableFacts>();
-        for (TableName name : names) {
-            TableFacts facts = byName.get(name);
-            if (facts != null) {
-                ordered.put(name, facts);
-            }
-        }
+        names.forEach(name -> Optional.ofNullable(byName.get(name)).ifPresent(facts -> ordered.put(name, facts)));
         return ordered;
     }
 
@@ -101,7 +96,6 @@ public final class CatalogReader {
     }
 
     private static void columns(Connection connection, Map<Long, TableParts> parts) throws SQLException {
-        boolean knowsCompression = connection.getMetaData().getDatabaseMajorVersion() >= 14;
         String sql =
                 """
                 WITH RECURSIVE att AS (
@@ -127,10 +121,7 @@ public final class CatalogReader {
                        a.attnotnull OR c.typnotnull,
                        a.atthasdef OR a.attidentity <> '' OR c.typhasdefault,
                        a.attidentity::text, a.attgenerated::text, a.attstorage::text,
-                       """
-                        + (knowsCompression ? "a.attcompression::text" : "''::text")
-                        + """
-
+                       (to_jsonb(a) ->> 'attcompression')
                 FROM att a
                 JOIN chain c ON c.domain = a.atttypid AND c.typtype <> 'd'
                 JOIN pg_type b ON b.oid = c.oid
@@ -159,11 +150,19 @@ public final class CatalogReader {
                     default -> ColumnFacts.Generated.NO;
                 },
                 row.getString(10).charAt(0),
-                switch (row.getString(11)) {
-                    case "l" -> "lz4";
-                    case "p" -> "pglz";
-                    default -> "";
-                });
+                compression(row.getString(11)));
+    }
+
+    /// Null before PostgreSQL 14, which has no such column.
+    private static String compression(@Nullable String letter) {
+        if (letter == null) {
+            return "";
+        }
+        return switch (letter) {
+            case "l" -> "lz4";
+            case "p" -> "pglz";
+            default -> "";
+        };
     }
 
     private static void indexes(Connection connection, Map<Long, TableParts> parts) throws SQLException {
@@ -208,7 +207,6 @@ public final class CatalogReader {
     /// Partitions repeat the keys of their parents; a repetition that says nothing new about the table asked for is
     /// left out.
     private static void foreignKeys(Connection connection, Map<Long, TableParts> parts) throws SQLException {
-        boolean knowsEnforced = connection.getMetaData().getDatabaseMajorVersion() >= 18;
         String sql =
                 """
                 SELECT f.oid::bigint, f.conname::text, n.nspname::text, t.relname::text, f.conrelid::bigint,
@@ -225,10 +223,7 @@ public final class CatalogReader {
                              JOIN pg_namespace opn ON opn.oid = o.oprnamespace
                              ORDER BY k.place),
                        f.confmatchtype = 'f', f.condeferrable, f.condeferred, f.convalidated,
-                       """
-                        + (knowsEnforced ? "f.conenforced" : "true")
-                        + """
-                , pg_get_constraintdef(f.oid),
+                       coalesce((to_jsonb(f) ->> 'conenforced')::boolean, true), pg_get_constraintdef(f.oid),
                        f.conrelid = ANY (?::bigint[]::oid[]) AND above.conrelid IS DISTINCT FROM f.conrelid,
                        f.confrelid = ANY (?::bigint[]::oid[]) AND above.confrelid IS DISTINCT FROM f.confrelid
                 FROM pg_constraint f
@@ -349,7 +344,7 @@ public final class CatalogReader {
         return table;
     }
 
-    private static Array textArray(Connection connection, java.util.stream.Stream<String> values)
+    private static Array textArray(Connection connection, Stream<String> values)
             throws SQLException {
         return connection.createArrayOf("text", values.toArray());
     }

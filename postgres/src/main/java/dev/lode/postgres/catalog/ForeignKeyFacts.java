@@ -11,7 +11,7 @@ import java.util.List;
 /// @param name of the constraint
 /// @param table the table that holds the key
 /// @param columns in the order of the declaration
-/// @param referenced the table referred to
+/// @param referencedTable the table referred to
 /// @param referencedColumns beside `columns`, one to one
 /// @param operators SQL operators that compare a referenced column (left) with its column (right), one to one
 /// @param matchFull whether a key with some NULL columns is a violation (MATCH FULL); else such a key refers to nothing
@@ -26,7 +26,7 @@ public record ForeignKeyFacts(
         TableName table,
         long tableOid,
         List<String> columns,
-        TableName referenced,
+        TableName referencedTable,
         long referencedOid,
         List<String> referencedColumns,
         List<String> operators,
@@ -53,7 +53,7 @@ public record ForeignKeyFacts(
             String name,
             TableName table,
             List<String> columns,
-            TableName referenced,
+            TableName referencedTable,
             List<String> referencedColumns,
             boolean matchFull,
             String definition) {
@@ -63,7 +63,7 @@ public record ForeignKeyFacts(
                 table,
                 0,
                 columns,
-                referenced,
+                referencedTable,
                 0,
                 referencedColumns,
                 Collections.nCopies(columns.size(), "="),
@@ -77,14 +77,14 @@ public record ForeignKeyFacts(
 
     /// Whether the table refers to itself.
     public boolean toItself() {
-        return table.equals(referenced);
+        return table.equals(referencedTable);
     }
 
     /// Whether both keys say the same, whatever their names.
     public boolean sameReference(ForeignKeyFacts other) {
         return table.equals(other.table)
                 && columns.equals(other.columns)
-                && referenced.equals(other.referenced)
+                && referencedTable.equals(other.referencedTable)
                 && referencedColumns.equals(other.referencedColumns);
     }
 }

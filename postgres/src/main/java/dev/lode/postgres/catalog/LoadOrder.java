@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -73,7 +74,7 @@ public record LoadOrder(List<Group> groups) {
             return done;
         }
 
-        private record Visit(TableName table, java.util.Iterator<TableName> parents) {}
+        private record Visit(TableName table, Iterator<TableName> parents) {}
 
         private void visit(TableName start) {
             Deque<Visit> path = new ArrayDeque<>();
@@ -109,7 +110,7 @@ public record LoadOrder(List<Group> groups) {
             return new Visit(
                     table,
                     keys(table).stream()
-                            .map(ForeignKeyFacts::referenced)
+                            .map(ForeignKeyFacts::referencedTable)
                             .distinct()
                             .sorted()
                             .iterator());
@@ -126,7 +127,7 @@ public record LoadOrder(List<Group> groups) {
             members.sort(Comparator.naturalOrder());
             List<ForeignKeyFacts> inner = members.stream()
                     .flatMap(table -> keys(table).stream())
-                    .filter(key -> members.contains(key.referenced()))
+                    .filter(key -> members.contains(key.referencedTable()))
                     .toList();
             done.add(new Group(members, inner));
         }
@@ -136,7 +137,7 @@ public record LoadOrder(List<Group> groups) {
             return facts == null
                     ? List.of()
                     : facts.foreignKeys().stream()
-                            .filter(key -> key.enforced() && tables.containsKey(key.referenced()))
+                            .filter(key -> key.enforced() && tables.containsKey(key.referencedTable()))
                             .toList();
         }
     }

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -34,11 +35,11 @@ public final class Privileges {
                 """
                 SELECT n.nspname::text, c.relname::text, current_user::text,
                        pg_catalog.has_schema_privilege(n.oid, 'USAGE'),
-                       pg_catalog.has_table_privilege(c.oid, 'SELECT'),
-                       pg_catalog.has_table_privilege(c.oid, 'INSERT'),
-                       pg_catalog.has_table_privilege(c.oid, 'UPDATE'),
-                       pg_catalog.has_table_privilege(c.oid, 'DELETE'),
-                       pg_catalog.pg_has_role(c.relowner, 'USAGE'),
+                       pg_catalog.has_table_privilege(c.oid, 'SELECT') AS "SELECT",
+                       pg_catalog.has_table_privilege(c.oid, 'INSERT') AS "INSERT",
+                       pg_catalog.has_table_privilege(c.oid, 'UPDATE') AS "UPDATE",
+                       pg_catalog.has_table_privilege(c.oid, 'DELETE') AS "DELETE",
+                       pg_catalog.pg_has_role(c.relowner, 'USAGE') AS "OWNER",
                        pg_catalog.pg_get_userbyid(c.relowner)::text
                 FROM pg_catalog.unnest(?::text[], ?::text[]) WITH ORDINALITY AS w(nsp, rel, place)
                 JOIN pg_catalog.pg_namespace n ON n.nspname = w.nsp
@@ -47,7 +48,7 @@ public final class Privileges {
                 ORDER BY w.place
                 """;
         var missing = new ArrayList<MissingPrivilege>();
-        var closedSchemas = new java.util.HashSet<String>();
+        var closedSchemas = new HashSet<String>();
         try (PreparedStatement ask = connection.prepareStatement(sql)) {
             ask.setArray(1, connection.createArrayOf("text", tables.stream().map(TableName::schema).toArray()));
             ask.setArray(2, connection.createArrayOf("text", tables.stream().map(TableName::name).toArray()));
@@ -62,7 +63,7 @@ public final class Privileges {
                         continue;
                     }
                     for (Need need : Need.values()) {
-                        if (needs.contains(need) && !row.getBoolean(5 + need.ordinal())) {
+                        if (needs.contains(need) && !row.getBoolean(need.name())) {
                             missing.add(closedTable(table, role, need, row.getString(10)));
                         }
                     }
