@@ -41,7 +41,7 @@ public final class Privileges {
                        pg_catalog.has_table_privilege(c.oid, 'DELETE') AS "DELETE",
                        pg_catalog.pg_has_role(c.relowner, 'USAGE') AS "OWNER",
                        pg_catalog.pg_get_userbyid(c.relowner)::text
-                FROM pg_catalog.unnest(?::text[], ?::text[]) WITH ORDINALITY AS w(nsp, rel, place)
+                FROM unnest(?::text[], ?::text[]) WITH ORDINALITY AS w(nsp, rel, place)
                 JOIN pg_catalog.pg_namespace n ON n.nspname = w.nsp
                 JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = w.rel
                 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')

@@ -33,30 +33,32 @@ public record ServerFacts(
     /// The oldest version Lode is tested with.
     public static final int OLDEST = 130000;
 
-    /// Asks the server, with one query.
+    /// Asks the server, with one query. What kind of backend another role's is, a plain role may not see: it counts as a
+    /// client then.
     ///
     /// @throws SQLException as the server gave it
     public static ServerFacts read(Connection connection) throws SQLException {
         String sql =
                 """
+                WITH clients AS (
+                    SELECT datid, usesysid FROM pg_catalog.pg_stat_activity
+                    WHERE datid IS NOT NULL AND usesysid IS NOT NULL
+                      AND coalesce(backend_type, 'client backend') = 'client backend'
+                )
                 SELECT current_setting('server_version_num')::int, current_setting('wal_level'),
                        EXISTS (SELECT FROM pg_catalog.pg_settings
                                WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)),
                        current_setting('max_connections')::int,
                        greatest(0, least(
-                           current_setting('max_connections')::int - (SELECT count(*)
-                                   FROM pg_catalog.pg_stat_activity WHERE backend_type = 'client backend')
+                           current_setting('max_connections')::int - (SELECT count(*) FROM clients)
                                - CASE WHEN r.rolsuper THEN 0
                                  ELSE current_setting('superuser_reserved_connections')::int
                                    + coalesce(current_setting('reserved_connections', true)::int, 0) END,
-                           CASE WHEN r.rolsuper OR d.datconnlimit < 0 THEN NULL
-                                ELSE d.datconnlimit - (SELECT count(*) FROM pg_catalog.pg_stat_activity a
-                                                       WHERE a.datid = d.oid
-                                                         AND a.backend_type = 'client backend') END,
-                           CASE WHEN r.rolsuper OR r.rolconnlimit < 0 THEN NULL
-                                ELSE r.rolconnlimit - (SELECT count(*) FROM pg_catalog.pg_stat_activity a
-                                                       WHERE a.usesysid = r.oid
-                                                         AND a.backend_type = 'client backend') END))::int,
+                           CASE WHEN NOT r.rolsuper AND d.datconnlimit >= 0
+                                THEN d.datconnlimit - (SELECT count(*) FROM clients WHERE datid = d.oid) END,
+                           CASE WHEN NOT r.rolsuper AND r.rolconnlimit >= 0
+                                THEN r.rolconnlimit - (SELECT count(*) FROM clients WHERE usesysid = r.oid) END
+                       ))::int,
                        r.rolsuper, has_database_privilege(d.oid, 'CREATE'),
                        pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean,
                        r.rolname::text, d.datname::text, pg_encoding_to_char(d.encoding)::text

@@ -1,6 +1,8 @@
 package dev.lode.postgres.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lode.core.TableName;
 import dev.lode.format.csv.TargetColumn.Kind;
@@ -10,7 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,8 +94,8 @@ class CatalogReaderTest {
         assertThat(facts.column("gone")).isEmpty();
     }
 
-    private static org.assertj.core.groups.Tuple row(Object... values) {
-        return org.assertj.core.groups.Tuple.tuple(values);
+    private static Tuple row(Object... values) {
+        return tuple(values);
     }
 
     @Test
@@ -297,6 +299,34 @@ class CatalogReaderTest {
     }
 
     @Test
+    void whatOnlyNewestServersKnowIsTold() throws SQLException {
+        assumeTrue(schema.connection().getMetaData().getDatabaseMajorVersion() >= 18);
+        schema.run(
+                """
+                CREATE TABLE p (id integer PRIMARY KEY);
+                CREATE TABLE t (id integer, twice integer GENERATED ALWAYS AS (id * 2),
+                    room int4range, during daterange,
+                    CONSTRAINT loose FOREIGN KEY (id) REFERENCES p NOT ENFORCED,
+                    CONSTRAINT whole UNIQUE (room, during WITHOUT OVERLAPS));
+                """);
+
+        TableFacts facts = schema.facts("t");
+
+        assertThat(facts.column("twice").orElseThrow().generated()).isEqualTo(Generated.VIRTUAL);
+        assertThat(facts.foreignKeys().getFirst().enforced()).isFalse();
+        assertThat(facts.uniques()).extracting(KeyFacts::arbiter).containsExactly(false);
+        assertThat(LoadOrder.of(List.of(facts, schema.facts("p"))).tables())
+                .containsExactly(schema.table("p"), schema.table("t"));
+    }
+
+    @Test
+    void compressionOfAColumnIsTold() throws SQLException {
+        assumeTrue(schema.connection().getMetaData().getDatabaseMajorVersion() >= 14);
+        schema.run("CREATE TABLE t (a text COMPRESSION pglz, b text)");
+        assertThat(schema.facts("t").columns()).extracting(ColumnFacts::compression).containsExactly("pglz", "");
+    }
+
+    @Test
     void thirtyThreeTablesTakeLessThanFiftyMilliseconds() throws SQLException {
         var names = new ArrayList<TableName>();
         var sql = new StringBuilder();
@@ -315,7 +345,7 @@ class CatalogReaderTest {
         Duration best = Duration.ofDays(1);
         for (int round = 0; round < 10; round++) {
             long start = System.nanoTime();
-            Map<TableName, TableFacts> facts = CatalogReader.tables(schema.connection(), names);
+            var facts = CatalogReader.tables(schema.connection(), names);
             Duration took = Duration.ofNanos(System.nanoTime() - start);
             best = took.compareTo(best) < 0 ? took : best;
             assertThat(facts.keySet()).containsExactlyElementsOf(names);
