@@ -4,8 +4,8 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.List;
 
-/// What the launcher runs once to teach the JVM which classes a start needs (JEP 514). It shows every help to nobody and changes
-/// nothing anywhere.
+/// What the launcher runs once to teach the JVM which classes a start needs (JEP 514). It shows
+/// every help to nobody and changes nothing anywhere.
 public final class Rehearsal {
     private Rehearsal() {}
 
