@@ -275,7 +275,7 @@ final class StagedMerge {
     private Written writeRange(Connection connection, int from, int to) throws SQLException {
         var written = Sql.list(
                         connection,
-                        "WITH w AS (INSERT INTO " + target.table().sql() + " AS t (" + target.columnList() + ") SELECT "
+                        "WITH w AS (INSERT INTO " + target.table().sql() + " AS t (" + target.columnList() + ") OVERRIDING SYSTEM VALUE SELECT "
                                 + target.columnList() + " FROM " + stage + " WHERE " + TableName.quote(ORDINAL)
                                 + " >= ? AND " + TableName.quote(ORDINAL) + " < ?"
                                 + (target.key().isEmpty() ? "" : " ORDER BY " + target.keyList(""))
