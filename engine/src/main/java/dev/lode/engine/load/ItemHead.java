@@ -55,7 +55,7 @@ record ItemHead(List<String> header, boolean records, Optional<String> trouble) 
                             + "with --exclude " + item.spec().table()));
         }
         try (var decoder = decoders.open(item.bytes(), item.compression(), ResumePoint.START)) {
-            var header = RecordCutter.start(decoder, dialect, CutSettings.DEFAULT, 0).readHeader();
+            var header = RecordCutter.withHeader(decoder, dialect, CutSettings.DEFAULT).readHeader();
             var trouble = contradiction(java.util.Arrays.copyOf(head, length), dialect, eras);
             boolean records = lines(head, length) > 1;
             return new ItemHead(header, records, trouble);

@@ -130,7 +130,7 @@ final class PendingRecords {
                 CutSettings.DEFAULT.lookAhead(),
                 CutSettings.DEFAULT.keptRaw());
         try (var decoder = new InMemory(bytes.toByteArray())) {
-            return RecordCutter.start(decoder, dialect, whole, fields)
+            return RecordCutter.at(decoder, dialect, whole, fields, 0)
                     .next()
                     .orElseThrow(() -> LodeException.bug("pending rejects without a record", null));
         } catch (IOException e) {

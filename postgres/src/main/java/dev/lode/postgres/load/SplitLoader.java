@@ -115,7 +115,7 @@ public final class SplitLoader implements AutoCloseable {
         }
         var counts = rows(connection, outcome);
         counts = counts.plus(new RowCounts(batch.count(), 0, 0, 0, 0, 0, 0, outcome.rejects().size()));
-        if (!counts.balanced() || counts.filtered() > 0 && !target.mayFilter()) {
+        if (!counts.balanced() || (counts.filtered() > 0 && !target.mayFilter())) {
             throw LodeException.bug(
                     item.name() + " at byte " + batch.offset() + ": records do not add up: " + counts
                             + "; nothing of this split was committed",

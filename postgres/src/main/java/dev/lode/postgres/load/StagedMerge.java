@@ -201,10 +201,10 @@ final class StagedMerge {
                     outcome.reject(
                             ordinals[orphan.ordinal() - 1],
                             Optional.of(String.join(", ", key.columns())),
-                            "(" + orphan.value() + ") is not in " + key.referenced() + " ("
+                            "(" + orphan.value() + ") is not in " + key.referencedTable() + " ("
                                     + String.join(", ", key.referencedColumns()) + "), as key " + key.name() + " demands",
                             Optional.of("23503"),
-                            target.late().contains(key.referenced()));
+                            target.late().contains(key.referencedTable()));
                 }
             }
         }
@@ -223,7 +223,7 @@ final class StagedMerge {
         }
         String set = columns.stream().map(c -> "s." + TableName.quote(c) + " IS NOT NULL").collect(Collectors.joining(" AND "));
         String inTable = pairs(columns, referenced, "s", "r");
-        String inStage = key.referenced().equals(target.table())
+        String inStage = key.referencedTable().equals(target.table())
                 ? " AND NOT EXISTS (SELECT FROM " + stage + " r WHERE " + inTable + ")"
                 : "";
         String value = "concat_ws(', ', "
@@ -231,7 +231,7 @@ final class StagedMerge {
         return Sql.list(
                 connection,
                 "DELETE FROM " + stage + " s WHERE " + set + " AND NOT EXISTS (SELECT FROM "
-                        + key.referenced().sql() + " r WHERE " + inTable + ")" + inStage + " RETURNING s." + ordinal
+                        + key.referencedTable().sql() + " r WHERE " + inTable + ")" + inStage + " RETURNING s." + ordinal
                         + ", " + value,
                 row -> new Orphan(row.getInt(1), row.getString(2)));
     }

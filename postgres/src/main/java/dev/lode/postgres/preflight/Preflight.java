@@ -242,13 +242,13 @@ public final class Preflight {
 
         void references(Map<TableName, TableFacts> loaded) {
             for (var key : facts.foreignKeys()) {
-                if (key.enforced() && !loaded.containsKey(key.referenced())) {
+                if (key.enforced() && !loaded.containsKey(key.referencedTable())) {
                     add(
                             Severity.WARNING,
                             String.join(", ", key.columns()),
-                            "refers to " + key.referenced() + " by key " + key.name()
+                            "refers to " + key.referencedTable() + " by key " + key.name()
                                     + ", which is not part of this load; records whose row is not there become rejects",
-                            "load " + key.referenced() + " first, or add it to --tables");
+                            "load " + key.referencedTable() + " first, or add it to --tables");
                 }
             }
         }
