@@ -20,12 +20,14 @@ final class TestFolder {
     /// `$0` is the folder. Servers are told to quit at once, and given five seconds for it.
     private static final String REMOVE =
             """
+            servers=
             for file in "$0"/*/data/postmaster.pid; do
-              [ -f "$file" ] || continue
-              pid=$(head -n 1 "$file")
-              kill -QUIT "$pid" 2>/dev/null
-              tries=0
-              while kill -0 "$pid" 2>/dev/null && [ $tries -lt 50 ]; do sleep 0.1; tries=$((tries + 1)); done
+              [ -f "$file" ] && servers="$servers $(head -n 1 "$file")"
+            done
+            kill -QUIT $servers 2>/dev/null
+            tries=0
+            for server in $servers; do
+              while kill -0 "$server" 2>/dev/null && [ $tries -lt 50 ]; do sleep 0.1; tries=$((tries + 1)); done
             done
             rm -rf "$0"
             """;
