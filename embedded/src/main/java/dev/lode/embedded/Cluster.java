@@ -87,8 +87,9 @@ final class Cluster {
     /// Makes the folder with `initdb`, beside its place, and renames it. To be called alone; what an earlier attempt left
     /// is removed.
     ///
+    /// @param synced whether it must survive the machine
     /// @throws LodeException RESOURCE when there is too little room or `initdb` says no
-    void make() throws IOException {
+    void make(boolean synced) throws IOException {
         long free = Files.getFileStore(folder).getUsableSpace();
         if (free < NEEDED.bytes()) {
             throw LodeException.resource("\"" + folder + "\": " + ByteSize.of(free) + " free, " + NEEDED
@@ -104,7 +105,7 @@ final class Cluster {
         try {
             Folders.write(passwordForInitdb, password.reveal() + "\n", "rw-------");
             RunAs.alike(passwordForInitdb, fresh);
-            initdb(account, fresh, passwordForInitdb);
+            initdb(account, fresh, passwordForInitdb, synced);
             put(fresh, "pg_hba.conf", ACCESS);
             put(fresh, "postgresql.conf", CONFIGURATION);
             Folders.write(folder.resolve("password"), password.reveal() + "\n", "rw-------");
@@ -125,7 +126,7 @@ final class Cluster {
         }
     }
 
-    private void initdb(RunAs account, Path fresh, Path passwordFile) {
+    private void initdb(RunAs account, Path fresh, Path passwordFile, boolean synced) {
         var command = new ArrayList<>(List.of(
                 programs.program("initdb"),
                 "--pgdata=" + fresh,
@@ -138,6 +139,9 @@ final class Cluster {
         if (programs.major() >= 17) {
             // Its own tables: sorting and letters do not change with the system's libraries.
             command.addAll(List.of("--locale-provider=builtin", "--builtin-locale=C.UTF-8"));
+        }
+        if (!synced) {
+            command.add("--no-sync");
         }
         var done = Command.run(account.command(command), folder, INITDB_LIMIT);
         if (!done.succeeded()) {

@@ -77,7 +77,7 @@ public final class EmbeddedServer implements AutoCloseable {
         var cluster = new Cluster(folder, programs);
         if (!cluster.exists()) {
             settings.notes().accept("making a PostgreSQL " + programs.version() + " server");
-            cluster.make();
+            cluster.make(!"off".equals(settings.server().get("fsync")));
         }
         cluster.check();
         host.make(folder);
