@@ -27,7 +27,6 @@ final class PendingRecords {
     private static final int MAX_BYTES = 64 << 20;
 
     private final Ledger ledger;
-    private final Target target;
     private final Dialect dialect;
     private final int fields;
     private final StagedMerge staged;
@@ -35,13 +34,14 @@ final class PendingRecords {
 
     PendingRecords(Ledger ledger, Target target, Dialect dialect, int fields, RowEncoder encoder, LoadLimits limits) {
         this.ledger = ledger;
-        this.target = target;
         this.dialect = dialect;
         this.fields = fields;
         this.staged = new StagedMerge(new BatchCopy(encoder, target.columnList()), target);
         this.limits = limits;
     }
 
+    // The bytes are read once and written once; equality is by id alone.
+    @SuppressWarnings("ArrayRecordComponent")
     private record Pending(long id, byte[] raw) {
         @Override
         public boolean equals(Object other) {
