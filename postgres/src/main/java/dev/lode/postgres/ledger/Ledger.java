@@ -9,7 +9,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -282,12 +281,13 @@ public final class Ledger {
                 item);
     }
 
-    /// The xids of an item's committed splits, modulo 2^32: what `xmin` of the rows they wrote shows.
-    public List<Long> writers(Connection connection, long item) throws SQLException {
-        return Sql.list(
+    /// The transaction of an item's first committed split, as `xmin` of a row shows it; empty before there is one.
+    public Optional<String> firstWriter(Connection connection, long item) throws SQLException {
+        return Sql.first(
                 connection,
-                "SELECT xid & 4294967295 FROM lode.split WHERE item_id = ?",
-                row -> row.getLong(1),
+                "SELECT (xid & 4294967295)::text FROM lode.split WHERE item_id = ? AND xid::text <> "
+                        + "pg_current_xact_id()::text ORDER BY start_offset LIMIT 1",
+                row -> row.getString(1),
                 item);
     }
 

@@ -18,6 +18,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Loads records again whose only fault was a reference to a row that came later: self references and circles that point
 /// forward, across splits. All of an item's are taken at once, so that they may refer to each other; what still lacks its
@@ -68,7 +69,7 @@ final class PendingRecords {
                     + " records; nothing was changed", null);
         }
         var outcome = new BatchOutcome(batch, limits.rejectBytes());
-        var counts = staged.load(connection, outcome, List.of());
+        var counts = staged.load(connection, outcome, Optional.empty());
         var stillOpen = new ArrayList<Long>();
         for (var reject : outcome.rejects()) {
             var known = pending.get((int) reject.record());
@@ -125,7 +126,7 @@ final class PendingRecords {
             }
         }
         var whole = new CutSettings(
-                dev.lode.core.ByteSize.of(1 << 30),
+                dev.lode.core.ByteSize.mebibytes(512),
                 CutSettings.DEFAULT.maxRecord(),
                 CutSettings.DEFAULT.lookAhead(),
                 CutSettings.DEFAULT.keptRaw());

@@ -16,7 +16,6 @@ import dev.lode.postgres.ledger.SplitRow;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -137,9 +136,8 @@ public final class SplitLoader implements AutoCloseable {
                 return new RowCounts(0, rows.get(), 0, 0, 0, 0, dropped, 0);
             }
         }
-        List<Long> writers =
-                target.version().isPresent() ? ledger.writers(connection, item.id()) : List.of();
-        return staged.load(connection, outcome, writers);
+        var since = target.version().isPresent() ? ledger.firstWriter(connection, item.id()) : Optional.<String>empty();
+        return staged.load(connection, outcome, since);
     }
 
     /// A connection in a transaction. After a loss the old backend is ended first: only then is it known whether it
