@@ -64,7 +64,8 @@ final class CutBuffer {
             return false;
         }
         if (bytes.length - length < READ_SIZE + Swar.PADDING) {
-            long grown = Math.max(bytes.length + (long) (bytes.length >> 1), length + 2L * READ_SIZE);
+            long usual = Math.min(4L * bytes.length, usualCapacity);
+            long grown = Math.max(usual, bytes.length + (long) (bytes.length >> 1));
             bytes = Arrays.copyOf(bytes, (int) Math.min(grown, Integer.MAX_VALUE - 16));
         }
         long missing = Math.max(READ_SIZE, wanted - base - dropped - length);
