@@ -116,6 +116,10 @@ final class BlockChain {
     }
 
     private RuntimeException noStream(long header) throws IOException {
+        long first = lookahead.bits(bit, 8);
+        if (header < 0 && (first < 0 || first == 'B')) {
+            return truncated("the header");
+        }
         if (stream > 0) {
             return Damage.at(
                     source,
@@ -123,10 +127,7 @@ final class BlockChain {
                     decoded,
                     "found bytes behind bzip2 stream " + stream + " that are no further stream");
         }
-        if (header >= 0) {
-            return damage(String.format("found %08x, expected the header of a bzip2 stream", header));
-        }
-        return truncated("the header");
+        return damage(String.format("found no header of a bzip2 stream, first byte %02x", first));
     }
 
     private RuntimeException noBlock() throws IOException {

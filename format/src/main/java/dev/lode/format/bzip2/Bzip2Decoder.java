@@ -19,7 +19,8 @@ import java.time.Duration;
 ///
 /// Anything behind a stream that is no further stream is damage, also where the `bzip2` command would only warn: a
 /// damaged header of a second stream looks just so, and the rest of the data would silently be missing. An empty file is
-/// damage too; the smallest file has 14 bytes.
+/// damage too; the smallest file has 14 bytes. That a file was cut exactly between two streams cannot be seen in the
+/// format.
 ///
 /// Memory, besides the pool's: at most `ahead` for decoded blocks (kept in the at most 900 kB that they have before
 /// their last run-length step is undone) and as much again for stored bytes, but at least one block and 2.6 MB.
