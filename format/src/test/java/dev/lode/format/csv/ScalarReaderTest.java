@@ -182,6 +182,8 @@ class ScalarReaderTest {
         for (String text : List.of("", ".", "e5", "1e", "1,000", "$5", "1 2", "--1")) {
             assertThat(read(Kind.NUMERIC, text)).as(text).isEqualTo(Reading.WRONG);
         }
-        assertThat(read(Kind.NUMERIC, "Infinity")).isEqualTo(Reading.UNKNOWN);
+        for (String text : List.of("Infinity", "1e 5", "0x1F", "1_000")) {
+            assertThat(read(Kind.NUMERIC, text)).as(text).isEqualTo(Reading.UNKNOWN);
+        }
     }
 }
