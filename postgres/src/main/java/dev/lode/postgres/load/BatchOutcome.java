@@ -42,13 +42,13 @@ final class BatchOutcome {
         }
         open.clear(record);
         rejects.add(new Reject(
-                batch.absoluteStart(record),
+                batch.offset(record),
                 batch.firstRecord() + record,
                 column,
                 reason,
                 sqlstate,
                 batch.raw(record, rawLimit),
-                batch.length(record),
+                batch.rawLength(record),
                 pending));
     }
 }

@@ -16,7 +16,7 @@ import dev.lode.postgres.ledger.SplitRow;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Loads the batches of one item into one table, each in a transaction of its own that begins with its ledger line and
@@ -109,15 +109,12 @@ public final class SplitLoader implements AutoCloseable {
             return ledger.splitCounts(connection, item.id(), batch.offset()).orElseThrow();
         }
         var outcome = new BatchOutcome(batch, limits.rejectBytes());
-        for (int record = 0; record < batch.count(); record++) {
-            var bad = batch.badReason(record);
-            if (bad.isPresent()) {
-                outcome.reject(record, java.util.Optional.empty(), bad.get(), java.util.Optional.empty(), false);
-            }
+        for (var bad : batch.badRecords()) {
+            outcome.reject(bad.index(), Optional.empty(), bad.reason(), Optional.empty(), false);
         }
         var counts = rows(connection, outcome);
         counts = counts.plus(new RowCounts(batch.count(), 0, 0, 0, 0, 0, 0, outcome.rejects().size()));
-        if (!counts.balanced() || counts.filtered() > 0 && !target.mayFilter()) {
+        if (!counts.balanced() || (counts.filtered() > 0 && !target.mayFilter())) {
             throw LodeException.bug(
                     item.name() + " at byte " + batch.offset() + ": records do not add up: " + counts
                             + "; nothing of this split was committed",
@@ -139,9 +136,8 @@ public final class SplitLoader implements AutoCloseable {
                 return new RowCounts(0, rows.get(), 0, 0, 0, 0, dropped, 0);
             }
         }
-        List<Long> writers =
-                target.version().isPresent() ? ledger.writers(connection, item.id()) : List.of();
-        return staged.load(connection, outcome, writers);
+        var since = target.version().isPresent() ? ledger.firstWriter(connection, item.id()) : Optional.<String>empty();
+        return staged.load(connection, outcome, since);
     }
 
     /// A connection in a transaction. After a loss the old backend is ended first: only then is it known whether it
