@@ -21,6 +21,10 @@ import dev.lode.postgres.DatabaseSettings;
 import dev.lode.postgres.load.LoadLimits;
 import dev.lode.postgres.load.RunOrigin;
 import dev.lode.store.DataRoot;
+import dev.lode.store.DataRoots;
+import dev.lode.store.Disk;
+import dev.lode.store.NamedRoot;
+import dev.lode.store.UserPlaces;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -78,7 +82,19 @@ final class Workplace {
 
     /// The data root, made where it is missing and remembered.
     DataRoot dataRoot() {
-        return DataRoots.open(settings, environment);
+        var named = settings.value(Setting.DATA_ROOT)
+                .filter(value -> !value.text().isEmpty())
+                .map(value -> new NamedRoot(folder.resolve(expanded(value.text())), value.origin()));
+        return new DataRoots(Disk.local(), UserPlaces.of(environment, home())).open(named);
+    }
+
+    /// A leading `~` is for shells; in `lode.yaml` and `.env` none has replaced it.
+    private Path expanded(String text) {
+        return text.equals("~") || text.startsWith("~/") ? home().resolve(text.substring(Math.min(2, text.length()))) : Path.of(text);
+    }
+
+    private static Path home() {
+        return Path.of(System.getProperty("user.home"));
     }
 
     /// The database that the settings name, or the embedded server, started where it does not run.
