@@ -1,3 +1,4 @@
+/// The target database: how to reach it, and what its errors mean.
 @NullMarked
 package dev.lode.postgres;
 

@@ -1,0 +1,73 @@
+package dev.lode.cli.settings;
+
+import java.util.List;
+import java.util.Locale;
+
+/// A setting that a user can change. The key is the flag without its dashes and the key in `lode.yaml`.
+public enum Setting {
+    DATABASE_URL("where the database is: postgresql://user@host:port/name", "", "DATABASE_URL"),
+    DB_HOST("host of the database", "", "PGHOST"),
+    DB_PORT("port of the database", "", "PGPORT"),
+    DB_NAME("name of the database", "", "PGDATABASE"),
+    DB_USER("user of the database", "", "PGUSER"),
+    DB_PASSWORD("password of the database; never a flag", "", "PGPASSWORD"),
+    DB_SSLMODE("disable, allow, prefer, require, verify-ca or verify-full", "", "PGSSLMODE"),
+    DATA_ROOT("where files are kept", ""),
+    PACKS("folder of packs beside the built-in ones", ""),
+    WORKERS("items loaded at the same time", "2", "MAX_WORKERS"),
+    DECODE_THREADS("threads that decode bzip2 blocks; 0 for one per processor", "0"),
+    DECODE_LANES("bzip2 blocks that one thread decodes in step", "4"),
+    SPLIT_SIZE("decoded bytes of one transaction", "16MiB"),
+    MAX_RECORD("longest record", "256MiB"),
+    LOOK_AHEAD("how far the next sound record is looked for after a damaged one", "16MiB"),
+    REJECT_BYTES("bytes of a rejected record that are kept", "1MiB"),
+    SERVER_AWAY("seconds a lost database server is waited for", "60"),
+    LEASE_TIMEOUT("seconds after which a silent run counts as dead", "60"),
+    S3_ENDPOINT("URL of an S3-compatible store", ""),
+    S3_BUCKET("bucket of the source", ""),
+    S3_PREFIX("prefix of the source's keys", ""),
+    S3_REGION("region of the bucket", "", "AWS_REGION", "AWS_DEFAULT_REGION"),
+    S3_ANONYMOUS("true for unsigned requests", ""),
+    S3_PATH_STYLE("true where the bucket stands in the path", ""),
+    FETCH_FILES("files fetched at the same time", "4"),
+    FETCH_RANGES("ranges of one file fetched at the same time", "2"),
+    FETCH_TIMEOUT("seconds without a byte after which a request is given up", "60"),
+    FETCH_ATTEMPTS("attempts at one request", "6");
+
+    private final String meaning;
+    private final String absent;
+    private final List<String> environment;
+
+    Setting(String meaning, String absent, String... alsoKnownAs) {
+        this.meaning = meaning;
+        this.absent = absent;
+        var names = new java.util.ArrayList<String>();
+        names.add("LODE_" + name());
+        names.addAll(List.of(alsoKnownAs));
+        this.environment = List.copyOf(names);
+    }
+
+    /// The flag without dashes, and the key in `lode.yaml`.
+    public String key() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    public String meaning() {
+        return meaning;
+    }
+
+    /// The value when nobody says anything; empty for none.
+    public String absent() {
+        return absent;
+    }
+
+    /// Names of environment variables, the first that is set wins.
+    public List<String> environment() {
+        return environment;
+    }
+
+    /// Whether its value must never be shown.
+    public boolean secret() {
+        return this == DB_PASSWORD || this == DATABASE_URL;
+    }
+}

@@ -1,0 +1,31 @@
+package dev.lode.core.pack;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What a pack says of one table. Columns, keys and foreign keys are not repeated here: the catalog tells them.
+///
+/// @param table name in the pack's schema
+/// @param item what `{item}` of the snapshot's name pattern stands for
+/// @param key columns an upsert compares by; empty for the primary key
+/// @param version column whose higher value wins when the same key comes twice
+/// @param emptyOk whether a file without records is as expected
+/// @param fill values for columns that the table demands and the file may lack
+/// @param ignoreColumns columns of the file that are not loaded
+public record TableSpec(
+        String table,
+        String item,
+        LoadMode mode,
+        List<String> key,
+        Optional<String> version,
+        boolean emptyOk,
+        Map<String, String> fill,
+        List<String> ignoreColumns,
+        RejectLimit rejects) {
+    public TableSpec {
+        key = List.copyOf(key);
+        fill = Map.copyOf(fill);
+        ignoreColumns = List.copyOf(ignoreColumns);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.lode.engine.load;
+
+import dev.lode.core.LodeException;
+import dev.lode.format.Decoder;
+import dev.lode.format.Decoders;
+import dev.lode.format.csv.CutSettings;
+import dev.lode.format.csv.RecordCutter;
+import dev.lode.postgres.ledger.Position;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+
+/// Reads an item on a thread of its own, ahead of the loader by a bounded number of batches, from wherever its last
+/// committed split ended. One thread takes from it.
+final class BatchReader implements AutoCloseable {
+    /// Batches that wait between cutting and COPY.
+    private static final int AHEAD = 1;
+
+    private sealed interface Handed {
+        record Ready(Cut cut) implements Handed {}
+
+        record Failed(Throwable cause) implements Handed {}
+
+        record End() implements Handed {}
+    }
+
+    private final BlockingQueue<Handed> queue = new ArrayBlockingQueue<>(AHEAD);
+    private final ItemTask task;
+    private final Decoders decoders;
+    private final CutSettings settings;
+    private final Position from;
+    private final Thread thread;
+
+    BatchReader(ItemTask task, Decoders decoders, CutSettings settings, Position from) {
+        this.task = task;
+        this.decoders = decoders;
+        this.settings = settings;
+        this.from = from;
+        this.thread = Thread.ofPlatform().daemon().name("cut-" + task.key().name()).unstarted(this::read);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /// The next batch, or empty at the end of the item.
+    ///
+    /// @throws LodeException what the item's bytes are to blame for, or that they cannot be read
+    Optional<Cut> next() throws InterruptedException {
+        return switch (queue.take()) {
+            case Handed.Ready ready -> Optional.of(ready.cut());
+            case Handed.End _ -> Optional.empty();
+            case Handed.Failed failed -> throw explain(failed.cause());
+        };
+    }
+
+    /// Stops reading; waits until the thread has let go of the source.
+    @Override
+    public void close() {
+        boolean interrupted = false;
+        thread.interrupt();
+        while (thread.isAlive()) {
+            queue.clear();
+            try {
+                thread.join(20);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void read() {
+        try {
+            try (var decoder = decoders.open(task.bytes(), task.compression(), from.resume())) {
+                var cutter = cutter(decoder);
+                for (var batch = cutter.next(); batch.isPresent(); batch = cutter.next()) {
+                    var end = decoder.resumeAt(batch.get().endOffset());
+                    queue.put(new Handed.Ready(new Cut(batch.get(), end, decoder.storedPosition())));
+                }
+                queue.put(new Handed.End());
+            } catch (IOException | RuntimeException | Error e) {
+                queue.put(new Handed.Failed(e));
+            }
+        } catch (InterruptedException e) {
+            // close() asked for it: nobody takes any more.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private RecordCutter cutter(Decoder decoder) throws IOException {
+        if (from.resume().decodedOffset() > 0 || !task.dialect().header()) {
+            return RecordCutter.at(decoder, task.dialect(), settings, task.fields(), from.records());
+        }
+        var cutter = RecordCutter.withHeader(decoder, task.dialect(), settings);
+        int fields = cutter.readHeader().size();
+        if (fields != task.fields()) {
+            throw LodeException.data(task.key().name() + ": its header had " + task.fields() + " columns at the pre-flight and "
+                    + fields + " now; nothing was loaded; somebody writes to the file: wait, and start again");
+        }
+        return cutter;
+    }
+
+    private LodeException explain(Throwable cause) {
+        return switch (cause) {
+            case LodeException known -> known;
+            case InterruptedIOException interrupted ->
+                LodeException.resource(task.key().name() + ": reading was interrupted", interrupted);
+            case IOException io ->
+                LodeException.resource(
+                        task.key().name() + ": cannot be read (" + io.getMessage()
+                                + "); what was committed is safe, the same command goes on from there",
+                        io);
+            case OutOfMemoryError memory ->
+                LodeException.resource(
+                        task.key().name() + ": a record or batch does not fit into memory (" + memory.getMessage()
+                                + "); give more with LODE_HEAP=1g, or lower --max-record",
+                        memory);
+            default -> LodeException.bug(task.key().name() + ": reading broke", cause);
+        };
+    }
+}

@@ -1,0 +1,98 @@
+package dev.lode.engine.load;
+
+import dev.lode.core.LodeException;
+import dev.lode.core.RowCounts;
+import dev.lode.core.event.RunEvent;
+import dev.lode.core.event.RunListener;
+import dev.lode.format.Decoders;
+import dev.lode.format.csv.DialectEvidence;
+import dev.lode.format.csv.RowEncoder;
+import dev.lode.format.csv.TextRowEncoder;
+import dev.lode.postgres.ledger.ItemRow;
+import dev.lode.postgres.ledger.Position;
+import dev.lode.postgres.load.ItemStart;
+import dev.lode.postgres.load.LoadSession;
+import java.time.Duration;
+
+/// Loads one item from where the ledger says it stands to its end. Several threads may load different items at once.
+public final class ItemLoader {
+    private final LoadSession session;
+    private final Decoders decoders;
+    private final LoadSettings settings;
+    private final RunListener listener;
+
+    public ItemLoader(LoadSession session, Decoders decoders, LoadSettings settings, RunListener listener) {
+        this.session = session;
+        this.decoders = decoders;
+        this.settings = settings;
+        this.listener = listener;
+    }
+
+    /// What became of the item's records, those of earlier runs included.
+    ///
+    /// @throws LodeException when the item failed as a whole; its state and reason are in the ledger, its committed splits
+    ///     stay
+    public RowCounts load(ItemTask task, ItemStart.Go start) throws InterruptedException {
+        try {
+            return loadAll(task, start.item(), start.position());
+        } catch (LodeException e) {
+            noteFailure(start.item(), e);
+            throw e;
+        }
+    }
+
+    private RowCounts loadAll(ItemTask task, ItemRow item, Position from) throws InterruptedException {
+        long started = System.nanoTime();
+        listener.on(new RunEvent.ItemStarted(
+                item.name(), task.target().table().toString(), task.bytes().size(), from.records()));
+        var counts = from.counts();
+        var evidence = DialectEvidence.NONE;
+        RowEncoder encoder = new TextRowEncoder(task.target().columns());
+        try (var reader = new BatchReader(task, decoders, settings.cut(), from);
+                var splits = session.splits(item, task.target(), encoder, settings.limits())) {
+            reader.start();
+            for (var next = reader.next(); next.isPresent(); next = reader.next()) {
+                var cut = next.get();
+                evidence = evidence.plus(cut.batch().evidence());
+                confirm(task, evidence);
+                try (var batch = cut.batch()) {
+                    counts = counts.plus(splits.load(batch, cut.end()));
+                }
+                listener.on(new RunEvent.ItemProgress(
+                        item.name(), cut.stored(), task.bytes().size(), cut.end().decodedOffset(), counts));
+                if (task.spec().rejects().exceeded(counts.rejected(), counts.read())) {
+                    throw LodeException.data(item.name() + ": " + counts.rejected() + " of " + counts.read()
+                            + " records were rejected, more than the limit of "
+                            + task.spec().rejects() + "; stopped, " + counts.written()
+                            + " rows are in " + task.target().table() + "; see lode rejects --item " + item.name()
+                            + ", raise limits in the pack, and run the same command again: it goes on from here");
+                }
+            }
+        }
+        var sums = session.done(item);
+        listener.on(new RunEvent.ItemLoaded(
+                item.name(),
+                task.target().table().toString(),
+                sums,
+                Duration.ofNanos(System.nanoTime() - started)));
+        return sums;
+    }
+
+    /// The dialect of the snapshot's date must be what the whole file shows; checked before each split is committed.
+    private static void confirm(ItemTask task, DialectEvidence evidence) {
+        if (evidence.verdict(task.dialect()) instanceof DialectEvidence.Verdict.Contradicted contradicted) {
+            throw LodeException.data(task.key().name() + ": " + contradicted.sentence()
+                    + "; stopped before these records were loaded; correct the dialect of this snapshot's date in the pack, or "
+                    + "ask the publisher");
+        }
+    }
+
+    private void noteFailure(ItemRow item, LodeException failure) {
+        try {
+            session.failed(item, String.valueOf(failure.getMessage()));
+        } catch (LodeException e) {
+            // The failure itself is what counts and is on its way to the user; the ledger shows the item as loading.
+            failure.addSuppressed(e);
+        }
+    }
+}

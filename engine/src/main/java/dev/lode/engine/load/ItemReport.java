@@ -1,0 +1,29 @@
+package dev.lode.engine.load;
+
+import dev.lode.core.ErrorKind;
+import dev.lode.core.RowCounts;
+import java.time.Duration;
+import java.util.Optional;
+
+/// What became of one item in a run.
+///
+/// @param state loaded, skipped (its content was applied before) or failed
+/// @param counts of the whole item, earlier runs included
+/// @param failure who has to act, where it failed
+/// @param message why it was skipped or failed; empty for a plain load
+public record ItemReport(
+        String name,
+        String table,
+        State state,
+        long item,
+        RowCounts counts,
+        Duration took,
+        Optional<ErrorKind> failure,
+        String message) {
+    /// How an item ended.
+    public enum State {
+        LOADED,
+        SKIPPED,
+        FAILED
+    }
+}

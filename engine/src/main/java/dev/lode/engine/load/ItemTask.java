@@ -1,0 +1,21 @@
+package dev.lode.engine.load;
+
+import dev.lode.core.ByteSource;
+import dev.lode.core.pack.TableSpec;
+import dev.lode.format.Compression;
+import dev.lode.format.csv.Dialect;
+import dev.lode.postgres.ledger.ItemKey;
+import dev.lode.postgres.load.Target;
+
+/// One item and the table it goes to, checked and ready to be loaded.
+///
+/// @param bytes as stored
+/// @param fields number of columns of the file
+public record ItemTask(
+        ItemKey key,
+        TableSpec spec,
+        Target target,
+        ByteSource bytes,
+        Compression compression,
+        Dialect dialect,
+        int fields) {}

@@ -1,0 +1,24 @@
+package dev.lode.engine.load;
+
+import dev.lode.core.LodeException;
+import dev.lode.format.csv.CutSettings;
+import dev.lode.postgres.load.LoadLimits;
+import java.time.Duration;
+
+/// Bounds of a load that a user can change.
+///
+/// @param workers items loaded at the same time, each over a connection of its own
+/// @param leaseTimeout how long a holder of the dataset may be silent before it counts as dead
+/// @param again whether content that the ledger knows as applied is applied once more
+public record LoadSettings(
+        int workers, CutSettings cut, LoadLimits limits, Duration leaseTimeout, boolean again) {
+    public LoadSettings {
+        if (workers < 1 || workers > 64) {
+            throw LodeException.usage("workers: \"" + workers + "\" is out of bounds: expected 1 to 64");
+        }
+    }
+
+    public static LoadSettings standard() {
+        return new LoadSettings(2, CutSettings.DEFAULT, LoadLimits.DEFAULT, Duration.ofSeconds(60), false);
+    }
+}

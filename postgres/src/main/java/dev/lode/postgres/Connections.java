@@ -1,0 +1,13 @@
+package dev.lode.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/// Opens connections to the target database. The seam at which a test makes JDBC calls fail. Thread safe.
+@FunctionalInterface
+public interface Connections {
+    /// A connection of the caller's own, with auto-commit on, in UTC and ISO dates.
+    ///
+    /// @param name what `pg_stat_activity` shows as application name, at most 63 bytes
+    Connection open(String name) throws SQLException;
+}

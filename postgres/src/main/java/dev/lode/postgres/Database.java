@@ -1,0 +1,82 @@
+package dev.lode.postgres;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
+
+/// Connections to the database of some [DatabaseSettings].
+public final class Database implements Connections {
+    private static final int CONNECT_SECONDS = 10;
+
+    private final DatabaseSettings settings;
+    private final String schema;
+
+    /// @param schema first on the search path of every connection, so that unqualified names of a pack's SQL go there
+    public Database(DatabaseSettings settings, String schema) {
+        this.settings = settings;
+        this.schema = schema;
+    }
+
+    public DatabaseSettings settings() {
+        return settings;
+    }
+
+    /// Makes the database of the settings when it is missing, over a connection to database `postgres`.
+    ///
+    /// @return whether it was made
+    public boolean createDatabase() {
+        var maintenance = new DatabaseSettings(
+                settings.host(), settings.port(), "postgres", settings.user(), settings.password(), settings.options());
+        try (var connection = new Database(maintenance, "public").open("lode init")) {
+            boolean there = Sql.number(
+                            connection, "SELECT count(*) FROM pg_database WHERE datname = ?", settings.database())
+                    > 0;
+            if (!there) {
+                Sql.run(
+                        connection,
+                        "CREATE DATABASE " + dev.lode.core.TableName.quote(settings.database())
+                                + " ENCODING 'UTF8' TEMPLATE template0");
+            }
+            return !there;
+        } catch (SQLException e) {
+            throw PostgresErrors.explain(maintenance.describe(), "making database " + settings.database(), e);
+        }
+    }
+
+    @Override
+    public Connection open(String name) throws SQLException {
+        var properties = new Properties();
+        properties.setProperty("connectTimeout", String.valueOf(CONNECT_SECONDS));
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("assumeMinServerVersion", "13");
+        properties.setProperty("prepareThreshold", "3");
+        settings.options().forEach(properties::setProperty);
+        properties.setProperty("ApplicationName", name);
+        properties.setProperty("user", settings.user());
+        settings.password().ifPresent(password -> properties.setProperty("password", password.reveal()));
+        // pgjdbc hands these to the server in the start packet: no round trips.
+        properties.setProperty(
+                "options",
+                "-c search_path=" + escape('"' + schema.replace("\"", "\"\"") + '"')
+                        + " -c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8601 -c extra_float_digits=1"
+                        + " -c client_min_messages=warning -c statement_timeout=0"
+                        + " -c idle_in_transaction_session_timeout=0 -c lc_messages=C");
+        try {
+            return DriverManager.getConnection(settings.jdbcUrl(), properties);
+        } catch (SQLException e) {
+            if ("42501".equals(e.getSQLState()) || "42704".equals(e.getSQLState())) {
+                // lc_messages may be set by superusers only.
+                properties.setProperty(
+                        "options", properties.getProperty("options").replace(" -c lc_messages=C", ""));
+                return DriverManager.getConnection(settings.jdbcUrl(), properties);
+            }
+            throw e;
+        }
+    }
+
+    /// In the start packet's options a backslash keeps a blank from ending the value.
+    private static String escape(String value) {
+        return value.replace("\\", "\\\\").replace(" ", "\\ ");
+    }
+}

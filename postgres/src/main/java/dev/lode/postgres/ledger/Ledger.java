@@ -1,0 +1,316 @@
+package dev.lode.postgres.ledger;
+
+import dev.lode.core.LodeException;
+import dev.lode.core.RowCounts;
+import dev.lode.format.ResumePoint;
+import dev.lode.postgres.Sql;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Reads and writes the ledger on connections of the caller, inside the caller's transactions. Stateless.
+public final class Ledger {
+    private static final String COUNTS =
+            "records, inserted, updated, unchanged, superseded, duplicate, filtered, rejected";
+
+    /// Begins a run; marks earlier ones of the dataset that never ended as interrupted.
+    public long startRun(
+            Connection connection,
+            String dataset,
+            String operation,
+            Optional<LocalDate> snapshot,
+            long token,
+            String host,
+            long pid,
+            String version)
+            throws SQLException {
+        Sql.update(
+                connection,
+                "UPDATE lode.run SET state = 'interrupted', ended_at = now(),"
+                        + " message = 'its process ended without a word'"
+                        + " WHERE dataset = ? AND state = 'running' AND token < ?",
+                dataset,
+                token);
+        return Sql.number(
+                connection,
+                "INSERT INTO lode.run (dataset, operation, state, snapshot, token, host, pid, version)"
+                        + " VALUES (?, ?, 'running', ?, ?, ?, ?, ?) RETURNING id",
+                dataset,
+                operation,
+                snapshot.orElse(null),
+                token,
+                host,
+                pid,
+                version);
+    }
+
+    /// @param state completed, partial, failed or interrupted
+    /// @param summary a JSON document
+    public void finishRun(Connection connection, long run, String state, @Nullable String message, String summary)
+            throws SQLException {
+        Sql.update(
+                connection,
+                "UPDATE lode.run SET state = ?, ended_at = clock_timestamp(), message = ?, summary = ?::jsonb"
+                        + " WHERE id = ?",
+                state,
+                message,
+                summary,
+                run);
+    }
+
+    /// The last item that began to be applied to a table.
+    public Optional<ItemRow> lastItem(Connection connection, String dataset, long tableOid) throws SQLException {
+        return Sql.first(
+                connection,
+                "SELECT id, name, mapping, content_id, fresh, state, " + COUNTS
+                        + " FROM lode.item WHERE dataset = ? AND table_oid = ? ORDER BY id DESC LIMIT 1",
+                Ledger::item,
+                dataset,
+                tableOid);
+    }
+
+    /// The application of this very content to this table that is done or began, if there is one, by whatever mapping.
+    public Optional<ItemRow> itemOfContent(Connection connection, ItemKey key) throws SQLException {
+        return Sql.first(
+                connection,
+                "SELECT id, name, mapping, content_id, fresh, state, " + COUNTS
+                        + " FROM lode.item WHERE dataset = ? AND table_oid = ? AND content_id = ?"
+                        + " AND state <> 'superseded' ORDER BY (state = 'done') DESC, id DESC LIMIT 1",
+                Ledger::item,
+                key.dataset(),
+                key.tableOid(),
+                key.content().hex());
+    }
+
+    public ItemRow startItem(Connection connection, ItemKey key, boolean fresh, long run) throws SQLException {
+        long id = Sql.number(
+                connection,
+                "INSERT INTO lode.item (dataset, table_schema, table_name, table_oid, mapping, mode, name, size,"
+                        + " content_id, snapshot, fresh, state, run_id)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'loading', ?) RETURNING id",
+                key.dataset(),
+                key.table().schema(),
+                key.table().name(),
+                key.tableOid(),
+                key.mapping(),
+                key.mode().name().toLowerCase(java.util.Locale.ROOT),
+                key.name(),
+                key.size(),
+                key.content().hex(),
+                key.snapshot().orElse(null),
+                fresh,
+                run);
+        return new ItemRow(id, key.name(), key.mapping(), key.content().hex(), fresh, "loading", RowCounts.ZERO);
+    }
+
+    /// Takes up an item again that an earlier run left.
+    public void resumeItem(Connection connection, long item, long run) throws SQLException {
+        Sql.update(
+                connection,
+                "UPDATE lode.item SET state = 'loading', run_id = ?, message = NULL WHERE id = ?",
+                run,
+                item);
+    }
+
+    /// How far an item's splits tile it from its start.
+    ///
+    /// @throws LodeException of kind BUG when there is a hole between them
+    public Position position(Connection connection, long item) throws SQLException {
+        var sums = Sql.list(
+                        connection,
+                        "SELECT coalesce(sum(records), 0), coalesce(sum(inserted), 0), coalesce(sum(updated), 0),"
+                                + " coalesce(sum(unchanged), 0), coalesce(sum(superseded), 0),"
+                                + " coalesce(sum(duplicate), 0), coalesce(sum(filtered), 0), coalesce(sum(rejected), 0)"
+                                + " FROM lode.split WHERE item_id = ?",
+                        row -> counts(row, 1),
+                        item)
+                .getFirst();
+        long holes = Sql.number(
+                connection,
+                "SELECT count(*) FROM (SELECT start_offset, lag(end_offset) OVER (ORDER BY start_offset) AS before"
+                        + " FROM lode.split WHERE item_id = ?) s WHERE before <> start_offset",
+                item);
+        if (holes > 0) {
+            throw LodeException.bug(
+                    "item " + item + ": its splits do not tile it (" + holes + " holes); nothing was loaded", null);
+        }
+        return Sql.first(
+                        connection,
+                        "SELECT resume_at FROM lode.split WHERE item_id = ? ORDER BY start_offset DESC LIMIT 1",
+                        row -> new Position(ResumePoint.parse(row.getString(1)), sums.read(), sums),
+                        item)
+                .orElse(Position.START);
+    }
+
+    /// First statement of a split's transaction after the lease's check: claims the range. A second attempt at the same
+    /// range waits here until the first has ended.
+    ///
+    /// @return false when the range is already committed
+    public boolean claimSplit(Connection connection, SplitRow split, long run) throws SQLException {
+        return Sql.update(
+                        connection,
+                        "INSERT INTO lode.split (item_id, start_offset, end_offset, resume_at, start_record, records,"
+                                + " run_id, xid) VALUES (?, ?, ?, ?, ?, ?, ?, pg_current_xact_id()::text::bigint)"
+                                + " ON CONFLICT (item_id, start_offset) DO NOTHING",
+                        split.item(),
+                        split.start(),
+                        split.resume().decodedOffset(),
+                        split.resume().text(),
+                        split.firstRecord(),
+                        split.counts().read(),
+                        run)
+                == 1;
+    }
+
+    /// Writes what became of the split's records, in its transaction.
+    public void finishSplit(Connection connection, SplitRow split) throws SQLException {
+        var counts = split.counts();
+        Sql.update(
+                connection,
+                "UPDATE lode.split SET inserted = ?, updated = ?, unchanged = ?, superseded = ?, duplicate = ?,"
+                        + " filtered = ?, rejected = ? WHERE item_id = ? AND start_offset = ?",
+                counts.inserted(),
+                counts.updated(),
+                counts.unchanged(),
+                counts.superseded(),
+                counts.duplicate(),
+                counts.filtered(),
+                counts.rejected(),
+                split.item(),
+                split.start());
+    }
+
+    /// Adds to an item's counts what became of records after their split was committed, as a split without bytes behind the
+    /// last one: what leaves the rejects is counted negative there.
+    public void correct(Connection connection, long item, long run, RowCounts change) throws SQLException {
+        Sql.update(
+                connection,
+                """
+                INSERT INTO lode.split (item_id, start_offset, end_offset, resume_at, start_record, records, inserted, updated,
+                                        unchanged, superseded, duplicate, filtered, rejected, run_id, xid)
+                SELECT item_id, end_offset, end_offset, resume_at, start_record + records, 0, ?, ?, ?, ?, ?, ?, ?, ?,
+                       pg_current_xact_id()::text::bigint
+                FROM lode.split WHERE item_id = ? ORDER BY start_offset DESC LIMIT 1
+                ON CONFLICT (item_id, start_offset) DO UPDATE SET
+                    inserted = split.inserted + excluded.inserted, updated = split.updated + excluded.updated,
+                    unchanged = split.unchanged + excluded.unchanged, superseded = split.superseded + excluded.superseded,
+                    duplicate = split.duplicate + excluded.duplicate, filtered = split.filtered + excluded.filtered,
+                    rejected = split.rejected + excluded.rejected
+                """,
+                change.inserted(),
+                change.updated(),
+                change.unchanged(),
+                change.superseded(),
+                change.duplicate(),
+                change.filtered(),
+                change.rejected(),
+                run,
+                item);
+    }
+
+    /// The counts of a committed split.
+    public Optional<RowCounts> splitCounts(Connection connection, long item, long start) throws SQLException {
+        return Sql.first(
+                connection,
+                "SELECT " + COUNTS + " FROM lode.split WHERE item_id = ? AND start_offset = ?",
+                row -> counts(row, 1),
+                item,
+                start);
+    }
+
+    public void addRejects(Connection connection, long item, long run, Collection<Reject> rejects)
+            throws SQLException {
+        if (rejects.isEmpty()) {
+            return;
+        }
+        try (var statement = connection.prepareStatement(
+                "INSERT INTO lode.reject (item_id, run_id, byte_offset, record, column_name, reason, sqlstate, raw,"
+                        + " raw_length, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            for (var reject : rejects) {
+                statement.setLong(1, item);
+                statement.setLong(2, run);
+                statement.setLong(3, reject.offset());
+                statement.setLong(4, reject.record());
+                statement.setString(5, reject.column().orElse(null));
+                statement.setString(6, reject.reason());
+                statement.setString(7, reject.sqlstate().orElse(null));
+                statement.setBytes(8, reject.raw());
+                statement.setLong(9, reject.rawLength());
+                statement.setString(10, reject.pending() ? "pending" : "open");
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+    }
+
+    /// Ends an item with the sums of its splits.
+    ///
+    /// @param state done or failed
+    public RowCounts finishItem(Connection connection, long item, String state, @Nullable String message)
+            throws SQLException {
+        var counts = position(connection, item).counts();
+        Sql.update(
+                connection,
+                "UPDATE lode.item SET state = ?, ended_at = clock_timestamp(), message = ?, records = ?, inserted = ?,"
+                        + " updated = ?, unchanged = ?, superseded = ?, duplicate = ?, filtered = ?, rejected = ?"
+                        + " WHERE id = ?",
+                state,
+                message,
+                counts.read(),
+                counts.inserted(),
+                counts.updated(),
+                counts.unchanged(),
+                counts.superseded(),
+                counts.duplicate(),
+                counts.filtered(),
+                counts.rejected(),
+                item);
+        return counts;
+    }
+
+    /// Sets aside an unfinished item because another content is applied to its table now.
+    public void supersedeItem(Connection connection, long item) throws SQLException {
+        Sql.update(
+                connection,
+                "UPDATE lode.item SET state = 'superseded', ended_at = clock_timestamp(),"
+                        + " message = 'another content was applied before it was done' WHERE id = ?",
+                item);
+    }
+
+    /// The transaction of an item's first committed split, as `xmin` of a row shows it; empty before there is one.
+    public Optional<String> firstWriter(Connection connection, long item) throws SQLException {
+        return Sql.first(
+                connection,
+                "SELECT (xid & 4294967295)::text FROM lode.split WHERE item_id = ? AND xid::text <> "
+                        + "pg_current_xact_id()::text ORDER BY start_offset LIMIT 1",
+                row -> row.getString(1),
+                item);
+    }
+
+    private static ItemRow item(ResultSet row) throws SQLException {
+        return new ItemRow(
+                row.getLong(1),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                row.getBoolean(5),
+                row.getString(6),
+                counts(row, 7));
+    }
+
+    private static RowCounts counts(ResultSet row, int first) throws SQLException {
+        return new RowCounts(
+                row.getLong(first),
+                row.getLong(first + 1),
+                row.getLong(first + 2),
+                row.getLong(first + 3),
+                row.getLong(first + 4),
+                row.getLong(first + 5),
+                row.getLong(first + 6),
+                row.getLong(first + 7));
+    }
+}

@@ -1,0 +1,63 @@
+package dev.lode.postgres.load;
+
+import dev.lode.core.TableName;
+import dev.lode.core.pack.LoadMode;
+import dev.lode.format.csv.TargetColumn;
+import dev.lode.postgres.catalog.ForeignKeyFacts;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// A table, as records of one item become its rows.
+///
+/// @param columns those that are written, in the order of the COPY
+/// @param key columns by which an upsert finds the row; empty for append without a key
+/// @param version column whose higher value wins among records of one key
+/// @param foreignKeys outgoing keys that the server enforces now
+/// @param late tables whose rows may come after the rows that point to them: the table itself and those it is in a cycle
+///     with
+/// @param mayFilter whether a trigger of the table may drop rows silently
+public record Target(
+        TableName table,
+        LoadMode mode,
+        List<TargetColumn> columns,
+        List<String> key,
+        Optional<String> version,
+        List<ForeignKeyFacts> foreignKeys,
+        Set<TableName> late,
+        boolean mayFilter) {
+    public Target {
+        columns = List.copyOf(columns);
+        key = List.copyOf(key);
+        foreignKeys = List.copyOf(foreignKeys);
+        late = Set.copyOf(late);
+    }
+
+    /// The columns quoted, with commas.
+    String columnList() {
+        return list(columns.stream().map(TargetColumn::name).toList(), "");
+    }
+
+    /// The key columns quoted, with commas, each behind `prefix`.
+    String keyList(String prefix) {
+        return list(key, prefix);
+    }
+
+    /// `a.k = b.k AND ...` over the key.
+    String keysEqual(String a, String b) {
+        return key.stream()
+                .map(TableName::quote)
+                .map(column -> a + "." + column + " = " + b + "." + column)
+                .collect(Collectors.joining(" AND "));
+    }
+
+    /// The columns outside of the key.
+    List<TargetColumn> payload() {
+        return columns.stream().filter(column -> !key.contains(column.name())).toList();
+    }
+
+    private static String list(List<String> names, String prefix) {
+        return names.stream().map(name -> prefix + TableName.quote(name)).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,146 @@
+package dev.lode.postgres.query;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What people ask the ledger. Each method streams one table of text; a database without a ledger has nothing to tell,
+/// which [#present] says.
+public final class LedgerQueries {
+    private final Queries queries;
+
+    public LedgerQueries(Queries queries) {
+        this.queries = queries;
+    }
+
+    /// Whether the database has a ledger.
+    public boolean present() {
+        return column("SELECT to_regclass('lode.migration') IS NOT NULL").contains("t");
+    }
+
+    /// The datasets that have a run, by name.
+    public List<String> datasets() {
+        return column("SELECT DISTINCT dataset FROM lode.run ORDER BY 1");
+    }
+
+    /// State of a dataset's last run, as [#runs] shows it.
+    public String lastState(String dataset) {
+        var state = new ArrayList<String>();
+        runs(Optional.of(dataset), 1, new RowSink() {
+            @Override
+            public void columns(List<String> names) {}
+
+            @Override
+            public void row(List<@Nullable String> values) {
+                state.add(String.valueOf(values.get(4)));
+            }
+        });
+        return state.isEmpty() ? "" : state.getFirst();
+    }
+
+    private List<String> column(String sql, @Nullable Object... values) {
+        var column = new ArrayList<String>();
+        queries.run(
+                sql,
+                0,
+                new RowSink() {
+                    @Override
+                    public void columns(List<String> names) {}
+
+                    @Override
+                    public void row(List<@Nullable String> row) {
+                        column.add(String.valueOf(row.getFirst()));
+                    }
+                },
+                values);
+        return column;
+    }
+
+    /// The runs, newest first. A running row whose lease is gone is shown as interrupted.
+    public long runs(Optional<String> dataset, int limit, RowSink sink) {
+        return queries.run(
+                """
+                SELECT r.id AS run, r.dataset, r.operation, r.snapshot,
+                       CASE WHEN r.state = 'running' AND NOT EXISTS (
+                                SELECT FROM lode.heartbeat h JOIN pg_stat_activity a
+                                  ON a.pid = h.backend AND (a.backend_start IS NULL OR a.backend_start = h.backend_start)
+                                WHERE h.dataset = r.dataset AND h.token = r.token)
+                            THEN 'interrupted' ELSE r.state END AS state,
+                       to_char(r.started_at, 'YYYY-MM-DD HH24:MI:SS') AS started,
+                       round(extract(epoch FROM coalesce(r.ended_at, clock_timestamp()) - r.started_at), 1) AS seconds,
+                       coalesce(r.message, '') AS message
+                FROM lode.run r WHERE (?::text IS NULL OR r.dataset = ?)
+                ORDER BY r.id DESC
+                """,
+                limit,
+                sink,
+                dataset.orElse(null),
+                dataset.orElse(null));
+    }
+
+    /// For each table of a dataset the item applied last, with its counts.
+    public long tables(String dataset, RowSink sink) {
+        return queries.run(
+                """
+                SELECT DISTINCT ON (i.table_schema, i.table_name) i.table_name AS table, i.snapshot, i.state,
+                       greatest(c.reltuples, 0)::bigint AS rows_estimated, i.records, i.inserted, i.updated, i.unchanged,
+                       i.superseded, i.rejected, coalesce(i.message, '') AS message
+                FROM lode.item i LEFT JOIN pg_class c ON c.oid = i.table_oid
+                WHERE i.dataset = ? ORDER BY i.table_schema, i.table_name, i.id DESC
+                """,
+                0,
+                sink,
+                dataset);
+    }
+
+    /// Which rejects: all conditions that are given hold together.
+    ///
+    /// @param state open, pending, resolved or dropped
+    public record RejectFilter(
+            Optional<String> dataset,
+            Optional<String> table,
+            Optional<String> item,
+            Optional<Long> run,
+            Optional<String> state) {}
+
+    /// The rejects one by one, oldest first.
+    public long rejects(RejectFilter filter, long limit, RowSink sink) {
+        return filtered(
+                "SELECT r.id, i.name AS item, i.table_name AS table, r.record, r.byte_offset,"
+                        + " coalesce(r.column_name, '') AS column, r.reason, coalesce(r.sqlstate, '') AS sqlstate, r.state,"
+                        + " r.run_id AS run, r.raw_length, encode(r.raw, 'escape') AS raw",
+                filter,
+                " ORDER BY r.id",
+                limit,
+                sink);
+    }
+
+    /// How many rejects there are of each table, column and reason, with values taken out of the reasons.
+    public long rejectGroups(RejectFilter filter, long limit, RowSink sink) {
+        return filtered(
+                "SELECT i.table_name AS table, coalesce(r.column_name, '') AS column,"
+                        + " regexp_replace(regexp_replace(r.reason, '\"[^\"]*\"', '\"...\"', 'g'), '\\d+', 'N', 'g') AS reason,"
+                        + " count(*) AS records, min(r.id) AS first ",
+                filter,
+                " GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3",
+                limit,
+                sink);
+    }
+
+    private long filtered(String select, RejectFilter filter, String rest, long limit, RowSink sink) {
+        var sql = new StringBuilder(select).append(" FROM lode.reject r JOIN lode.item i ON i.id = r.item_id WHERE true");
+        var values = new ArrayList<@Nullable Object>();
+        filter.dataset().ifPresent(value -> condition(sql, values, "i.dataset = ?", value));
+        filter.table().ifPresent(value -> condition(sql, values, "i.table_name = ?", value));
+        filter.item().ifPresent(value -> condition(sql, values, "i.name = ?", value));
+        filter.run().ifPresent(value -> condition(sql, values, "r.run_id = ?", value));
+        filter.state().ifPresent(value -> condition(sql, values, "r.state = ?", value));
+        return queries.run(sql + rest, limit, sink, values.toArray());
+    }
+
+    private static void condition(StringBuilder sql, List<@Nullable Object> values, String text, Object value) {
+        sql.append(" AND ").append(text);
+        values.add(value);
+    }
+}

@@ -1,0 +1,116 @@
+-- Lode's ledger, first version. Lives beside the data, so that it commits with the data.
+
+CREATE TABLE lode.run (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    dataset     text NOT NULL,
+    operation   text NOT NULL,
+    state       text NOT NULL CHECK (state IN ('running', 'completed', 'partial', 'failed', 'interrupted')),
+    snapshot    date,
+    token       bigint NOT NULL,
+    host        text NOT NULL,
+    pid         bigint NOT NULL,
+    version     text NOT NULL,
+    started_at  timestamptz NOT NULL DEFAULT now(),
+    ended_at    timestamptz,
+    message     text,
+    summary     jsonb
+);
+CREATE INDEX run_dataset ON lode.run (dataset, id DESC);
+COMMENT ON TABLE lode.run IS 'One execution of an operation on a dataset. A running row whose lease is gone was interrupted.';
+
+-- The row is locked FOR SHARE by every split of its holder and written only when the holder changes.
+CREATE TABLE lode.lease (
+    dataset       text PRIMARY KEY,
+    token         bigint NOT NULL,
+    run_id        bigint,
+    holder        text NOT NULL
+);
+COMMENT ON TABLE lode.lease IS 'Who may write a dataset now: the holder of the highest token.';
+
+CREATE TABLE lode.heartbeat (
+    dataset       text PRIMARY KEY,
+    token         bigint NOT NULL,
+    backend       integer NOT NULL,
+    backend_start timestamptz NOT NULL,
+    at            timestamptz NOT NULL
+);
+COMMENT ON TABLE lode.heartbeat IS 'When the holder of a lease was last heard, by the clock of the server.';
+
+CREATE TABLE lode.item (
+    id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    dataset      text NOT NULL,
+    table_schema text NOT NULL,
+    table_name   text NOT NULL,
+    table_oid    bigint NOT NULL,
+    mapping      text NOT NULL,
+    mode         text NOT NULL,
+    name         text NOT NULL,
+    size         bigint NOT NULL,
+    content_id   text NOT NULL,
+    snapshot     date,
+    fresh        boolean NOT NULL,
+    state        text NOT NULL CHECK (state IN ('loading', 'done', 'failed', 'superseded')),
+    run_id       bigint NOT NULL REFERENCES lode.run,
+    records      bigint NOT NULL DEFAULT 0,
+    inserted     bigint NOT NULL DEFAULT 0,
+    updated      bigint NOT NULL DEFAULT 0,
+    unchanged    bigint NOT NULL DEFAULT 0,
+    superseded   bigint NOT NULL DEFAULT 0,
+    duplicate    bigint NOT NULL DEFAULT 0,
+    filtered     bigint NOT NULL DEFAULT 0,
+    rejected     bigint NOT NULL DEFAULT 0,
+    started_at   timestamptz NOT NULL DEFAULT now(),
+    ended_at     timestamptz,
+    message      text
+);
+CREATE INDEX item_table ON lode.item (dataset, table_oid, id DESC);
+CREATE INDEX item_content ON lode.item (content_id);
+COMMENT ON TABLE lode.item IS 'One application of the content of one item to one table.';
+
+CREATE TABLE lode.split (
+    item_id      bigint NOT NULL REFERENCES lode.item,
+    start_offset bigint NOT NULL,
+    end_offset   bigint NOT NULL CHECK (end_offset >= start_offset),
+    resume_at    text NOT NULL,
+    start_record bigint NOT NULL,
+    records      bigint NOT NULL,
+    inserted     bigint NOT NULL DEFAULT 0,
+    updated      bigint NOT NULL DEFAULT 0,
+    unchanged    bigint NOT NULL DEFAULT 0,
+    superseded   bigint NOT NULL DEFAULT 0,
+    duplicate    bigint NOT NULL DEFAULT 0,
+    filtered     bigint NOT NULL DEFAULT 0,
+    rejected     bigint NOT NULL DEFAULT 0,
+    run_id       bigint NOT NULL,
+    xid          bigint NOT NULL,
+    at           timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (item_id, start_offset)
+);
+COMMENT ON TABLE lode.split IS 'A slice of an item, committed with its rows: decoded bytes [start_offset, end_offset).';
+
+CREATE TABLE lode.reject (
+    id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    item_id       bigint NOT NULL REFERENCES lode.item,
+    run_id        bigint NOT NULL,
+    byte_offset   bigint NOT NULL,
+    record        bigint NOT NULL,
+    column_name   text,
+    reason        text NOT NULL,
+    sqlstate      text,
+    raw           bytea NOT NULL,
+    raw_length    bigint NOT NULL,
+    state         text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'pending', 'resolved', 'dropped')),
+    created_at    timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (item_id, byte_offset)
+);
+COMMENT ON TABLE lode.reject IS 'Records that could not be loaded. pending: waits for a row that a later record may bring.';
+
+-- Written before the tables are made: only these get the pack's indexes and keys, the user's own tables stay as they are.
+CREATE TABLE lode.created_table (
+    dataset      text NOT NULL,
+    table_schema text NOT NULL,
+    table_name   text NOT NULL,
+    created_at   timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (table_schema, table_name)
+);
+COMMENT ON TABLE lode.created_table IS 'Tables that Lode made from a pack.';
