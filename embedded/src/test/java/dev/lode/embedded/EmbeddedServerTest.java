@@ -22,27 +22,38 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class EmbeddedServerTest {
-    private Place place;
-
-    @BeforeEach
-    void make() throws IOException {
-        place = Place.make();
-    }
+    /// To make a folder takes most of the time, so the tests that leave it as it was share one.
+    private static final Place PLACE = Place.make();
 
     @AfterEach
-    void remove() throws IOException {
-        place.close();
+    void stop() {
+        EmbeddedServer.stop(shared(), Place.fast(), true);
+    }
+
+    @AfterAll
+    static void remove() throws IOException {
+        PLACE.close();
+    }
+
+    private static Path shared() {
+        return PLACE.path("pg");
+    }
+
+    /// A folder that does not exist yet.
+    private static Path fresh() {
+        return PLACE.path("pg" + System.nanoTime());
     }
 
     @Test
     void theStandardServerIsDurableAndListensOnlyHere() throws SQLException {
+        Path folder = fresh();
         var settings = EmbeddedSettings.standard().withBinariesFolder(Place.binaries());
-        try (var server = EmbeddedServer.open(place.folder(), settings)) {
+        try (var server = EmbeddedServer.open(folder, settings)) {
             assertThat(value(server, "SHOW fsync")).isEqualTo("on");
             assertThat(value(server, "SHOW full_page_writes")).isEqualTo("on");
             assertThat(value(server, "SHOW synchronous_commit")).isEqualTo("on");
@@ -59,7 +70,7 @@ class EmbeddedServerTest {
 
     @Test
     void nobodyGetsInWithoutThePassword() throws SQLException, IOException {
-        try (var server = EmbeddedServer.open(place.folder(), Place.fast())) {
+        try (var server = EmbeddedServer.open(shared(), Place.fast())) {
             String url = server.address().jdbcUrl();
             assertThatThrownBy(() -> DriverManager.getConnection(url + "&user=lode").close())
                     .hasMessageContaining("no password was provided");
@@ -87,12 +98,12 @@ class EmbeddedServerTest {
 
     @Test
     void rulesOfAccessThatWereOpenedAreClosedAtTheNextStart() throws SQLException, IOException {
-        try (var server = EmbeddedServer.open(place.folder(), Place.fast())) {
+        try (var server = EmbeddedServer.open(shared(), Place.fast())) {
             assertThat(server.pid()).isPositive();
         }
-        Files.writeString(place.folder().resolve("data/pg_hba.conf"), "host all all 127.0.0.1/32 trust\n");
-        Folders.permit(place.folder().resolve("password"), "rw-r--r--");
-        try (var server = EmbeddedServer.open(place.folder(), Place.fast())) {
+        Files.writeString(shared().resolve("data/pg_hba.conf"), "host all all 127.0.0.1/32 trust\n");
+        Folders.permit(shared().resolve("password"), "rw-r--r--");
+        try (var server = EmbeddedServer.open(shared(), Place.fast())) {
             assertThatThrownBy(() -> DriverManager.getConnection(server.address().jdbcUrl(), "lode", "guess").close())
                     .hasMessageContaining("password authentication failed");
             assertThat(permissions("password")).isEqualTo("rw-------");
@@ -102,11 +113,11 @@ class EmbeddedServerTest {
     @Test
     void rootsServerRunsAsAnAccountWithoutRights() throws IOException, SQLException {
         assumeTrue(Place.root() && Command.find("setpriv").isPresent());
-        try (var server = EmbeddedServer.open(place.folder(), Place.fast())) {
+        try (var server = EmbeddedServer.open(shared(), Place.fast())) {
             String status = Files.readString(Path.of("/proc/" + server.pid() + "/status"));
             assertThat(status).doesNotContainPattern("(?m)^[UG]id:.*\\b0\\b").containsPattern("(?m)^Groups:\\s*$");
             assertThat(status).containsPattern("CapEff:\\s0+\n").containsPattern("NoNewPrivs:\\s1\n");
-            assertThatThrownBy(() -> value(server, "SELECT pg_read_file('" + place.folder().resolve("password") + "')"))
+            assertThatThrownBy(() -> value(server, "SELECT pg_read_file('" + shared().resolve("password") + "')"))
                     .hasMessageContaining("Permission denied");
         }
     }
@@ -120,7 +131,7 @@ class EmbeddedServerTest {
                         Path.of("/"),
                         Duration.ofSeconds(10))
                 .succeeded());
-        Path closed = place.path("closed");
+        Path closed = PLACE.path("closed");
         Files.createDirectory(closed);
         Folders.permit(closed, "rwx------");
         for (int round = 0; round < 2; round++) {
@@ -135,7 +146,7 @@ class EmbeddedServerTest {
 
     @Test
     void theServerStandsInASessionOfItsOwn() throws IOException {
-        try (var server = EmbeddedServer.open(place.folder(), Place.fast())) {
+        try (var server = EmbeddedServer.open(shared(), Place.fast())) {
             Path stat = Path.of("/proc/" + server.pid() + "/stat");
             assumeTrue(Files.exists(stat));
             String afterName = Files.readString(stat).replaceFirst("^.*\\) ", "");
@@ -145,25 +156,25 @@ class EmbeddedServerTest {
 
     @Test
     void theLastOneOutStopsTheServer() {
-        var first = EmbeddedServer.open(place.folder(), Place.fast());
-        var second = EmbeddedServer.open(place.folder(), Place.fast());
+        var first = EmbeddedServer.open(shared(), Place.fast());
+        var second = EmbeddedServer.open(shared(), Place.fast());
         assertThat(second.pid()).isEqualTo(first.pid());
         first.close();
         first.close();
-        assertThat(EmbeddedServer.find(place.folder()).map(ServerAddress::url)).contains(second.address().url());
+        assertThat(EmbeddedServer.find(shared()).map(ServerAddress::url)).contains(second.address().url());
         second.close();
-        assertThat(EmbeddedServer.find(place.folder())).isEmpty();
+        assertThat(EmbeddedServer.find(shared())).isEmpty();
         assertThat(Processes.alive(second.pid())).isFalse();
     }
 
     @Test
     void addressAndRowsStayTheSameFromStartToStart() throws SQLException {
         ServerAddress before;
-        try (var server = EmbeddedServer.open(place.folder(), Place.fast())) {
+        try (var server = EmbeddedServer.open(shared(), Place.fast())) {
             before = server.address();
             run(server, "CREATE TABLE kept AS SELECT 7 AS seven");
         }
-        try (var server = EmbeddedServer.open(place.folder(), Place.fast())) {
+        try (var server = EmbeddedServer.open(shared(), Place.fast())) {
             assertThat(server.address().url()).isEqualTo(before.url());
             assertThat(value(server, "SELECT seven FROM kept")).isEqualTo("7");
         }
@@ -171,7 +182,7 @@ class EmbeddedServerTest {
 
     @Test
     void theUrlIsForPeopleAndTheAddressPrintsNoPassword() throws SQLException {
-        try (var server = EmbeddedServer.open(place.folder(), Place.fast())) {
+        try (var server = EmbeddedServer.open(shared(), Place.fast())) {
             String password = server.address().password().reveal();
             assertThat(password).hasSize(43).matches("[A-Za-z0-9_-]+");
             assertThat(server.address().url())
@@ -183,25 +194,25 @@ class EmbeddedServerTest {
     @Test
     void aKeptServerStaysUntilItIsStopped() {
         var settings = Place.fast();
-        try (var server = EmbeddedServer.open(place.folder(), settings)) {
+        try (var server = EmbeddedServer.open(shared(), settings)) {
             server.keep();
         }
-        assertThat(EmbeddedServer.find(place.folder())).isPresent();
-        assertThat(EmbeddedServer.stop(place.folder(), settings, false)).isEqualTo(EmbeddedServer.Stopped.ENDED);
-        assertThat(EmbeddedServer.find(place.folder())).isEmpty();
-        assertThat(EmbeddedServer.stop(place.folder(), settings, false)).isEqualTo(EmbeddedServer.Stopped.NOT_RUNNING);
-        EmbeddedServer.open(place.folder(), settings).close();
-        assertThat(EmbeddedServer.find(place.folder())).isEmpty();
+        assertThat(EmbeddedServer.find(shared())).isPresent();
+        assertThat(EmbeddedServer.stop(shared(), settings, false)).isEqualTo(EmbeddedServer.Stopped.ENDED);
+        assertThat(EmbeddedServer.find(shared())).isEmpty();
+        assertThat(EmbeddedServer.stop(shared(), settings, false)).isEqualTo(EmbeddedServer.Stopped.NOT_RUNNING);
+        EmbeddedServer.open(shared(), settings).close();
+        assertThat(EmbeddedServer.find(shared())).isEmpty();
     }
 
     @Test
     void aServerInUseIsStoppedOnlyWhenToldSo() throws SQLException {
         var settings = Place.fast();
-        try (var server = EmbeddedServer.open(place.folder(), settings);
+        try (var server = EmbeddedServer.open(shared(), settings);
                 var session = connect(server)) {
-            assertThat(EmbeddedServer.stop(place.folder(), settings, false)).isEqualTo(EmbeddedServer.Stopped.IN_USE);
+            assertThat(EmbeddedServer.stop(shared(), settings, false)).isEqualTo(EmbeddedServer.Stopped.IN_USE);
             assertThat(session.isValid(10)).isTrue();
-            assertThat(EmbeddedServer.stop(place.folder(), settings, true)).isEqualTo(EmbeddedServer.Stopped.ENDED);
+            assertThat(EmbeddedServer.stop(shared(), settings, true)).isEqualTo(EmbeddedServer.Stopped.ENDED);
             assertThat(session.isValid(10)).isFalse();
         }
     }
@@ -209,11 +220,11 @@ class EmbeddedServerTest {
     @Test
     void aTakenPortIsLeftToItsOwner() throws IOException, SQLException {
         int before;
-        try (var server = EmbeddedServer.open(place.folder(), Place.fast())) {
+        try (var server = EmbeddedServer.open(shared(), Place.fast())) {
             before = server.address().port();
         }
         try (var other = new ServerSocket(before, 1, InetAddress.getLoopbackAddress());
-                var server = EmbeddedServer.open(place.folder(), Place.fast())) {
+                var server = EmbeddedServer.open(shared(), Place.fast())) {
             assertThat(other.isBound()).isTrue();
             assertThat(server.address().port()).isNotEqualTo(before);
             assertThat(value(server, "SELECT 1")).isEqualTo("1");
@@ -224,17 +235,17 @@ class EmbeddedServerTest {
     void aPortTakenAtTheLastMomentIsGivenUpForAnother() throws IOException, SQLException {
         try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var server = EmbeddedServer.open(
-                        place.folder(), Place.fast().with("unix_socket_directories", ""))) {
+                        shared(), Place.fast().with("unix_socket_directories", ""))) {
             // PostgreSQL is told the port in a file that is read again at its start; a stranger may be faster than we.
-            EmbeddedServer.stop(place.folder(), Place.fast(), true);
+            EmbeddedServer.stop(shared(), Place.fast(), true);
             assertThat(server.address().port()).isNotEqualTo(other.getLocalPort());
             var launches = new AtomicInteger();
             var start = new Start(
-                    place.folder(),
+                    shared(),
                     Place.fast().binaries().install(Place.binaries()),
-                    new Cluster(place.folder(), Place.fast().binaries().install(Place.binaries())),
+                    new Cluster(shared(), Place.fast().binaries().install(Place.binaries())),
                     Place.fast(),
-                    new ServerLog(place.folder().resolve("server.log")),
+                    new ServerLog(shared().resolve("server.log")),
                     Command.find("setsid"),
                     last -> launches.getAndIncrement() == 0 ? other.getLocalPort() : Start.freePort(last));
             assertThat(start.ready().port()).isNotEqualTo(other.getLocalPort());
@@ -244,14 +255,14 @@ class EmbeddedServerTest {
 
     @Test
     void withoutSetsidPgCtlDetachesTheServer() throws IOException {
-        EmbeddedServer.open(place.folder(), Place.fast()).close();
+        EmbeddedServer.open(shared(), Place.fast()).close();
         Installation programs = Place.fast().binaries().install(Place.binaries());
         var start = new Start(
-                place.folder(),
+                shared(),
                 programs,
-                new Cluster(place.folder(), programs),
+                new Cluster(shared(), programs),
                 Place.fast(),
-                new ServerLog(place.folder().resolve("server.log")),
+                new ServerLog(shared().resolve("server.log")),
                 Optional.empty(),
                 Start::freePort);
         Postmaster server = start.ready();
@@ -262,7 +273,7 @@ class EmbeddedServerTest {
 
     @Test
     void anErrorOfTheServerComesWithTheEndOfItsLog() {
-        assertRefused(() -> EmbeddedServer.open(place.folder(), Place.fast().with("shared_buffers", "plenty")))
+        assertRefused(() -> EmbeddedServer.open(shared(), Place.fast().with("shared_buffers", "plenty")))
                 .hasMessageContaining("ended while starting")
                 .hasMessageContaining("invalid value for parameter \"shared_buffers\"")
                 .hasMessageContaining("server.log");
@@ -270,99 +281,108 @@ class EmbeddedServerTest {
 
     @Test
     void dataOfAnotherMajorVersionIsRefusedAndLeftAlone() throws IOException {
-        EmbeddedServer.open(place.folder(), Place.fast()).close();
-        Files.writeString(place.folder().resolve("data/PG_VERSION"), "15\n");
-        assertRefused(() -> EmbeddedServer.open(place.folder(), Place.fast()))
+        Path folder = fresh();
+        EmbeddedServer.open(folder, Place.fast()).close();
+        Files.writeString(folder.resolve("data/PG_VERSION"), "15\n");
+        assertRefused(() -> EmbeddedServer.open(folder, Place.fast()))
                 .hasMessageContaining("made by PostgreSQL 15, this Lode brings 18.")
                 .hasMessageContaining("export the tables");
-        assertThat(place.folder().resolve("data/base")).exists();
+        assertThat(folder.resolve("data/base")).exists();
     }
 
     @Test
     void aDataFolderThatIsNoneIsNotTouched() throws IOException {
-        Files.createDirectories(place.folder().resolve("data"));
-        Files.writeString(place.folder().resolve("data/thesis.txt"), "years of work");
-        assertRefused(() -> EmbeddedServer.open(place.folder(), Place.fast())).hasMessageContaining("PG_VERSION is missing");
-        assertThat(place.folder().resolve("data/thesis.txt")).hasContent("years of work");
+        Path folder = fresh();
+        Files.createDirectories(folder.resolve("data"));
+        Files.writeString(folder.resolve("data/thesis.txt"), "years of work");
+        assertRefused(() -> EmbeddedServer.open(folder, Place.fast())).hasMessageContaining("PG_VERSION is missing");
+        assertThat(folder.resolve("data/thesis.txt")).hasContent("years of work");
     }
 
     @Test
     void whatAKilledInitdbLeftIsMadeAnew() throws IOException, SQLException {
-        Files.createDirectories(place.folder().resolve("data.new-1/base/1"));
-        Files.writeString(place.folder().resolve("data.new-1/PG_VERSION"), "18\n");
-        Files.writeString(place.folder().resolve("data.new-1.password"), "old");
-        Files.writeString(place.folder().resolve("password"), "old");
-        try (var server = EmbeddedServer.open(place.folder(), Place.fast())) {
+        Path folder = fresh();
+        Files.createDirectories(folder.resolve("data.new-1/base/1"));
+        Files.writeString(folder.resolve("data.new-1/PG_VERSION"), "18\n");
+        Files.writeString(folder.resolve("data.new-1.password"), "old");
+        Files.writeString(folder.resolve("password"), "old");
+        try (var server = EmbeddedServer.open(folder, Place.fast())) {
             assertThat(value(server, "SELECT 1")).isEqualTo("1");
             assertThat(server.address().password().reveal()).isNotEqualTo("old");
         }
-        try (var left = Files.newDirectoryStream(place.folder(), "data.new*")) {
+        try (var left = Files.newDirectoryStream(folder, "data.new*")) {
             assertThat(left).isEmpty();
         }
     }
 
     @Test
     void aServerOfAnotherHostIsNotStarted() throws IOException {
-        try (var server = EmbeddedServer.open(place.folder(), Place.fast())) {
+        try (var server = EmbeddedServer.open(shared(), Place.fast())) {
             assertThat(server.pid()).isPositive();
-            assertThat(place.folder().resolve("host")).exists();
+            assertThat(shared().resolve("host")).exists();
         }
-        assertThat(place.folder().resolve("host")).doesNotExist();
-        Files.writeString(place.folder().resolve("host"), "elsewhere\nabc\ndef\n");
-        assertRefused(() -> EmbeddedServer.open(place.folder(), Place.fast()))
+        assertThat(shared().resolve("host")).doesNotExist();
+        Files.writeString(shared().resolve("host"), "elsewhere\nabc\ndef\n");
+        assertRefused(() -> EmbeddedServer.open(shared(), Place.fast()))
                 .hasMessageContaining("belongs to host \"elsewhere\"")
                 .hasMessageContaining("remove the file");
+        Files.delete(shared().resolve("host"));
+        EmbeddedServer.open(shared(), Place.fast()).close();
     }
 
     @Test
     void anotherBootOfTheSameHostTakesOver() throws IOException, SQLException {
-        Files.createDirectories(place.folder());
+        Path folder = fresh();
+        Files.createDirectories(folder);
         HostClaim own = HostClaim.own();
-        new HostClaim(own.name(), own.machine(), "an earlier boot").make(place.folder());
-        try (var server = EmbeddedServer.open(place.folder(), Place.fast())) {
+        new HostClaim(own.name(), own.machine(), "an earlier boot").make(folder);
+        try (var server = EmbeddedServer.open(folder, Place.fast())) {
             assertThat(value(server, "SELECT 1")).isEqualTo("1");
-            assertThat(Files.readAllLines(place.folder().resolve("host"))).contains(own.boot());
+            assertThat(Files.readAllLines(folder.resolve("host"))).contains(own.boot());
         }
     }
 
     @Test
     void aLostPasswordIsNamed() throws IOException {
-        EmbeddedServer.open(place.folder(), Place.fast()).close();
-        Files.delete(place.folder().resolve("password"));
-        assertRefused(() -> EmbeddedServer.open(place.folder(), Place.fast()))
+        Path folder = fresh();
+        EmbeddedServer.open(folder, Place.fast()).close();
+        Files.delete(folder.resolve("password"));
+        assertRefused(() -> EmbeddedServer.open(folder, Place.fast()))
                 .hasMessageContaining("the password of the PostgreSQL server is gone");
     }
 
     @Test
     void aPathThatIsAFileIsNamed() throws IOException {
-        Files.writeString(place.folder(), "not a folder");
-        assertRefused(() -> EmbeddedServer.open(place.folder(), Place.fast()))
-                .hasMessageContaining(place.folder().toString())
+        Path folder = fresh();
+        Files.writeString(folder, "not a folder");
+        assertRefused(() -> EmbeddedServer.open(folder, Place.fast()))
+                .hasMessageContaining(folder.toString())
                 .hasMessageContaining("--data-root");
     }
 
     @Test
     void installedProgramsAreTakenWhereTheyAre() throws IOException, SQLException {
+        Path folder = fresh();
         Path installed = Path.of("/usr/lib/postgresql/15/bin");
         assumeTrue(Files.isExecutable(installed.resolve("initdb")));
         var settings = Place.fast().withBinaries(new PostgresBinaries.Installed(installed));
-        try (var server = EmbeddedServer.open(place.folder(), settings)) {
+        try (var server = EmbeddedServer.open(folder, settings)) {
             assertThat(value(server, "SHOW server_version")).startsWith("15.");
             assertThat(value(server, "SELECT setting FROM pg_settings WHERE name = 'default_toast_compression'"))
                     .isEqualTo("lz4");
         }
-        assertThat(place.folder().resolve("binaries")).doesNotExist();
+        assertThat(folder.resolve("binaries")).doesNotExist();
     }
 
     @Test
     void programsThatAreMissingAreNamed() {
-        var settings = Place.fast().withBinaries(new PostgresBinaries.Installed(place.path("nowhere")));
-        assertRefused(() -> EmbeddedServer.open(place.folder(), settings)).hasMessageContaining("holds no program \"initdb\"");
+        var settings = Place.fast().withBinaries(new PostgresBinaries.Installed(PLACE.path("nowhere")));
+        assertRefused(() -> EmbeddedServer.open(shared(), settings)).hasMessageContaining("holds no program \"initdb\"");
     }
 
     @Test
     void aFolderTooDeepForASocketHasNone() throws IOException, SQLException {
-        Path deep = place.path("d".repeat(60)).resolve("e".repeat(60));
+        Path deep = PLACE.path("d".repeat(60)).resolve("e".repeat(60));
         try (var server = EmbeddedServer.open(deep, Place.fast())) {
             assertThat(value(server, "SHOW unix_socket_directories")).isEmpty();
             EmbeddedServer.stop(deep, Place.fast(), true);
@@ -371,7 +391,7 @@ class EmbeddedServerTest {
 
     @Test
     void aPathWithBlanksAndQuotesIsAPathLikeOthers() throws SQLException {
-        try (var server = EmbeddedServer.open(place.path("it's a \"db\", $HOME"), Place.fast())) {
+        try (var server = EmbeddedServer.open(PLACE.path("it's a \"db\", $HOME"), Place.fast())) {
             assertThat(value(server, "SELECT 1")).isEqualTo("1");
         }
     }
@@ -383,9 +403,8 @@ class EmbeddedServerTest {
                         LodeException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.RESOURCE));
     }
 
-    private String permissions(String name) throws IOException {
-        return PosixFilePermissions.toString(
-                Files.getPosixFilePermissions(place.folder().resolve(name)));
+    private static String permissions(String name) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(shared().resolve(name)));
     }
 
     private static Connection connect(EmbeddedServer server) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.lode.embedded;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,11 +17,15 @@ final class Place implements AutoCloseable {
         this.root = root;
     }
 
-    static Place make() throws IOException {
-        // Short: the path of a Unix socket must be.
-        Path root = Files.createTempDirectory("lode-emb").toRealPath();
-        Folders.permit(root, "rwxr-xr-x");
-        return new Place(root);
+    static Place make() {
+        try {
+            // Short: the path of a Unix socket must be.
+            Path root = Files.createTempDirectory("lode-emb").toRealPath();
+            Folders.permit(root, "rwxr-xr-x");
+            return new Place(root);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// The folder of the server that most tests use.

@@ -27,7 +27,7 @@ class SharedServerTest {
     private Place place;
 
     @BeforeEach
-    void make() throws IOException {
+    void make() {
         place = Place.make();
     }
 
