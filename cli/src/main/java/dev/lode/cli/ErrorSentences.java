@@ -3,15 +3,18 @@ package dev.lode.cli;
 import dev.lode.core.ErrorKind;
 import dev.lode.core.LodeException;
 import dev.lode.core.Suggestion;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /// Turns what went wrong into one sentence for a person and an exit code for a program.
 final class ErrorSentences {
@@ -23,14 +26,18 @@ final class ErrorSentences {
 
     /// A word that is no verb.
     int unknownVerb(String word, Collection<String> verbs) {
-        say("'" + word + "' is not a verb" + hint(word, verbs) + "; lode --help lists all");
+        say("'" + word + "' is not a verb" + hint(word, verbs) + " lode --help lists all");
         return ErrorKind.USAGE.exitCode();
     }
 
     /// Words that the verb does not understand.
     int wrongUsage(ParameterException wrong) {
         CommandSpec command = wrong.getCommandLine().getCommandSpec();
-        say(sentence(wrong, command) + "; " + command.qualifiedName() + " --help lists what it takes");
+        say(
+                sentence(wrong, command)
+                        + " "
+                        + command.qualifiedName()
+                        + " --help lists what it takes");
         return ErrorKind.USAGE.exitCode();
     }
 
@@ -43,12 +50,21 @@ final class ErrorSentences {
                         yield known.kind();
                     }
                     case OutOfMemoryError full -> {
-                        say("memory: the heap of " + Runtime.getRuntime().maxMemory() / (1 << 20) + " MiB is full ("
-                                + full.getMessage() + "); stopped, and what was committed stays; give more with LODE_HEAP=1g");
+                        say(
+                                "memory: the heap of "
+                                        + Runtime.getRuntime().maxMemory() / (1 << 20)
+                                        + " MiB is full ("
+                                        + full.getMessage()
+                                        + "); stopped, and what was committed stays; give more with"
+                                        + " LODE_HEAP=1g");
                         yield ErrorKind.RESOURCE;
                     }
                     default -> {
-                        say("bug: " + error + "; stopped, and what was committed stays; run again with --trace and report what it prints");
+                        say(
+                                "bug: "
+                                        + error
+                                        + "; stopped, and what was committed stays; run again with"
+                                        + " --trace and report what it prints");
                         yield ErrorKind.BUG;
                     }
                 };
@@ -66,14 +82,14 @@ final class ErrorSentences {
                     : "unexpected word '" + word + "'" + hint(word, command.subcommands().keySet());
         }
         String message = String.valueOf(wrong.getMessage());
-        return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
+        return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1) + ";";
     }
 
-    /// The suggestion without its closing mark, since the sentence goes on.
+    /// The suggestion, or what else leads on to the remedy.
     private static String hint(String word, Collection<String> known) {
         return Suggestion.nearest(word, known)
                 .map(near -> "; did you mean '" + near + "'?")
-                .orElse("");
+                .orElse(";");
     }
 
     private static List<String> optionNames(CommandSpec command) {

@@ -1,12 +1,14 @@
 package dev.lode.cli;
 
-import java.nio.file.Path;
-import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/// The options that every verb understands, before the verb or behind it. What is not given here is looked for in the environment,
-/// `.env`, `lode.yaml` and the pack, in this order. There is no option for a password: it would be seen in the process list.
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// The options that every verb understands, before the verb or behind it. What is not given here is
+/// looked for in the environment, `.env`, `lode.yaml` and the pack, in this order. There is no
+/// option for a password: it would be seen in the process list.
 ///
 /// picocli writes the fields once, before the verb runs; nothing changes them afterwards.
 final class GlobalOptions {
@@ -21,23 +23,39 @@ final class GlobalOptions {
             names = "--database-url",
             paramLabel = "URL",
             scope = ScopeType.INHERIT,
-            description = "postgresql://USER@HOST:PORT/NAME (DATABASE_URL); without any database setting Lode runs its own server")
+            description =
+                    "postgresql://USER@HOST:PORT/NAME (DATABASE_URL); without any database setting"
+                            + " Lode runs its own server")
     private Optional<String> databaseUrl = Optional.empty();
 
-    @Option(names = "--db-host", paramLabel = "HOST", scope = ScopeType.INHERIT, description = "database host (PGHOST)")
+    @Option(
+            names = "--db-host",
+            paramLabel = "HOST",
+            scope = ScopeType.INHERIT,
+            description = "database host (PGHOST)")
     private Optional<String> databaseHost = Optional.empty();
 
-    @Option(names = "--db-port", paramLabel = "PORT", scope = ScopeType.INHERIT, description = "database port (PGPORT)")
+    @Option(
+            names = "--db-port",
+            paramLabel = "PORT",
+            scope = ScopeType.INHERIT,
+            description = "database port (PGPORT)")
     private Optional<Integer> databasePort = Optional.empty();
 
-    @Option(names = "--db-name", paramLabel = "NAME", scope = ScopeType.INHERIT, description = "database name (PGDATABASE)")
+    @Option(
+            names = "--db-name",
+            paramLabel = "NAME",
+            scope = ScopeType.INHERIT,
+            description = "database name (PGDATABASE)")
     private Optional<String> databaseName = Optional.empty();
 
     @Option(
             names = "--db-user",
             paramLabel = "USER",
             scope = ScopeType.INHERIT,
-            description = "database user (PGUSER); the password comes from PGPASSWORD, DATABASE_URL or .pgpass")
+            description =
+                    "database user (PGUSER); the password comes from PGPASSWORD, DATABASE_URL or"
+                            + " .pgpass")
     private Optional<String> databaseUser = Optional.empty();
 
     @Option(
@@ -55,7 +73,10 @@ final class GlobalOptions {
     @Option(names = "--no-color", scope = ScopeType.INHERIT, description = "no colours (NO_COLOR)")
     private boolean noColor;
 
-    @Option(names = "--trace", scope = ScopeType.INHERIT, description = "show where in the program an error came from")
+    @Option(
+            names = "--trace",
+            scope = ScopeType.INHERIT,
+            description = "show where in the program an error came from")
     private boolean trace;
 
     @Option(

@@ -1,16 +1,17 @@
 package dev.lode.cli;
 
-import java.io.PrintWriter;
-import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/// The command `lode`: finds the verb among the words, gives it the rest, and turns what goes wrong into one sentence and an exit code.
-/// Use one instance for one command line.
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The command `lode`: finds the verb among the words, gives it the rest, and turns what goes wrong
+/// into one sentence and an exit code. Use one instance for one command line.
 final class Lode {
     private static final String VERBS = "verbs";
 
@@ -26,7 +27,8 @@ final class Lode {
         this.err = err;
     }
 
-    /// Runs one command line and returns its exit code; never throws. `lode help VERB` is `lode VERB --help`.
+    /// Runs one command line and returns its exit code; never throws. `lode help VERB` is `lode
+    /// VERB --help`.
     int run(List<String> given) {
         ErrorSentences errors = new ErrorSentences(err);
         List<String> words = asked(given);
@@ -41,7 +43,8 @@ final class Lode {
                 root.addSubcommand(verb.get().name(), verb.get().command().apply(options));
             }
             root.setParameterExceptionHandler((wrong, _) -> errors.wrongUsage(wrong));
-            root.setExecutionExceptionHandler((error, _, _) -> errors.failed(error, options.trace()));
+            root.setExecutionExceptionHandler(
+                    (error, _, _) -> errors.failed(error, options.trace()));
             root.setOut(out);
             root.setErr(err);
             return root.execute(words.toArray(String[]::new));
@@ -64,7 +67,8 @@ final class Lode {
         return root;
     }
 
-    /// The first word that is neither an option nor the value of one; nothing behind an unknown option, which is to be reported first.
+    /// The first word that is neither an option nor the value of one; nothing behind an unknown
+    /// option, which is to be reported first.
     private static Optional<String> firstPlainWord(List<String> words, CommandSpec root) {
         boolean value = false;
         for (String word : words) {
@@ -91,10 +95,13 @@ final class Lode {
     /// The verbs stand where picocli would list subcommands, which are not there yet.
     private static List<String> helpSections(List<String> sections) {
         return sections.stream()
-                .flatMap(section ->
-                        section.equals(CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING)
-                                ? Stream.of(VERBS, section)
-                                : Stream.of(section))
+                .flatMap(
+                        section ->
+                                section.equals(
+                                                CommandLine.Model.UsageMessageSpec
+                                                        .SECTION_KEY_COMMAND_LIST_HEADING)
+                                        ? Stream.of(VERBS, section)
+                                        : Stream.of(section))
                 .toList();
     }
 

@@ -1,21 +1,72 @@
 package dev.lode.cli;
 
+import java.io.File;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.List;
+import java.util.jar.JarFile;
+import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
 
-/// What the launcher runs once to teach the JVM which classes a start needs (JEP 514). It shows every help to nobody and changes
-/// nothing anywhere.
+/// What the launcher runs once to teach the JVM which classes a start needs (JEP 514). It shows
+/// every help to nobody, links the classes that nearly every verb uses, and changes nothing
+/// anywhere. Measured on JDK 25: a query through JDBC starts in half of the time. picocli's classes
+/// are too old for the cache (class file version 49), which is why the start of a verb makes only
+/// its own command.
 public final class Rehearsal {
+    private static final Pattern OFTEN_USED =
+            Pattern.compile("(lode-|postgresql-|jackson-core-|snakeyaml-engine-).*\\.jar");
+    private static final String CLASS = ".class";
+
     private Rehearsal() {}
 
     /// Runs the rehearsal; the JVM writes its cache when the process ends.
     public static void main(String[] args) {
         PrintWriter nobody = new PrintWriter(Writer.nullWriter());
-        new Lode(Verb.all(), nobody, nobody).run(List.of("--help"));
-        new Lode(Verb.all(), nobody, nobody).run(List.of("--version"));
+        run(nobody, "--help");
+        run(nobody, "--version");
         for (Verb verb : Verb.all()) {
-            new Lode(Verb.all(), nobody, nobody).run(List.of(verb.name(), "--help"));
+            run(nobody, verb.name(), "--help");
+        }
+        for (String entry :
+                List.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))) {
+            File jar = new File(entry);
+            if (OFTEN_USED.matcher(jar.getName()).matches()) {
+                link(jar);
+            }
+        }
+    }
+
+    private static void run(PrintWriter nobody, String... words) {
+        new Lode(Verb.all(), nobody, nobody).run(List.of(words));
+    }
+
+    private static void link(File jar) {
+        try (JarFile file = new JarFile(jar)) {
+            file.stream()
+                    .map(ZipEntry::getName)
+                    .filter(name -> name.endsWith(CLASS) && !name.contains("-"))
+                    .map(
+                            name ->
+                                    name.substring(0, name.length() - CLASS.length())
+                                            .replace('/', '.'))
+                    .forEach(Rehearsal::link);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /// Asking for the methods links a class without running its initialiser. Libraries hold classes
+    /// for neighbours that are not there; those cannot be linked and are not needed.
+    private static int link(String name) {
+        try {
+            return Class.forName(name, false, Rehearsal.class.getClassLoader())
+                    .getDeclaredMethods()
+                    .length;
+        } catch (ClassNotFoundException | LinkageError missingNeighbour) {
+            return 0;
         }
     }
 }

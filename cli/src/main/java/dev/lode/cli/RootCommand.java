@@ -1,17 +1,20 @@
 package dev.lode.cli;
 
 import dev.lode.core.ErrorKind;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.Properties;
-import java.util.concurrent.Callable;
+
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+import java.util.concurrent.Callable;
 
 /// `lode` without a verb: shows the help and counts as wrong usage.
 @Command(
@@ -20,7 +23,9 @@ import picocli.CommandLine.Spec;
         versionProvider = RootCommand.Version.class,
         sortOptions = false,
         usageHelpAutoWidth = true,
-        synopsisHeading = "lode moves bulk public data into PostgreSQL: exactly once, and safe to stop at any time.%n%nUsage: ",
+        synopsisHeading =
+                "lode moves bulk public data into PostgreSQL: exactly once, and safe to stop at any"
+                        + " time.%n%nUsage: ",
         customSynopsis = "lode [OPTION]... VERB [WORD]...",
         optionListHeading = "%nOptions of all verbs:%n",
         exitCodeListHeading = "%nExit codes:%n",
@@ -63,7 +68,7 @@ final class RootCommand implements Callable<Integer> {
             return new String[] {"lode " + number() + " (Java " + Runtime.version() + ")"};
         }
 
-        private static String number() {
+        static String number() {
             try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
                 Properties properties = new Properties();
                 if (in != null) {

@@ -5,16 +5,28 @@ import java.util.function.Function;
 
 /// One word after `lode`: its name, the line that the help shows, and the way to its command.
 ///
-/// The command is a picocli object (a class annotated with `@Command` that is a `Callable<Integer>` returning the exit code).
-/// It is made only when its verb is called, so that the start of one verb does not pay for all others.
+/// The command is a picocli object (a class annotated with `@Command` that is a `Callable<Integer>`
+/// returning the exit code). It is made only when its verb is called, so that the start of one verb
+/// does not pay for all others.
 ///
 /// @param name the word, in lower case
 /// @param summary one line without a full stop
-/// @param command makes the command from the options that all verbs share; these have their values by the time the command runs
+/// @param command makes the command from the options that all verbs share; these have their values
+///   by the time the command runs
 record Verb(String name, String summary, Function<GlobalOptions, Object> command) {
 
     /// All verbs, in the order in which the help shows them.
     static List<Verb> all() {
-        return List.of();
+        return List.of(
+                new Verb("check", "checks packs for mistakes; --settings shows where each setting came from", CheckCommand::new),
+                new Verb("datasets", "lists the datasets that can be loaded", DatasetsCommand::new),
+                new Verb("db", "handles the embedded PostgreSQL server: start, stop, url, psql", DbCommand::new),
+                new Verb("init", "makes the ledger and the tables of a dataset", InitCommand::new),
+                new Verb("load", "loads a snapshot that is on this machine, and verifies it", LoadCommand::new),
+                new Verb("query", "runs a query and prints its rows", QueryCommand::new),
+                new Verb("rejects", "lists the records that could not be loaded", RejectsCommand::new),
+                new Verb("runs", "lists the runs of the ledger", RunsCommand::new),
+                new Verb("status", "shows the last run, what is in the tables, what comes next", StatusCommand::new),
+                new Verb("verify", "holds the tables of a dataset against the ledger", VerifyCommand::new));
     }
 }

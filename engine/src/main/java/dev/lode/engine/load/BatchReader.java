@@ -1,6 +1,7 @@
 package dev.lode.engine.load;
 
 import dev.lode.core.LodeException;
+import dev.lode.format.Decoder;
 import dev.lode.format.Decoders;
 import dev.lode.format.csv.CutSettings;
 import dev.lode.format.csv.RecordCutter;
@@ -76,13 +77,7 @@ final class BatchReader implements AutoCloseable {
     private void read() {
         try {
             try (var decoder = decoders.open(task.bytes(), task.compression(), from.resume())) {
-                boolean atStart = from.resume().decodedOffset() == 0;
-                var cutter = atStart
-                        ? RecordCutter.start(decoder, task.dialect(), settings, task.fields())
-                        : RecordCutter.resume(decoder, task.dialect(), settings, task.fields(), from.records());
-                if (atStart && task.dialect().header()) {
-                    cutter.readHeader();
-                }
+                var cutter = cutter(decoder);
                 for (var batch = cutter.next(); batch.isPresent(); batch = cutter.next()) {
                     var end = decoder.resumeAt(batch.get().endOffset());
                     queue.put(new Handed.Ready(new Cut(batch.get(), end, decoder.storedPosition())));
@@ -95,6 +90,19 @@ final class BatchReader implements AutoCloseable {
             // close() asked for it: nobody takes any more.
             Thread.currentThread().interrupt();
         }
+    }
+
+    private RecordCutter cutter(Decoder decoder) throws IOException {
+        if (from.resume().decodedOffset() > 0 || !task.dialect().header()) {
+            return RecordCutter.at(decoder, task.dialect(), settings, task.fields(), from.records());
+        }
+        var cutter = RecordCutter.withHeader(decoder, task.dialect(), settings);
+        int fields = cutter.readHeader().size();
+        if (fields != task.fields()) {
+            throw LodeException.data(task.key().name() + ": its header had " + task.fields() + " columns at the pre-flight and "
+                    + fields + " now; nothing was loaded; somebody writes to the file: wait, and start again");
+        }
+        return cutter;
     }
 
     private LodeException explain(Throwable cause) {

@@ -47,7 +47,7 @@ public final class ItemLoader {
                 item.name(), task.target().table().toString(), task.bytes().size(), from.records()));
         var counts = from.counts();
         var evidence = DialectEvidence.NONE;
-        RowEncoder encoder = new TextRowEncoder(task.target().columns(), task.dialect());
+        RowEncoder encoder = new TextRowEncoder(task.target().columns());
         try (var reader = new BatchReader(task, decoders, settings.cut(), from);
                 var splits = session.splits(item, task.target(), encoder, settings.limits())) {
             reader.start();

@@ -42,7 +42,7 @@ final class Schedule {
 
     private boolean ready(ItemTask task) {
         return task.target().foreignKeys().stream()
-                .map(key -> key.referenced())
+                .map(key -> key.referencedTable())
                 .filter(table -> !task.target().late().contains(table))
                 .noneMatch(unfinished::contains);
     }

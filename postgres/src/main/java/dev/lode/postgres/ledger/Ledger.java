@@ -9,7 +9,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -185,6 +184,34 @@ public final class Ledger {
                 split.start());
     }
 
+    /// Adds to an item's counts what became of records after their split was committed, as a split without bytes behind the
+    /// last one: what leaves the rejects is counted negative there.
+    public void correct(Connection connection, long item, long run, RowCounts change) throws SQLException {
+        Sql.update(
+                connection,
+                """
+                INSERT INTO lode.split (item_id, start_offset, end_offset, resume_at, start_record, records, inserted, updated,
+                                        unchanged, superseded, duplicate, filtered, rejected, run_id, xid)
+                SELECT item_id, end_offset, end_offset, resume_at, start_record + records, 0, ?, ?, ?, ?, ?, ?, ?, ?,
+                       pg_current_xact_id()::text::bigint
+                FROM lode.split WHERE item_id = ? ORDER BY start_offset DESC LIMIT 1
+                ON CONFLICT (item_id, start_offset) DO UPDATE SET
+                    inserted = split.inserted + excluded.inserted, updated = split.updated + excluded.updated,
+                    unchanged = split.unchanged + excluded.unchanged, superseded = split.superseded + excluded.superseded,
+                    duplicate = split.duplicate + excluded.duplicate, filtered = split.filtered + excluded.filtered,
+                    rejected = split.rejected + excluded.rejected
+                """,
+                change.inserted(),
+                change.updated(),
+                change.unchanged(),
+                change.superseded(),
+                change.duplicate(),
+                change.filtered(),
+                change.rejected(),
+                run,
+                item);
+    }
+
     /// The counts of a committed split.
     public Optional<RowCounts> splitCounts(Connection connection, long item, long start) throws SQLException {
         return Sql.first(
@@ -254,12 +281,13 @@ public final class Ledger {
                 item);
     }
 
-    /// The xids of an item's committed splits, modulo 2^32: what `xmin` of the rows they wrote shows.
-    public List<Long> writers(Connection connection, long item) throws SQLException {
-        return Sql.list(
+    /// The transaction of an item's first committed split, as `xmin` of a row shows it; empty before there is one.
+    public Optional<String> firstWriter(Connection connection, long item) throws SQLException {
+        return Sql.first(
                 connection,
-                "SELECT xid & 4294967295 FROM lode.split WHERE item_id = ?",
-                row -> row.getLong(1),
+                "SELECT (xid & 4294967295)::text FROM lode.split WHERE item_id = ? AND xid::text <> "
+                        + "pg_current_xact_id()::text ORDER BY start_offset LIMIT 1",
+                row -> row.getString(1),
                 item);
     }
 

@@ -1,12 +1,12 @@
 package dev.lode.postgres.load;
 
+import dev.lode.core.LodeException;
 import dev.lode.format.csv.CopyBuffer;
-import dev.lode.format.csv.Encoded;
+import dev.lode.format.csv.EncodeResult;
 import dev.lode.format.csv.RowEncoder;
 import dev.lode.postgres.CopyContext;
 import dev.lode.postgres.PostgresErrors;
-import java.io.IOException;
-import java.io.InterruptedIOException;
+import java.io.Serial;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -34,35 +34,50 @@ final class BatchCopy {
     long copy(Connection connection, String table, int from, int to, BatchOutcome outcome)
             throws CopyFailure, SQLException {
         var api = connection.unwrap(PGConnection.class).getCopyAPI();
-        var sent = new int[to - from];
+        var sent = new int[Math.max(0, to - from)];
         int count = 0;
-        CopyIn in = api.copyIn("COPY " + table + " (" + columnList + ") FROM STDIN (FORMAT text)");
+        CopyIn in = api.copyIn(
+                "COPY " + table + " (" + columnList + ") FROM STDIN (FORMAT " + encoder.format() + ")");
         try {
             var buffer = new CopyBuffer((bytes, offset, length) -> write(in, bytes, offset, length));
-            var batch = outcome.batch();
+            encoder.begin(buffer);
             for (int record = outcome.open().nextSetBit(from);
                     record >= 0 && record < to;
                     record = outcome.open().nextSetBit(record + 1)) {
-                switch (encoder.encode(batch, record, buffer)) {
-                    case Encoded.Row _ -> sent[count++] = record;
-                    case Encoded.Refused refused ->
+                switch (encoder.encode(outcome.batch(), record, buffer)) {
+                    case EncodeResult.Encoded _ -> sent[count++] = record;
+                    case EncodeResult.Rejected refused ->
                         outcome.reject(
-                                record, Optional.of(refused.column()), refused.reason(), Optional.empty(), false);
+                                record, Optional.of(refused.column()), refused.problem(), Optional.empty(), false);
+                    case EncodeResult.NeedsText needs ->
+                        throw LodeException.bug(
+                                "column " + needs.column() + ": \"" + needs.value() + "\" reached the binary encoder", null);
                 }
             }
+            encoder.end(buffer);
             buffer.flush();
             return in.endCopy();
-        } catch (IOException e) {
-            if (e.getCause() instanceof SQLException sql) {
-                throw failureOrError(sql, sent, count);
-            }
-            throw new SQLException("interrupted while sending rows", "57014", e);
+        } catch (SendFailure e) {
+            throw failureOrError(e.error, sent, count);
         } catch (SQLException e) {
             throw failureOrError(e, sent, count);
         } finally {
             if (in.isActive()) {
                 cancel(in);
             }
+        }
+    }
+
+    /// Carries a failure of the connection through the encoder, which knows nothing of databases.
+    private static final class SendFailure extends RuntimeException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        private final SQLException error;
+
+        SendFailure(SQLException error) {
+            super(error);
+            this.error = error;
         }
     }
 
@@ -84,14 +99,14 @@ final class BatchCopy {
         return failure(line >= 1 && line <= count ? sent[(int) line - 1] : -1, e);
     }
 
-    private static void write(CopyIn in, byte[] bytes, int offset, int length) throws IOException {
-        if (Thread.currentThread().isInterrupted()) {
-            throw new InterruptedIOException("interrupted while sending rows");
-        }
+    private static void write(CopyIn in, byte[] bytes, int offset, int length) {
         try {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new SQLException("interrupted while sending rows", "57014");
+            }
             in.writeToCopy(bytes, offset, length);
         } catch (SQLException e) {
-            throw new IOException(e);
+            throw new SendFailure(e);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.lode.postgres.load;
 import dev.lode.core.LodeException;
 import dev.lode.core.RowCounts;
 import dev.lode.core.pack.LoadMode;
+import dev.lode.format.csv.Dialect;
 import dev.lode.format.csv.RowEncoder;
 import dev.lode.postgres.Connections;
 import dev.lode.postgres.PostgresErrors;
@@ -118,6 +119,25 @@ public final class LoadSession implements AutoCloseable {
     /// A loader of the item's batches, with a connection of its own. The caller closes it.
     public SplitLoader splits(ItemRow item, Target target, RowEncoder encoder, LoadLimits limits) {
         return new SplitLoader(connections, ledger, lease, run, item, target, encoder, limits);
+    }
+
+    /// Loads the item's pending records again, until no further one finds its row; the rest become open rejects. Only once all
+    /// items that may bring rows are loaded.
+    ///
+    /// @param fields columns of the item's file
+    /// @return the item's counts after it
+    public RowCounts settlePending(
+            ItemRow item, Target target, Dialect dialect, int fields, RowEncoder encoder, LoadLimits limits) {
+        var records = new PendingRecords(ledger, target, dialect, fields, encoder, limits);
+        long loaded;
+        do {
+            loaded = inTransaction(
+                    "loading pending records of " + item.name(), connection -> records.load(connection, item, run));
+        } while (loaded > 0);
+        return inTransaction("ending " + item.name(), connection -> {
+            PendingRecords.giveUp(connection, item);
+            return ledger.finishItem(connection, item.id(), "done", null);
+        });
     }
 
     /// The item is whole in its table.

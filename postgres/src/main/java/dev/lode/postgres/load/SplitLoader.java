@@ -16,7 +16,6 @@ import dev.lode.postgres.ledger.SplitRow;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -115,7 +114,7 @@ public final class SplitLoader implements AutoCloseable {
         }
         var counts = rows(connection, outcome);
         counts = counts.plus(new RowCounts(batch.count(), 0, 0, 0, 0, 0, 0, outcome.rejects().size()));
-        if (!counts.balanced() || counts.filtered() > 0 && !target.mayFilter()) {
+        if (!counts.balanced() || (counts.filtered() > 0 && !target.mayFilter())) {
             throw LodeException.bug(
                     item.name() + " at byte " + batch.offset() + ": records do not add up: " + counts
                             + "; nothing of this split was committed",
@@ -137,9 +136,8 @@ public final class SplitLoader implements AutoCloseable {
                 return new RowCounts(0, rows.get(), 0, 0, 0, 0, dropped, 0);
             }
         }
-        List<Long> writers =
-                target.version().isPresent() ? ledger.writers(connection, item.id()) : List.of();
-        return staged.load(connection, outcome, writers);
+        var since = target.version().isPresent() ? ledger.firstWriter(connection, item.id()) : Optional.<String>empty();
+        return staged.load(connection, outcome, since);
     }
 
     /// A connection in a transaction. After a loss the old backend is ended first: only then is it known whether it

@@ -35,8 +35,9 @@ final class StagedMerge {
         this.stage = "pg_temp." + TableName.quote("lode stage");
     }
 
-    /// @param writers xids, modulo 2^32, of the item's earlier splits: rows they wrote compete by version with this batch
-    RowCounts load(Connection connection, BatchOutcome outcome, List<Long> writers) throws SQLException {
+    /// @param since the transaction of the item's first split, when there were earlier ones: rows written since then compete by
+    ///     version with this batch
+    RowCounts load(Connection connection, BatchOutcome outcome, Optional<String> since) throws SQLException {
         Sql.run(connection, "DROP TABLE IF EXISTS " + stage);
         Sql.run(
                 connection,
@@ -48,7 +49,7 @@ final class StagedMerge {
                         + " integer GENERATED ALWAYS AS IDENTITY");
         var ordinals = stageRecords(connection, outcome);
         Sql.run(connection, "ANALYZE " + stage);
-        long superseded = supersedeWithin(connection) + supersedeByEarlier(connection, writers);
+        long superseded = supersedeWithin(connection) + supersedeByEarlier(connection, since);
         long unchanged = target.mode() == LoadMode.UPSERT ? takeOutUnchanged(connection) : 0;
         if (target.mode() == LoadMode.APPEND && !target.key().isEmpty()) {
             rejectKnownKeys(connection, outcome, ordinals);
@@ -136,17 +137,19 @@ final class StagedMerge {
                         + ") d WHERE s." + ordinal + " = d." + ordinal + " AND d.place > 1");
     }
 
-    /// The same key in an earlier split of the same item, with a higher version: that one stays.
-    private long supersedeByEarlier(Connection connection, List<Long> writers) throws SQLException {
-        if (target.mode() != LoadMode.UPSERT || target.version().isEmpty() || writers.isEmpty()) {
+    /// The same key in an earlier split of the same item, with a higher version: that one stays. Rows of earlier snapshots do
+    /// not compete, so that an older state can be applied again. Which rows are whose is told by their age: a row that a
+    /// split wrote has the xid of one of its savepoints, which is younger than the split itself.
+    private long supersedeByEarlier(Connection connection, Optional<String> since) throws SQLException {
+        if (target.mode() != LoadMode.UPSERT || target.version().isEmpty() || since.isEmpty()) {
             return 0;
         }
         String version = TableName.quote(target.version().get());
         return Sql.update(
                 connection,
                 "DELETE FROM " + stage + " s USING " + target.table().sql() + " t WHERE " + target.keysEqual("s", "t")
-                        + " AND t." + version + " > s." + version + " AND t.xmin::text::bigint = ANY (?)",
-                (Object) connection.createArrayOf("bigint", writers.toArray()));
+                        + " AND t." + version + " > s." + version + " AND age(t.xmin) <= age(?::xid)",
+                since.get());
     }
 
     private long takeOutUnchanged(Connection connection) throws SQLException {
@@ -201,10 +204,10 @@ final class StagedMerge {
                     outcome.reject(
                             ordinals[orphan.ordinal() - 1],
                             Optional.of(String.join(", ", key.columns())),
-                            "(" + orphan.value() + ") is not in " + key.referenced() + " ("
+                            "(" + orphan.value() + ") is not in " + key.referencedTable() + " ("
                                     + String.join(", ", key.referencedColumns()) + "), as key " + key.name() + " demands",
                             Optional.of("23503"),
-                            target.late().contains(key.referenced()));
+                            target.late().contains(key.referencedTable()));
                 }
             }
         }
@@ -223,7 +226,7 @@ final class StagedMerge {
         }
         String set = columns.stream().map(c -> "s." + TableName.quote(c) + " IS NOT NULL").collect(Collectors.joining(" AND "));
         String inTable = pairs(columns, referenced, "s", "r");
-        String inStage = key.referenced().equals(target.table())
+        String inStage = key.referencedTable().equals(target.table())
                 ? " AND NOT EXISTS (SELECT FROM " + stage + " r WHERE " + inTable + ")"
                 : "";
         String value = "concat_ws(', ', "
@@ -231,7 +234,7 @@ final class StagedMerge {
         return Sql.list(
                 connection,
                 "DELETE FROM " + stage + " s WHERE " + set + " AND NOT EXISTS (SELECT FROM "
-                        + key.referenced().sql() + " r WHERE " + inTable + ")" + inStage + " RETURNING s." + ordinal
+                        + key.referencedTable().sql() + " r WHERE " + inTable + ")" + inStage + " RETURNING s." + ordinal
                         + ", " + value,
                 row -> new Orphan(row.getInt(1), row.getString(2)));
     }
@@ -275,7 +278,7 @@ final class StagedMerge {
     private Written writeRange(Connection connection, int from, int to) throws SQLException {
         var written = Sql.list(
                         connection,
-                        "WITH w AS (INSERT INTO " + target.table().sql() + " AS t (" + target.columnList() + ") SELECT "
+                        "WITH w AS (INSERT INTO " + target.table().sql() + " AS t (" + target.columnList() + ") OVERRIDING SYSTEM VALUE SELECT "
                                 + target.columnList() + " FROM " + stage + " WHERE " + TableName.quote(ORDINAL)
                                 + " >= ? AND " + TableName.quote(ORDINAL) + " < ?"
                                 + (target.key().isEmpty() ? "" : " ORDER BY " + target.keyList(""))

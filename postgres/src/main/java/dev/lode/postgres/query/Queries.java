@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Runs queries in read-only transactions and streams their rows. Thread safe.
@@ -74,7 +75,7 @@ public final class Queries {
         return count;
     }
 
-    private static ArrayList<String> names(ResultSet rows) throws SQLException {
+    private static List<String> names(ResultSet rows) throws SQLException {
         var names = new ArrayList<String>();
         for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
             names.add(rows.getMetaData().getColumnLabel(i));

@@ -104,3 +104,13 @@ CREATE TABLE lode.reject (
     UNIQUE (item_id, byte_offset)
 );
 COMMENT ON TABLE lode.reject IS 'Records that could not be loaded. pending: waits for a row that a later record may bring.';
+
+-- Written before the tables are made: only these get the pack's indexes and keys, the user's own tables stay as they are.
+CREATE TABLE lode.created_table (
+    dataset      text NOT NULL,
+    table_schema text NOT NULL,
+    table_name   text NOT NULL,
+    created_at   timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (table_schema, table_name)
+);
+COMMENT ON TABLE lode.created_table IS 'Tables that Lode made from a pack.';

@@ -1,0 +1,322 @@
+package dev.lode.format.bzip2;
+
+import dev.lode.core.LodeException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import org.jspecify.annotations.Nullable;
+
+/// Where the three parties of one decoder meet: the reader brings stored bytes and candidates, the pool's threads take
+/// batches of candidates and bring outcomes, the consumer follows the chain of real blocks.
+///
+/// Bounds: stored bytes ahead of the consumer (`maxStored`, and always enough for a whole block, or nobody could go on),
+/// blocks being decoded or waiting to be consumed (`maxBlocks`; the one that the consumer waits for is always allowed),
+/// candidates that nobody has taken ([#MAX_CANDIDATES]; more are not remembered, which costs only time).
+///
+/// Thread safe: everything is guarded by the pool's lock.
+final class Lookahead {
+    static final int MAX_CANDIDATES = 1024;
+
+    /// Stored bytes to decode a candidate with at least, even if the next candidate is nearer.
+    private static final int MIN_SPAN = 1 << 16;
+
+    private final BlockPool pool;
+    private final Lock lock;
+    private final Condition forReader;
+    private final Condition forConsumer;
+    private final StoredWindow window;
+    private final ArrayDeque<Candidate> candidates = new ArrayDeque<>();
+    private final long maxStored;
+    private final int maxBlocks;
+    private final int lanes;
+    private long passed;
+    private int held;
+    private boolean consumerWaits;
+    private boolean ended;
+    private boolean closed;
+    private @Nullable Throwable failure;
+
+    /// @param begin bit from which on blocks are wanted
+    /// @param maxBlocks blocks being decoded or waiting to be consumed
+    /// @param maxStored stored bytes ahead of the consumer
+    Lookahead(BlockPool pool, long begin, int maxBlocks, long maxStored) {
+        this.pool = pool;
+        this.lock = pool.lock();
+        this.forReader = lock.newCondition();
+        this.forConsumer = lock.newCondition();
+        this.window = new StoredWindow(begin >>> 3);
+        this.passed = begin;
+        this.maxBlocks = Math.max(1, maxBlocks);
+        this.maxStored = Math.max(maxStored, Bzip2Format.MAX_STORED_BLOCK + 2L * StoredWindow.CHUNK);
+        this.lanes = Integer.highestOneBit(
+                Math.clamp(this.maxBlocks / (pool.threads() + 1), 1, pool.lanes()));
+        pool.add(this);
+    }
+
+    // ---- the reader
+
+    /// Waits until more stored bytes are wanted; false when no more ever will be.
+    boolean awaitRoom() throws InterruptedException {
+        lock.lock();
+        try {
+            while (!closed && window.end() - (passed >>> 3) > maxStored) {
+                forReader.await();
+            }
+            return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Adds the next stored bytes, and the bits where a block's magic was found that ends in them.
+    void append(byte[] chunk, int length, long[] magics) {
+        lock.lock();
+        try {
+            window.append(chunk, length);
+            for (long bit : magics) {
+                if (bit >= passed && candidates.size() < MAX_CANDIDATES && isLast(bit)) {
+                    candidates.add(new Candidate(bit));
+                }
+            }
+            signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isLast(long bit) {
+        return candidates.isEmpty() || candidates.getLast().bit() < bit;
+    }
+
+    /// No more stored bytes will come: they are all there, or reading them ended with `cause`.
+    void end(@Nullable Throwable cause) {
+        lock.lock();
+        try {
+            ended = true;
+            failure = cause;
+            signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void signal() {
+        pool.signalWork();
+        forConsumer.signal();
+    }
+
+    // ---- the pool's threads
+
+    /// Candidates to decode now, in order; empty when there is nothing to do, or too little to fill a thread's lanes while
+    /// nobody is in need. The caller holds the lock.
+    List<Candidate> take() {
+        if (closed) {
+            return List.of();
+        }
+        var possible = takeable();
+        boolean needed = consumerWaits && !possible.isEmpty() && possible.getFirst() == candidates.peek();
+        int count = Math.min(possible.size(), Math.max(maxBlocks - held, needed ? 1 : 0));
+        if (count < lanes) {
+            boolean last = ended && count == possible.size();
+            boolean hungry = consumerWaits && held < lanes;
+            if (count == 0 || !(needed || last || hungry)) {
+                return List.of();
+            }
+            count = Integer.highestOneBit(Math.ceilDiv(count, pool.threads()));
+        }
+        var batch = List.copyOf(possible.subList(0, count));
+        batch.forEach(Candidate::take);
+        held += count;
+        return batch;
+    }
+
+    private List<Candidate> takeable() {
+        var possible = new ArrayList<Candidate>(lanes);
+        Iterator<Candidate> all = candidates.iterator();
+        Candidate candidate = all.hasNext() ? all.next() : null;
+        while (candidate != null && possible.size() < lanes) {
+            Candidate next = all.hasNext() ? all.next() : null;
+            if (!candidate.taken()) {
+                int span = span(candidate, next);
+                if (!ended && candidate.firstByte() + span > window.end()) {
+                    break;
+                }
+                candidate.want(span);
+                possible.add(candidate);
+            }
+            candidate = next;
+        }
+        return possible;
+    }
+
+    /// Stored bytes that a block at `candidate` most likely ends in.
+    private int span(Candidate candidate, @Nullable Candidate next) {
+        if (next == null) {
+            return Bzip2Format.MAX_STORED_BLOCK;
+        }
+        long toNext = ((next.bit() + 7) >>> 3) - candidate.firstByte();
+        long span = Math.max(toNext, Math.min(MIN_SPAN, window.end() - candidate.firstByte()));
+        return (int) Math.min(Math.max(span, candidate.wanted()), Bzip2Format.MAX_STORED_BLOCK);
+    }
+
+    /// Copies stored bytes for a candidate; fewer than `length` when there are no more, none when they are not needed any
+    /// more.
+    int copy(Candidate candidate, int length, byte[] into) {
+        lock.lock();
+        try {
+            return closed ? 0 : window.copy(candidate.firstByte(), length, into);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Keeps a candidate's outcome, unless it has one or nobody needs it.
+    void finish(Candidate candidate, Outcome outcome) {
+        lock.lock();
+        try {
+            if (!candidate.dropped() && candidate.outcome() == null) {
+                candidate.finish(outcome);
+                forConsumer.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- the consumer
+
+    /// `count` bits (1 to 48) from `bit` on; -1 when the stored bytes end before.
+    long bits(long bit, int count) throws IOException {
+        lock.lock();
+        try {
+            while (true) {
+                checkOpen();
+                long bits = window.bits(bit, count);
+                if (bits >= 0) {
+                    return bits;
+                }
+                if (ended) {
+                    checkFailure();
+                    return -1;
+                }
+                awaitProgress();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Decodes the block at `bit`, or waits for the thread that does. Nothing before `bit` is needed any more.
+    ///
+    /// @return never [Outcome.CutOff] unless no more bytes can help
+    Outcome block(long bit) throws IOException {
+        lock.lock();
+        try {
+            passTo(bit);
+            var head = candidates.peek();
+            if (head == null || head.bit() != bit) {
+                head = new Candidate(bit);
+                candidates.addFirst(head);
+            }
+            while (true) {
+                checkOpen();
+                var outcome = head.outcome();
+                if (outcome == null) {
+                    awaitProgress();
+                } else if (outcome instanceof Outcome.CutOff cutOff && canGrow(head, cutOff.tried())) {
+                    held--;
+                    head.retry(Math.min(2 * cutOff.tried(), Bzip2Format.MAX_STORED_BLOCK));
+                } else {
+                    if (outcome instanceof Outcome.CutOff) {
+                        checkFailure();
+                    }
+                    return outcome;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether there are, or may be, bytes of the block at `candidate` that were not tried.
+    private boolean canGrow(Candidate candidate, int tried) {
+        return tried < Bzip2Format.MAX_STORED_BLOCK
+                && (!ended || candidate.firstByte() + tried < window.end());
+    }
+
+    /// Tells that everything before `bit` is done with.
+    void pass(long bit) {
+        lock.lock();
+        try {
+            passTo(bit);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void passTo(long bit) {
+        passed = bit;
+        while (!candidates.isEmpty() && candidates.getFirst().bit() < bit) {
+            var candidate = candidates.remove();
+            candidate.drop();
+            if (candidate.taken()) {
+                held--;
+            }
+        }
+        window.discardBefore(bit >>> 3);
+        forReader.signal();
+        pool.signalWork();
+    }
+
+    /// Waits once; callers loop over what they wait for.
+    @SuppressWarnings("WaitNotInLoop") // the loops are in the callers, which wait for different things
+    private void awaitProgress() throws IOException {
+        consumerWaits = true;
+        pool.signalWork();
+        try {
+            forConsumer.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            var interrupted = new InterruptedIOException("interrupted while waiting for decoded bytes");
+            interrupted.initCause(e);
+            throw interrupted;
+        } finally {
+            consumerWaits = false;
+        }
+    }
+
+    private void checkOpen() throws IOException {
+        if (closed) {
+            throw new IOException("the decoder is closed");
+        }
+    }
+
+    private void checkFailure() throws IOException {
+        switch (failure) {
+            case null -> {}
+            case IOException e -> throw new IOException(e.getMessage(), e);
+            case LodeException e -> throw e;
+            default -> throw Crash.of(failure);
+        }
+    }
+
+    /// Ends it for all parties; outcomes that are still being worked on are ignored. Idempotent.
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            pool.remove(this);
+            candidates.forEach(Candidate::drop);
+            candidates.clear();
+            forReader.signalAll();
+            forConsumer.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+package dev.lode.cli.canary;
+
+/// A name that says nothing.
+public final class NamedImpl {}

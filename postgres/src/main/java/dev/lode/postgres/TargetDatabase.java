@@ -1,0 +1,216 @@
+package dev.lode.postgres;
+
+import dev.lode.core.LodeException;
+import dev.lode.core.TableName;
+import dev.lode.postgres.catalog.CatalogReader;
+import dev.lode.postgres.catalog.ForeignKeyFacts;
+import dev.lode.postgres.catalog.ServerFacts;
+import dev.lode.postgres.catalog.TableFacts;
+import dev.lode.postgres.ledger.LedgerSchema;
+import dev.lode.postgres.load.LoadSession;
+import dev.lode.postgres.load.RunOrigin;
+import dev.lode.postgres.schema.ApplySettings;
+import dev.lode.postgres.schema.CreatedTables;
+import dev.lode.postgres.schema.LateReport;
+import dev.lode.postgres.schema.MissingLate;
+import dev.lode.postgres.schema.SchemaApplier;
+import dev.lode.postgres.schema.SchemaObject;
+import dev.lode.postgres.schema.SchemaScript;
+import dev.lode.postgres.schema.SchemaStatement;
+import dev.lode.postgres.verify.DuplicateReport;
+import dev.lode.postgres.verify.OrphanReport;
+import dev.lode.postgres.verify.SequenceReport;
+import dev.lode.postgres.verify.TableDigest;
+import dev.lode.postgres.verify.Unfinished;
+import dev.lode.postgres.verify.VerifyQueries;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// The database that a dataset is loaded into, as the engine sees it: no connection leaves this module, and every error
+/// of the server has become a sentence. Thread safe; every call has a connection of its own.
+public final class TargetDatabase {
+    private static final String NAME = "lode";
+
+    private final Connections connections;
+    private final String where;
+    private final ApplySettings settings;
+
+    /// @param where the database, for messages
+    public TargetDatabase(Connections connections, String where) {
+        this(connections, where, ApplySettings.defaults());
+    }
+
+    /// @param settings bounds of making tables and keys
+    public TargetDatabase(Connections connections, String where, ApplySettings settings) {
+        this.connections = connections;
+        this.where = where;
+        this.settings = settings;
+    }
+
+    /// What messages call the database.
+    public String where() {
+        return where;
+    }
+
+    /// What the server is and allows.
+    ///
+    /// @throws LodeException of kind RESOURCE when Lode cannot work with it
+    public ServerFacts server() {
+        return ask("looking at the server", connection -> {
+            var facts = ServerFacts.read(connection);
+            if (!facts.problems().isEmpty()) {
+                throw LodeException.resource(where + ": " + String.join("; ", facts.problems()));
+            }
+            return facts;
+        });
+    }
+
+    /// Makes or upgrades the ledger.
+    public void migrateLedger() {
+        ask("making the ledger", connection -> {
+            LedgerSchema.migrate(connection);
+            return 0;
+        });
+    }
+
+    /// Makes what a pack's schema lacks before the rows: schema, types, tables. What is there stays as it is.
+    ///
+    /// @throws LodeException of kind RESOURCE when something may not be made, with the command that helps
+    public CreatedTables createTables(String dataset, SchemaScript script) throws InterruptedException {
+        return work("making the tables", connection -> {
+            var applier = new SchemaApplier(script, settings);
+            for (var object : applier.missing(connection)) {
+                if (object.kind() == SchemaObject.Kind.TABLE) {
+                    Sql.update(
+                            connection,
+                            "INSERT INTO lode.created_table (dataset, table_schema, table_name) VALUES (?, ?, ?)"
+                                    + " ON CONFLICT DO NOTHING",
+                            dataset,
+                            object.schema(),
+                            object.name());
+                }
+            }
+            return applier.createTables(connection);
+        });
+    }
+
+    /// What [#createTables] would make.
+    public List<SchemaObject> missing(SchemaScript script) throws InterruptedException {
+        return work("reading the catalog", connection -> new SchemaApplier(script, settings).missing(connection));
+    }
+
+    /// The indexes and foreign keys that a pack declares and its tables lack, for those tables that Lode made.
+    public List<MissingLate> missingKeys(SchemaScript script) throws InterruptedException {
+        return work("reading the catalog", connection -> {
+            var own = Set.copyOf(Sql.list(
+                    connection,
+                    "SELECT table_schema, table_name FROM lode.created_table",
+                    row -> new TableName(row.getString(1), row.getString(2))));
+            return new SchemaApplier(script, settings)
+                    .missingLate(connection).stream()
+                            .filter(missing -> own.contains(missing.object().table()))
+                            .toList();
+        });
+    }
+
+    /// Makes one index or foreign key.
+    public LateReport makeKey(SchemaScript script, SchemaStatement.Late key) throws InterruptedException {
+        return work(
+                "making " + key.label(), connection -> new SchemaApplier(script, settings).apply(connection, key));
+    }
+
+    /// Those of the tables that exist.
+    public Map<TableName, TableFacts> tables(Collection<TableName> names) {
+        return ask("reading the catalog", connection -> CatalogReader.tables(connection, names));
+    }
+
+    /// How many rows a table has.
+    public long count(TableName table) {
+        return ask("counting rows", connection -> VerifyQueries.count(connection, table));
+    }
+
+    /// Rows whose reference is missing.
+    ///
+    /// @param examples how many keys to show at most
+    public OrphanReport orphans(ForeignKeyFacts key, int examples) {
+        return ask("looking for orphans of " + key.name(), connection -> VerifyQueries.orphans(connection, key, examples));
+    }
+
+    /// Rows that share a key.
+    public DuplicateReport duplicates(TableName table, List<String> key, int examples) {
+        return ask(
+                "looking for duplicates in " + table,
+                connection -> VerifyQueries.duplicates(connection, table, key, examples));
+    }
+
+    /// The content of a table as a digest.
+    public TableDigest digest(TableFacts table) {
+        return ask("digesting " + table.name(), connection -> VerifyQueries.digest(connection, table));
+    }
+
+    /// Invalid indexes and constraints that are NOT VALID.
+    public List<Unfinished> unfinished(Collection<TableFacts> tables) {
+        return ask("looking for invalid indexes and keys", connection -> VerifyQueries.unfinished(connection, tables));
+    }
+
+    /// Sets sequences behind the highest number and collects statistics.
+    ///
+    /// @return what a person should know: sequences that could not be set, statistics that were refused
+    public List<String> settle(TableFacts table) {
+        return ask("settling " + table.name(), connection -> {
+            var remarks = new ArrayList<String>();
+            for (var sequence : VerifyQueries.setSequences(connection, table)) {
+                if (sequence.outcome() == SequenceReport.Outcome.BEHIND) {
+                    remarks.add(sequence.sentence());
+                }
+            }
+            VerifyQueries.analyze(connection, table.name()).ifPresent(remarks::add);
+            return remarks;
+        });
+    }
+
+    /// Takes the dataset's lease and begins a run.
+    ///
+    /// @param onLoss called when another process took the lease over
+    public LoadSession begin(
+            String dataset,
+            String operation,
+            Optional<LocalDate> snapshot,
+            RunOrigin origin,
+            Duration leaseTimeout,
+            Runnable onLoss) {
+        return LoadSession.begin(connections, where, dataset, operation, snapshot, origin, leaseTimeout, onLoss);
+    }
+
+    private interface Work<T> {
+        T on(Connection connection) throws SQLException;
+    }
+
+    private interface LongWork<T> {
+        T on(Connection connection) throws SQLException, InterruptedException;
+    }
+
+    private <T> T work(String doing, LongWork<T> work) throws InterruptedException {
+        try (var connection = connections.open(NAME)) {
+            return work.on(connection);
+        } catch (SQLException e) {
+            throw PostgresErrors.explain(where, doing, e);
+        }
+    }
+
+    private <T> T ask(String doing, Work<T> work) {
+        try (var connection = connections.open(NAME)) {
+            return work.on(connection);
+        } catch (SQLException e) {
+            throw PostgresErrors.explain(where, doing, e);
+        }
+    }
+}

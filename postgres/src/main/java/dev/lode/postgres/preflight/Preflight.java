@@ -1,0 +1,256 @@
+package dev.lode.postgres.preflight;
+
+import dev.lode.core.Suggestion;
+import dev.lode.core.TableName;
+import dev.lode.core.pack.LoadMode;
+import dev.lode.core.pack.TableSpec;
+import dev.lode.format.csv.Dialect;
+import dev.lode.format.csv.TargetColumn;
+import dev.lode.postgres.catalog.ColumnFacts;
+import dev.lode.postgres.catalog.ForeignKeyFacts;
+import dev.lode.postgres.catalog.LoadOrder;
+import dev.lode.postgres.catalog.TableFacts;
+import dev.lode.postgres.catalog.TargetKinds;
+import dev.lode.postgres.load.Target;
+import dev.lode.postgres.preflight.Finding.Severity;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Compares the header of each file with its table in the catalog, and decides how records become rows. Finds everything
+/// that is wrong before it gives up. Pure: asks nothing of the database.
+public final class Preflight {
+    /// The tables of this load, as the catalog describes them.
+    private final Map<TableName, TableFacts> tables;
+
+    private final Map<TableName, Set<TableName>> circles = new HashMap<>();
+
+    public Preflight(Map<TableName, TableFacts> tables) {
+        this.tables = Map.copyOf(tables);
+        for (var group : LoadOrder.of(tables.values()).groups()) {
+            if (group.circular()) {
+                group.tables().forEach(table -> circles.put(table, Set.copyOf(group.tables())));
+            }
+        }
+    }
+
+    /// @param file as the snapshot calls it
+    /// @param header names of the file's columns, in their order
+    public TableCheck check(TableSpec spec, TableFacts facts, String file, List<String> header, Dialect dialect) {
+        var findings = new ArrayList<Finding>();
+        var check = new Checked(spec, facts, file, header, dialect, findings);
+        check.kindOfTable();
+        var columns = check.columns();
+        var key = check.key(columns);
+        var version = check.version();
+        check.triggers();
+        check.references(tables);
+        boolean sound = findings.stream().noneMatch(finding -> finding.severity() == Severity.ERROR);
+        return new TableCheck(findings, sound ? Optional.of(target(spec, facts, columns, key, version)) : Optional.empty());
+    }
+
+    private Target target(
+            TableSpec spec, TableFacts facts, List<TargetColumn> columns, List<String> key, Optional<String> version) {
+        var enforced = facts.foreignKeys().stream().filter(ForeignKeyFacts::enforced).toList();
+        boolean mayFilter = facts.triggers().stream()
+                .anyMatch(trigger -> trigger.timing().equals("BEFORE") && trigger.firesOn(List.of("INSERT", "UPDATE")));
+        return new Target(
+                facts.name(),
+                spec.mode(),
+                columns,
+                key,
+                version,
+                enforced,
+                circles.getOrDefault(facts.name(), Set.of()),
+                mayFilter);
+    }
+
+    /// One file against one table.
+    private record Checked(
+            TableSpec spec, TableFacts facts, String file, List<String> header, Dialect dialect, List<Finding> findings) {
+        private void add(Severity severity, String column, String sentence, String remedy) {
+            findings.add(new Finding(
+                    severity, file + ", table " + facts.name() + (column.isEmpty() ? "" : ", column " + column), sentence, remedy));
+        }
+
+        void kindOfTable() {
+            String kind =
+                    switch (facts.relkind()) {
+                        case 'r', 'p' -> "";
+                        case 'v' -> "a view";
+                        case 'm' -> "a materialized view";
+                        case 'f' -> "a foreign table";
+                        default -> "relation kind " + facts.relkind();
+                    };
+            if (!kind.isEmpty()) {
+                add(Severity.ERROR, "", "expected a table, found " + kind, "name the table itself in the pack");
+            }
+            if (facts.rowSecurityActive()) {
+                add(
+                        Severity.ERROR,
+                        "",
+                        "row level security applies to this user, and COPY does not work under it",
+                        "connect as the table's owner");
+            }
+        }
+
+        List<TargetColumn> columns() {
+            var columns = new ArrayList<TargetColumn>();
+            var seen = new HashSet<String>();
+            for (int field = 0; field < header.size(); field++) {
+                String name = header.get(field);
+                if (!seen.add(name)) {
+                    add(Severity.ERROR, name, "stands twice in the file's header", "ask the publisher, or mend the header");
+                    continue;
+                }
+                var column = facts.column(name);
+                if (spec.ignoreColumns().contains(name)) {
+                    add(Severity.INFO, name, "is in the file and left out, as the pack says", "");
+                } else if (column.isEmpty()) {
+                    add(
+                            Severity.ERROR,
+                            name,
+                            "is in the file and not in the table"
+                                    + Suggestion.hint(name, facts.columnNames()),
+                            "ALTER TABLE " + facts.name().sql() + " ADD COLUMN " + TableName.quote(name)
+                                    + " text, or list it under ignore-columns in the pack");
+                } else if (column.get().generated() != ColumnFacts.Generated.NO) {
+                    add(Severity.WARNING, name, "is computed by the table; the file's values are left out", "");
+                } else {
+                    columns.add(target(column.get(), field));
+                }
+            }
+            missing(seen, columns);
+            order();
+            return columns;
+        }
+
+        private TargetColumn target(ColumnFacts column, int field) {
+            String fill = spec.fill().get(column.name());
+            return new TargetColumn(
+                    column.name(),
+                    field,
+                    TargetKinds.of(column),
+                    column.maxChars(),
+                    column.notNull(),
+                    fill,
+                    fill != null && column.notNull());
+        }
+
+        private void missing(Set<String> inFile, List<TargetColumn> columns) {
+            for (var column : facts.columns()) {
+                if (inFile.contains(column.name())) {
+                    continue;
+                }
+                if (column.mayBeLeftOut()) {
+                    add(Severity.INFO, column.name(), "is not in the file and takes its default", "");
+                } else if (spec.fill().containsKey(column.name())) {
+                    columns.add(target(column, -1));
+                    add(
+                            Severity.INFO,
+                            column.name(),
+                            "is not in the file and is filled with \"" + spec.fill().get(column.name()) + "\"",
+                            "");
+                } else {
+                    add(
+                            Severity.ERROR,
+                            column.name(),
+                            "is NOT NULL without a default and not in the file",
+                            "ALTER TABLE " + facts.name().sql() + " ALTER COLUMN " + TableName.quote(column.name())
+                                    + " SET DEFAULT ..., or give a value under fill in the pack");
+                }
+            }
+        }
+
+        private void order() {
+            var inTable = facts.columnNames().stream().filter(header::contains).toList();
+            var inFile = header.stream().filter(facts.columnNames()::contains).toList();
+            if (!inTable.equals(inFile)) {
+                add(Severity.INFO, "", "the file's columns come in another order than the table's; they are matched by name", "");
+            }
+        }
+
+        List<String> key(List<TargetColumn> columns) {
+            var key = spec.key().isEmpty()
+                    ? facts.primaryKey().map(primary -> primary.columns()).orElse(List.of())
+                    : spec.key();
+            var loaded = columns.stream().map(TargetColumn::name).toList();
+            if (spec.mode() == LoadMode.APPEND) {
+                return loaded.containsAll(key) ? key : List.of();
+            }
+            if (key.isEmpty()) {
+                add(
+                        Severity.ERROR,
+                        "",
+                        "mode upsert needs a key, and the table has no primary key",
+                        "name a unique key under key in the pack, or use mode append");
+                return key;
+            }
+            for (var column : key) {
+                if (facts.column(column).isEmpty()) {
+                    add(
+                            Severity.ERROR,
+                            column,
+                            "is named as key and not in the table" + Suggestion.hint(column, facts.columnNames()),
+                            "correct key in the pack");
+                } else if (!loaded.contains(column)) {
+                    add(Severity.ERROR, column, "is named as key and not in the file", "correct key in the pack");
+                }
+            }
+            if (facts.arbiter(key).isEmpty() && key.stream().allMatch(column -> facts.column(column).isPresent())) {
+                add(
+                        Severity.ERROR,
+                        String.join(", ", key),
+                        "is named as key, but no primary key or unique index covers just these columns",
+                        "CREATE UNIQUE INDEX ON " + facts.name().sql() + " ("
+                                + String.join(", ", key.stream().map(TableName::quote).toList()) + ")");
+            }
+            return key;
+        }
+
+        Optional<String> version() {
+            if (spec.version().isPresent() && !header.contains(spec.version().get())) {
+                add(
+                        Severity.WARNING,
+                        spec.version().get(),
+                        "is named as version and not in the file; of records with one key the last wins",
+                        "");
+                return Optional.empty();
+            }
+            return spec.version();
+        }
+
+        void triggers() {
+            var events = spec.mode() == LoadMode.APPEND ? List.of("INSERT") : List.of("INSERT", "UPDATE");
+            for (var trigger : facts.triggers()) {
+                if (trigger.firesOn(events)) {
+                    add(
+                            Severity.WARNING,
+                            "",
+                            "trigger " + trigger.name() + " (" + trigger.timing() + " " + String.join(" OR ", trigger.events())
+                                    + ") will run " + trigger.function()
+                                    + (trigger.perRow() ? " for every row" : " for every statement"),
+                            "if it should not, ALTER TABLE " + facts.name().sql() + " DISABLE TRIGGER "
+                                    + TableName.quote(trigger.name()) + " before the load");
+                }
+            }
+        }
+
+        void references(Map<TableName, TableFacts> loaded) {
+            for (var key : facts.foreignKeys()) {
+                if (key.enforced() && !loaded.containsKey(key.referencedTable())) {
+                    add(
+                            Severity.WARNING,
+                            String.join(", ", key.columns()),
+                            "refers to " + key.referencedTable() + " by key " + key.name()
+                                    + ", which is not part of this load; records whose row is not there become rejects",
+                            "load " + key.referencedTable() + " first, or add it to --tables");
+                }
+            }
+        }
+    }
+}

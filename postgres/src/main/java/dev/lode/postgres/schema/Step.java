@@ -1,0 +1,140 @@
+package dev.lode.postgres.schema;
+
+import dev.lode.core.LodeException;
+import dev.lode.core.TableName;
+import dev.lode.postgres.PostgresErrors;
+import dev.lode.postgres.Sql;
+import dev.lode.postgres.schema.Blocker.Wanted;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// One piece of work on a connection: a transaction with the settings that keep it from depending on the session's, and
+/// patience with locks.
+final class Step {
+    /// Inside a transaction.
+    interface Body<T> {
+        T run(Connection connection) throws SQLException;
+    }
+
+    /// Whole transactions.
+    interface Attempt<T> {
+        T run() throws SQLException;
+    }
+
+    private final Connection connection;
+    private final String schema;
+    private final ApplySettings settings;
+
+    Step(Connection connection, String schema, ApplySettings settings) throws SQLException {
+        if (!connection.getAutoCommit()) {
+            throw LodeException.bug("schema: the connection is in a transaction already", null);
+        }
+        this.connection = connection;
+        this.schema = schema;
+        this.settings = settings;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    /// Runs `body` in a transaction that holds an advisory lock, committed at its end.
+    <T> T transaction(long advisory, Body<T> body) throws SQLException {
+        connection.setAutoCommit(false);
+        try {
+            // What others commit while this one waits for a lock has to be seen.
+            Sql.run(connection, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+            set("search_path", TableName.quote(schema) + ", public, pg_temp");
+            set("lock_timeout", settings.lockTimeout().toMillis() + "ms");
+            set("statement_timeout", "0");
+            set("idle_in_transaction_session_timeout", "0");
+            set("standard_conforming_strings", "on");
+            set("client_min_messages", "warning");
+            set("maintenance_work_mem", settings.memoryInKilobytes());
+            set("max_parallel_maintenance_workers", String.valueOf(settings.parallelWorkers()));
+            Sql.list(connection, "SELECT pg_advisory_xact_lock(?)", row -> 0, advisory);
+            T answer = body.run(connection);
+            connection.commit();
+            connection.setAutoCommit(true);
+            return answer;
+        } catch (SQLException | RuntimeException | Error e) {
+            try {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            } catch (SQLException alsoBroken) {
+                e.addSuppressed(alsoBroken);
+            }
+            throw e;
+        }
+    }
+
+    /// Refuses to run statements with unqualified names where they would not go to the pack's schema: the server passes
+    /// over schemas that the role may not use.
+    void requireSchema() throws SQLException {
+        boolean first = Sql.first(
+                        connection, "SELECT current_schema() = ?", row -> row.getBoolean(1), schema)
+                .orElse(false);
+        if (!first) {
+            String role = Sql.list(connection, "SELECT current_user::text", row -> row.getString(1))
+                    .getFirst();
+            throw LodeException.resource("schema '" + schema + "': role '" + role + "' may not use it; nothing was made;"
+                    + " run as its owner: GRANT USAGE, CREATE ON SCHEMA " + TableName.quote(schema) + " TO "
+                    + TableName.quote(role));
+        }
+    }
+
+    private void set(String setting, String value) throws SQLException {
+        Sql.list(connection, "SELECT set_config(?, ?, true)", row -> 0, setting, value);
+    }
+
+    /// Repeats an attempt while a lock is held by others or a deadlock chose it, within the bounds of the settings.
+    ///
+    /// @param what for the sentence
+    /// @throws LodeException of kind RESOURCE, naming who holds the lock, when the bound is reached
+    <T> T patiently(String what, List<TableName> tables, Wanted wanted, long advisory, Attempt<T> attempt)
+            throws SQLException, InterruptedException {
+        for (int number = 1; ; number++) {
+            try {
+                return attempt.run();
+            } catch (SQLException e) {
+                if (!isLock(e)) {
+                    throw e;
+                }
+                if (number >= settings.lockAttempts()) {
+                    throw LodeException.resource(
+                            what + ": the lock did not come in " + number + " attempts of "
+                                    + settings.lockTimeout().toMillis() + " ms, held by "
+                                    + holders(tables, wanted, advisory)
+                                    + "; left as it was; end that session, or run the same command again later",
+                            e);
+                }
+                Thread.sleep(settings.pauseAfter(number));
+            }
+        }
+    }
+
+    private String holders(List<TableName> tables, Wanted wanted, long advisory) throws SQLException {
+        List<Blocker> blockers = Blocker.of(connection, tables, wanted, advisory);
+        return blockers.isEmpty()
+                ? "a session that has let go since"
+                : blockers.stream().map(Blocker::toString).collect(Collectors.joining(", "));
+    }
+
+    /// A lock that did not come, or a deadlock: another attempt may do.
+    static boolean isLock(SQLException e) {
+        return PostgresErrors.state(e).equals("55P03") || PostgresErrors.isConflict(e);
+    }
+
+    /// Errors after which the next object would not fare better: connection lost, disk or memory full, system error,
+    /// cancelled.
+    static boolean endsEverything(SQLException e) {
+        String state = PostgresErrors.state(e);
+        return PostgresErrors.isLost(e)
+                || state.startsWith("53")
+                || state.startsWith("58")
+                || state.equals("57014")
+                || state.isBlank();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lode.postgres.catalog;
+
+import org.jspecify.annotations.NullMarked;

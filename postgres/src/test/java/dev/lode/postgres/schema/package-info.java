@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lode.postgres.schema;
+
+import org.jspecify.annotations.NullMarked;
