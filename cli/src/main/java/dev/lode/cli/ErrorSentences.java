@@ -26,7 +26,7 @@ final class ErrorSentences {
 
     /// A word that is no verb.
     int unknownVerb(String word, Collection<String> verbs) {
-        say("'" + word + "' is not a verb" + hint(word, verbs) + "; lode --help lists all");
+        say("'" + word + "' is not a verb" + hint(word, verbs) + " lode --help lists all");
         return ErrorKind.USAGE.exitCode();
     }
 
@@ -35,10 +35,16 @@ final class ErrorSentences {
         CommandSpec command = wrong.getCommandLine().getCommandSpec();
         say(
                 sentence(wrong, command)
-                        + "; "
+                        + " "
                         + command.qualifiedName()
                         + " --help lists what it takes");
         return ErrorKind.USAGE.exitCode();
+    }
+
+    /// A command that was stopped: what to do to go on.
+    int interrupted(List<String> words) {
+        say("interrupted; what was committed is safe; go on with: lode " + String.join(" ", words));
+        return 130;
     }
 
     /// A command that ended with an error. The stack trace is for those who ask for it.
@@ -82,14 +88,14 @@ final class ErrorSentences {
                     : "unexpected word '" + word + "'" + hint(word, command.subcommands().keySet());
         }
         String message = String.valueOf(wrong.getMessage());
-        return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
+        return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1) + ";";
     }
 
-    /// The suggestion without its closing mark, since the sentence goes on.
+    /// The suggestion, or what else leads on to the remedy.
     private static String hint(String word, Collection<String> known) {
         return Suggestion.nearest(word, known)
                 .map(near -> "; did you mean '" + near + "'?")
-                .orElse("");
+                .orElse(";");
     }
 
     private static List<String> optionNames(CommandSpec command) {
