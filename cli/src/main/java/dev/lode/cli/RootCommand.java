@@ -68,7 +68,7 @@ final class RootCommand implements Callable<Integer> {
             return new String[] {"lode " + number() + " (Java " + Runtime.version() + ")"};
         }
 
-        private static String number() {
+        static String number() {
             try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
                 Properties properties = new Properties();
                 if (in != null) {

@@ -22,6 +22,28 @@ public final class Database implements Connections {
         return settings;
     }
 
+    /// Makes the database of the settings when it is missing, over a connection to database `postgres`.
+    ///
+    /// @return whether it was made
+    public boolean createDatabase() {
+        var maintenance = new DatabaseSettings(
+                settings.host(), settings.port(), "postgres", settings.user(), settings.password(), settings.options());
+        try (var connection = new Database(maintenance, "public").open("lode init")) {
+            boolean there = Sql.number(
+                            connection, "SELECT count(*) FROM pg_database WHERE datname = ?", settings.database())
+                    > 0;
+            if (!there) {
+                Sql.run(
+                        connection,
+                        "CREATE DATABASE " + dev.lode.core.TableName.quote(settings.database())
+                                + " ENCODING 'UTF8' TEMPLATE template0");
+            }
+            return !there;
+        } catch (SQLException e) {
+            throw PostgresErrors.explain(maintenance.describe(), "making database " + settings.database(), e);
+        }
+    }
+
     @Override
     public Connection open(String name) throws SQLException {
         var properties = new Properties();

@@ -1,17 +1,33 @@
 package dev.lode.engine.load;
 
+import dev.lode.core.ErrorKind;
 import dev.lode.core.RowCounts;
+import dev.lode.engine.verify.VerifyReport;
+import dev.lode.postgres.schema.LateReport;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 
 /// What a run did.
 ///
 /// @param state completed, partial or failed
+/// @param keys indexes and foreign keys that were made, or could not be
 public record LoadReport(
-        long run, String dataset, LocalDate snapshot, String state, List<ItemReport> items, Duration took) {
+        long run,
+        String dataset,
+        LocalDate snapshot,
+        String state,
+        List<ItemReport> items,
+        List<LateReport> keys,
+        VerifyReport verified,
+        Duration took) {
+    /// Exit code of a run that is done, but with rejects within the limit or keys left NOT VALID.
+    public static final int DONE_WITH_REMARKS = 5;
+
     public LoadReport {
         items = List.copyOf(items);
+        keys = List.copyOf(keys);
     }
 
     /// The sum over the items that were loaded in this run.
@@ -20,5 +36,38 @@ public record LoadReport(
                 .filter(item -> item.state() == ItemReport.State.LOADED)
                 .map(ItemReport::counts)
                 .reduce(RowCounts.ZERO, RowCounts::plus);
+    }
+
+    /// Why it is not completed, in one line; empty when it is.
+    public Optional<String> trouble() {
+        var failed = items.stream()
+                .filter(item -> item.state() == ItemReport.State.FAILED)
+                .map(ItemReport::message)
+                .toList();
+        if (!failed.isEmpty()) {
+            return Optional.of(failed.size() + " of " + items.size() + " items failed; the first: " + failed.getFirst());
+        }
+        return verified.failures().isEmpty() ? Optional.empty() : Optional.of(verified.failures().getFirst());
+    }
+
+    /// 0, the code of the worst failure, or [#DONE_WITH_REMARKS].
+    public int exitCode() {
+        var failure = items.stream()
+                .map(ItemReport::failure)
+                .flatMap(Optional::stream)
+                .mapToInt(ErrorKind::exitCode)
+                .max();
+        if (failure.isPresent()) {
+            return failure.getAsInt();
+        }
+        if (!verified.sound()) {
+            return ErrorKind.DATA.exitCode();
+        }
+        boolean keysMissing = keys.stream().anyMatch(key -> key.outcome() == LateReport.Outcome.FAILED);
+        if (keysMissing) {
+            return ErrorKind.DATA.exitCode();
+        }
+        boolean remarks = items.stream().anyMatch(item -> item.counts().rejected() > 0) || verified.remarked();
+        return remarks ? DONE_WITH_REMARKS : 0;
     }
 }

@@ -73,7 +73,14 @@ final class FloatText {
     /// Whether `bytes[from, to)`, blanks taken off, is a decimal number; its range is the server's matter.
     Reading readNumeric(byte[] bytes, int from, int to) {
         var shape = shape(bytes, from, to);
-        return shape == Reading.SOUND ? shape : special(bytes, from, to, false, shape) == Reading.WRONG ? Reading.WRONG : Reading.UNKNOWN;
+        if (shape == Reading.SOUND) {
+            return shape;
+        }
+        // Before version 16 the exponent was read by strtol, which skips blanks.
+        for (int i = from + 1; shape == Reading.WRONG && i + 1 < to; i++) {
+            shape = (bytes[i] | 0x20) == 'e' && ScalarReader.isBlank(bytes[i + 1]) ? Reading.UNKNOWN : shape;
+        }
+        return special(bytes, from, to, false, shape) == Reading.WRONG ? Reading.WRONG : Reading.UNKNOWN;
     }
 
     private Reading special(byte[] bytes, int from, int to, boolean single, Reading otherwise) {

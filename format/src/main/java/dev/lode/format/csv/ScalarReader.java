@@ -40,13 +40,8 @@ final class ScalarReader {
             case INT2 -> integer(bytes, from, to, Short.MIN_VALUE, Short.MAX_VALUE);
             case INT4 -> integer(bytes, from, to, Integer.MIN_VALUE, Integer.MAX_VALUE);
             case INT8 -> integer(bytes, from, to, Long.MIN_VALUE, Long.MAX_VALUE);
-            case FLOAT4, FLOAT8 -> {
-                var reading = floats.read(bytes, skipBlanks(bytes, from, to), endBlanks(bytes, from, to), kind == Kind.FLOAT4);
-                value = floats.bits();
-                yield reading;
-            }
-            case NUMERIC -> floats.readNumeric(bytes, skipBlanks(bytes, from, to), endBlanks(bytes, from, to));
-            case BOOLEAN -> bool(bytes, skipBlanks(bytes, from, to), endBlanks(bytes, from, to));
+            case FLOAT4, FLOAT8, NUMERIC -> number(kind, bytes, from, to);
+            case BOOLEAN -> bool(bytes, from, to);
             case DATE, TIMESTAMP, TIMESTAMPTZ -> {
                 var reading = temporal.read(kind, bytes, from, to);
                 value = temporal.value();
@@ -55,6 +50,17 @@ final class ScalarReader {
             case UUID -> uuid(bytes, from, to);
             case TEXT, BYTEA, JSON, JSONB, OTHER -> Reading.UNKNOWN;
         };
+    }
+
+    private Reading number(Kind kind, byte[] bytes, int begin, int end) {
+        int from = skipBlanks(bytes, begin, end);
+        int to = endBlanks(bytes, from, end);
+        if (kind == Kind.NUMERIC) {
+            return floats.readNumeric(bytes, from, to);
+        }
+        var reading = floats.read(bytes, from, to, kind == Kind.FLOAT4);
+        value = floats.bits();
+        return reading;
     }
 
     /// What C's `isspace` skips.
@@ -119,7 +125,9 @@ final class ScalarReader {
 
     /// A word of `true false yes no on off 1 0`, or a beginning of it that is not the beginning of two with different
     /// meanings (`o`).
-    private Reading bool(byte[] bytes, int from, int to) {
+    private Reading bool(byte[] bytes, int begin, int end) {
+        int from = skipBlanks(bytes, begin, end);
+        int to = endBlanks(bytes, from, end);
         if (from == to) {
             return Reading.WRONG;
         }

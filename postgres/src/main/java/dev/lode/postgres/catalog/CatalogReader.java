@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Takes ACCESS SHARE locks for moments, so it waits behind an ACCESS EXCLUSIVE lock as long as `lock_timeout` allows.
 public final class CatalogReader {
-    private static final Map<String, String> SETTINGS = Map.of("search_path", "pg_catalog");
+    private static final Map<String, String> SETTINGS = Map.of("search_path", "pg_catalog, pg_temp");
 
     private CatalogReader() {}
 

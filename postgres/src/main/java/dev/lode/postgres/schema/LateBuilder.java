@@ -74,6 +74,7 @@ final class LateBuilder {
                                 "an invalid index of that name is there; drop it, or wait until the session that builds it"
                                         + " is done, and run lode verify again");
                     case LateState.Absent _ -> {
+                        step.requireSchema();
                         Sql.run(connection, index.sql());
                         comment(connection, index);
                         yield new Result(Outcome.CREATED, index.label() + " built");
@@ -146,6 +147,7 @@ final class LateBuilder {
         // Before PostgreSQL 18 a partitioned table takes no key that is NOT VALID: it is checked at once.
         boolean atOnce = isPartitioned(connection, key.table())
                 && connection.getMetaData().getDatabaseMajorVersion() < 18;
+        step.requireSchema();
         Sql.run(connection, key.sql() + (key.notValid() || atOnce ? "" : " NOT VALID"));
         comment(connection, key);
         if (key.notValid()) {

@@ -8,6 +8,7 @@ import dev.lode.postgres.catalog.CatalogReader;
 import dev.lode.postgres.catalog.ColumnFacts;
 import dev.lode.postgres.catalog.ServerFacts;
 import dev.lode.postgres.catalog.TableFacts;
+import dev.lode.postgres.schema.SchemaStatement.Change;
 import dev.lode.postgres.schema.SchemaStatement.Creation;
 import dev.lode.postgres.schema.SchemaStatement.Early;
 import dev.lode.postgres.schema.SchemaStatement.Late;
@@ -61,25 +62,32 @@ public final class SchemaApplier {
 
     private CreatedTables create(Step step) throws SQLException {
         return step.transaction(advisoryKey("tables"), connection -> {
+            ServerFacts server = ServerFacts.read(connection);
             Set<SchemaObject> existing = existing(connection);
             var created = new LinkedHashSet<SchemaObject>();
             var packSchema = new SchemaObject(SchemaObject.Kind.SCHEMA, "", script.schema());
             if (!existing.contains(packSchema)) {
-                createSchema(connection, packSchema);
+                createSchema(connection, packSchema, server);
                 created.add(packSchema);
             }
+            if (!existing.containsAll(wanted())) {
+                step.requireSchema();
+            }
             for (Early statement : script.early()) {
-                boolean run = statement instanceof Creation
-                        ? !existing.contains(statement.object()) && created.add(statement.object())
-                        : created.contains(statement.object());
+                boolean run = switch (statement) {
+                    case Creation creation -> !existing.contains(creation.object()) && created.add(creation.object());
+                    case Change change ->
+                        created.contains(change.object())
+                                && change.also().map(created::contains).orElse(true);
+                };
                 if (run) {
-                    runEarly(connection, statement);
+                    runEarly(connection, statement, server);
                 }
             }
             var answer = new CreatedTables(
                     List.copyOf(created),
                     wanted().stream().filter(existing::contains).toList(),
-                    ServerFacts.read(connection).lz4());
+                    server.lz4());
             if (answer.lz4()) {
                 compress(connection, answer.tables());
             }
@@ -98,7 +106,8 @@ public final class SchemaApplier {
         return List.copyOf(wanted);
     }
 
-    private void createSchema(Connection connection, SchemaObject schema) throws SQLException {
+    private static void createSchema(Connection connection, SchemaObject schema, ServerFacts server)
+            throws SQLException {
         String quoted = TableName.quote(schema.name());
         try {
             Sql.run(connection, "CREATE SCHEMA " + quoted);
@@ -107,14 +116,14 @@ public final class SchemaApplier {
                 throw e;
             }
             throw LodeException.resource(
-                    schema + ": does not exist in database '" + connection.getCatalog() + "', and role '" + role(connection)
+                    schema + ": does not exist in database '" + server.database() + "', and role '" + server.role()
                             + "' may not make it; nothing was created; run as the database's owner: CREATE SCHEMA "
-                            + quoted + " AUTHORIZATION " + TableName.quote(role(connection)),
+                            + quoted + " AUTHORIZATION " + TableName.quote(server.role()),
                     e);
         }
     }
 
-    private void runEarly(Connection connection, Early statement) throws SQLException {
+    private void runEarly(Connection connection, Early statement, ServerFacts server) throws SQLException {
         try {
             Sql.run(connection, statement.sql());
         } catch (SQLException e) {
@@ -123,7 +132,7 @@ public final class SchemaApplier {
             }
             String place = script.file() + " line " + statement.line() + ": " + statement.object() + ": ";
             if (PostgresErrors.state(e).equals("42501")) {
-                String role = role(connection);
+                String role = server.role();
                 String command = statement.object().kind() == SchemaObject.Kind.EXTENSION
                         ? statement.sql()
                         : "GRANT USAGE, CREATE ON SCHEMA "
@@ -139,12 +148,6 @@ public final class SchemaApplier {
             throw LodeException.usage(place + PostgresErrors.text(e) + " (SQLSTATE " + PostgresErrors.state(e)
                     + "); nothing was created; correct the pack");
         }
-    }
-
-    /// After an error the transaction answers no questions: the driver knows the user, which is the role unless the
-    /// session changed it.
-    private static String role(Connection connection) throws SQLException {
-        return connection.getMetaData().getUserName();
     }
 
     private static void compress(Connection connection, List<TableName> tables) throws SQLException {

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// A pack's `schema.sql`, cut into statements and sorted into what is run before the rows and what after them.
 ///
@@ -103,12 +104,17 @@ public record SchemaScript(
     private void check(Mistakes mistakes) {
         var made = new HashSet<SchemaObject>();
         for (Early statement : early) {
-            if (statement instanceof Creation creation) {
-                if (!made.add(creation.object())) {
-                    mistakes.add(creation.line(), creation.object() + " is made twice");
+            switch (statement) {
+                case Creation creation -> {
+                    if (!made.add(creation.object())) {
+                        mistakes.add(creation.line(), creation.object() + " is made twice");
+                    }
                 }
-            } else if (!made.contains(statement.object())) {
-                mistakes.add(statement.line(), "changes " + statement.object() + ", which is not made before in this file");
+                case Change change ->
+                    Stream.concat(Stream.of(change.object()), change.also().stream())
+                            .filter(object -> !made.contains(object))
+                            .forEach(object -> mistakes.add(
+                                    change.line(), "changes " + object + ", which is not made before in this file"));
             }
         }
         var names = new HashSet<String>();

@@ -2,6 +2,7 @@ package dev.lode.postgres.schema;
 
 import dev.lode.core.TableName;
 import java.util.List;
+import java.util.Optional;
 
 /// A statement of a pack's `schema.sql`.
 public sealed interface SchemaStatement {
@@ -21,7 +22,13 @@ public sealed interface SchemaStatement {
     record Creation(String sql, int line, SchemaObject object) implements Early {}
 
     /// Changes or comments what a [Creation] before it made: run only together with that one.
-    record Change(String sql, int line, SchemaObject object) implements Early {}
+    ///
+    /// @param also another thing that has to be new, such as the table that is to own a sequence
+    record Change(String sql, int line, SchemaObject object, Optional<SchemaObject> also) implements Early {
+        Change(String sql, int line, SchemaObject object) {
+            this(sql, line, object, Optional.empty());
+        }
+    }
 
     /// Run after the rows: an index or a foreign key.
     sealed interface Late extends SchemaStatement {

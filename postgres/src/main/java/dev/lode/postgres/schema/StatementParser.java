@@ -10,6 +10,7 @@ import dev.lode.postgres.schema.SchemaStatement.LateComment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /// Reads the tokens of one statement as far as is needed to know what it makes and when it may run. What it does not know
@@ -70,7 +71,7 @@ final class StatementParser {
         }
         if (accept("alter", "sequence")) {
             accept("if", "exists");
-            return new Change(sql, line(), object(Kind.SEQUENCE));
+            return alterSequence(object(Kind.SEQUENCE));
         }
         if (accept("comment", "on")) {
             return comment();
@@ -160,6 +161,15 @@ final class StatementParser {
             throw unknown();
         }
         return new Change(sql, line(), SchemaObject.table(table));
+    }
+
+    private Change alterSequence(SchemaObject sequence) throws Refused {
+        for (; at < tokens.size(); at++) {
+            if (accept("owned", "by") && !peekIs("none")) {
+                return new Change(sql, line(), sequence, Optional.of(SchemaObject.table(columnsTable())));
+            }
+        }
+        return new Change(sql, line(), sequence);
     }
 
     private ForeignKeyDeclaration foreignKey(TableName table, String constraint) throws Refused {

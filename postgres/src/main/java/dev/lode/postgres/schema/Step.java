@@ -46,7 +46,7 @@ final class Step {
         try {
             // What others commit while this one waits for a lock has to be seen.
             Sql.run(connection, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
-            set("search_path", TableName.quote(schema) + ", public");
+            set("search_path", TableName.quote(schema) + ", public, pg_temp");
             set("lock_timeout", settings.lockTimeout().toMillis() + "ms");
             set("statement_timeout", "0");
             set("idle_in_transaction_session_timeout", "0");
@@ -67,6 +67,21 @@ final class Step {
                 e.addSuppressed(alsoBroken);
             }
             throw e;
+        }
+    }
+
+    /// Refuses to run statements with unqualified names where they would not go to the pack's schema: the server passes
+    /// over schemas that the role may not use.
+    void requireSchema() throws SQLException {
+        boolean first = Sql.first(
+                        connection, "SELECT current_schema() = ?", row -> row.getBoolean(1), schema)
+                .orElse(false);
+        if (!first) {
+            String role = Sql.list(connection, "SELECT current_user::text", row -> row.getString(1))
+                    .getFirst();
+            throw LodeException.resource("schema '" + schema + "': role '" + role + "' may not use it; nothing was made;"
+                    + " run as its owner: GRANT USAGE, CREATE ON SCHEMA " + TableName.quote(schema) + " TO "
+                    + TableName.quote(role));
         }
     }
 

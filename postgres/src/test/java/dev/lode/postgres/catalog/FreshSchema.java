@@ -11,9 +11,11 @@ import java.util.List;
 public final class FreshSchema implements AutoCloseable {
     private final String name = LocalPostgres.freshName();
     private final Connection connection;
+    private final int major;
 
     public FreshSchema() throws SQLException {
         connection = LocalPostgres.connect();
+        major = connection.getMetaData().getDatabaseMajorVersion();
         run("CREATE SCHEMA " + TableName.quote(name));
         run("SET search_path = " + TableName.quote(name) + ", public");
     }
@@ -24,6 +26,11 @@ public final class FreshSchema implements AutoCloseable {
 
     public Connection connection() {
         return connection;
+    }
+
+    /// Whether the server is of this major version or newer.
+    public boolean supports(int majorVersion) {
+        return major >= majorVersion;
     }
 
     /// A table of this schema.

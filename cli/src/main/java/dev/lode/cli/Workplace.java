@@ -1,0 +1,219 @@
+package dev.lode.cli;
+
+import dev.lode.cli.progress.JsonProgress;
+import dev.lode.cli.progress.PlainProgress;
+import dev.lode.cli.progress.TerminalProgress;
+import dev.lode.cli.settings.Setting;
+import dev.lode.cli.settings.Settings;
+import dev.lode.core.ByteSize;
+import dev.lode.core.LodeException;
+import dev.lode.core.Secret;
+import dev.lode.core.event.RunListener;
+import dev.lode.core.pack.Pack;
+import dev.lode.embedded.EmbeddedServer;
+import dev.lode.embedded.EmbeddedSettings;
+import dev.lode.engine.load.LoadSettings;
+import dev.lode.format.Decoders;
+import dev.lode.format.bzip2.BlockPool;
+import dev.lode.format.csv.CutSettings;
+import dev.lode.postgres.Database;
+import dev.lode.postgres.DatabaseSettings;
+import dev.lode.postgres.load.LoadLimits;
+import dev.lode.postgres.load.RunOrigin;
+import dev.lode.store.DataRoot;
+import dev.lode.store.DataRoots;
+import dev.lode.store.Disk;
+import dev.lode.store.NamedRoot;
+import dev.lode.store.UserPlaces;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// Everything a verb needs, made from the settings when it is first asked for: the one place where the parts are wired.
+/// Use one instance for one command, from one thread.
+final class Workplace {
+    private final GlobalOptions options;
+    private final Map<String, String> environment;
+    private final Path folder;
+    private final Settings settings;
+
+    Workplace(GlobalOptions options) {
+        this(options, Map.of());
+    }
+
+    /// @param flags of the verb itself, on top of the global ones
+    Workplace(GlobalOptions options, Map<Setting, String> flags) {
+        this.options = options;
+        this.environment = System.getenv();
+        this.folder = Path.of("").toAbsolutePath();
+        var given = new EnumMap<Setting, String>(Setting.class);
+        options.dataRoot().ifPresent(path -> given.put(Setting.DATA_ROOT, path.toString()));
+        options.databaseUrl().ifPresent(url -> given.put(Setting.DATABASE_URL, url));
+        options.databaseHost().ifPresent(host -> given.put(Setting.DB_HOST, host));
+        options.databasePort().ifPresent(port -> given.put(Setting.DB_PORT, String.valueOf(port)));
+        options.databaseName().ifPresent(name -> given.put(Setting.DB_NAME, name));
+        options.databaseUser().ifPresent(user -> given.put(Setting.DB_USER, user));
+        given.putAll(flags);
+        this.settings = Settings.read(given, environment, folder);
+    }
+
+    GlobalOptions options() {
+        return options;
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    Packs packs() {
+        return new Packs(
+                settings.text(Setting.PACKS).map(folder::resolve),
+                Path.of(System.getProperty("lode.home", folder.toString())));
+    }
+
+    Pack pack(String dataset) {
+        return packs().pack(dataset);
+    }
+
+    /// The data root, made where it is missing and remembered.
+    DataRoot dataRoot() {
+        var named = settings.value(Setting.DATA_ROOT)
+                .filter(value -> !value.text().isEmpty())
+                .map(value -> new NamedRoot(folder.resolve(expanded(value.text())), value.origin()));
+        return new DataRoots(Disk.local(), UserPlaces.of(environment, home())).open(named);
+    }
+
+    /// A leading `~` is for shells; in `lode.yaml` and `.env` none has replaced it.
+    private Path expanded(String text) {
+        return text.equals("~") || text.startsWith("~/") ? home().resolve(text.substring(Math.min(2, text.length()))) : Path.of(text);
+    }
+
+    private static Path home() {
+        return Path.of(System.getProperty("user.home"));
+    }
+
+    /// The database that the settings name, or the embedded server, started where it does not run.
+    ///
+    /// @param schema where unqualified names go
+    OpenDatabase database(String schema) {
+        boolean named = settings.text(Setting.DATABASE_URL).isPresent()
+                || settings.text(Setting.DB_HOST).isPresent()
+                || settings.text(Setting.DB_NAME).isPresent()
+                || settings.text(Setting.DB_PORT).isPresent()
+                || settings.text(Setting.DB_USER).isPresent();
+        if (named) {
+            var named1 = databaseSettings();
+            return new OpenDatabase(named1, new Database(named1, schema), Optional.empty());
+        }
+        var server = EmbeddedServer.open(dataRoot().postgres(), EmbeddedSettings.standard());
+        var address = server.address();
+        var own = new DatabaseSettings(
+                address.host(),
+                address.port(),
+                address.database(),
+                address.user(),
+                Optional.of(address.password()),
+                Map.of());
+        return new OpenDatabase(own, new Database(own, schema), Optional.of(server));
+    }
+
+    private DatabaseSettings databaseSettings() {
+        var user = settings.text(Setting.DB_USER).orElse(System.getProperty("user.name"));
+        var options = settings.text(Setting.DB_SSLMODE).map(mode -> Map.of("sslmode", mode)).orElse(Map.of());
+        var absent = new DatabaseSettings(
+                settings.text(Setting.DB_HOST).orElse("127.0.0.1"),
+                settings.text(Setting.DB_PORT).isPresent() ? settings.number(Setting.DB_PORT, 1, 65535) : 5432,
+                settings.text(Setting.DB_NAME).orElse(user),
+                user,
+                settings.text(Setting.DB_PASSWORD).map(Secret::of),
+                options);
+        return settings.text(Setting.DATABASE_URL)
+                .map(url -> DatabaseSettings.parse(url, absent))
+                .orElse(absent);
+    }
+
+    LoadSettings loadSettings(boolean again) {
+        var cut = new CutSettings(
+                settings.size(Setting.SPLIT_SIZE),
+                settings.size(Setting.MAX_RECORD),
+                settings.size(Setting.LOOK_AHEAD),
+                CutSettings.DEFAULT.keptRaw());
+        var rejectBytes = settings.size(Setting.REJECT_BYTES);
+        if (rejectBytes.compareTo(ByteSize.mebibytes(512)) > 0) {
+            throw LodeException.usage("reject-bytes: \"" + rejectBytes + "\" is out of bounds: at most 512 MiB");
+        }
+        return new LoadSettings(
+                settings.number(Setting.WORKERS, 1, 64),
+                cut,
+                new LoadLimits(
+                        (int) rejectBytes.bytes(), Duration.ofSeconds(settings.number(Setting.SERVER_AWAY, 0, 86_400))),
+                Duration.ofSeconds(settings.number(Setting.LEASE_TIMEOUT, 1, 86_400)),
+                again);
+    }
+
+    /// Threads and memory of bzip2 decoding; the caller closes it.
+    BlockPool blockPool() {
+        int threads = settings.number(Setting.DECODE_THREADS, 0, 256);
+        return new BlockPool(
+                threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
+                settings.number(Setting.DECODE_LANES, 1, BlockPool.MAX_LANES));
+    }
+
+    Decoders decoders(BlockPool pool) {
+        return new Decoders(pool);
+    }
+
+    RunOrigin origin() {
+        String host;
+        try {
+            host = InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            host = "localhost";
+        }
+        return new RunOrigin(host, ProcessHandle.current().pid(), RootCommand.Version.number());
+    }
+
+    /// How a run is shown.
+    ///
+    /// @param out for JSON lines
+    /// @param err for people
+    Progress progress(PrintWriter out, PrintWriter err) {
+        if (options.json()) {
+            var json = new JsonProgress(out);
+            return new Progress(json, Optional.of(json), () -> {});
+        }
+        var console = System.console();
+        boolean terminal = console != null
+                && console.isTerminal()
+                && !"dumb".equals(environment.get("TERM"))
+                && !options.quiet();
+        if (terminal) {
+            var moving = new TerminalProgress(err, width());
+            return new Progress(moving, Optional.empty(), moving::end);
+        }
+        return new Progress(new PlainProgress(err, options.quiet()), Optional.empty(), () -> {});
+    }
+
+    private int width() {
+        try {
+            return Math.max(40, Integer.parseInt(environment.getOrDefault("COLUMNS", "120")));
+        } catch (NumberFormatException e) {
+            return 120;
+        }
+    }
+
+    /// A listener, and what ends it.
+    ///
+    /// @param json where the summary goes, when programs read
+    record Progress(RunListener listener, Optional<JsonProgress> json, Runnable end) implements AutoCloseable {
+        @Override
+        public void close() {
+            end.run();
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package dev.lode.engine.load;
+
+import dev.lode.core.LodeException;
+import dev.lode.core.event.RunEvent;
+import dev.lode.core.event.RunListener;
+import dev.lode.core.pack.Pack;
+import dev.lode.engine.report.SummaryJson;
+import dev.lode.engine.verify.Verification;
+import dev.lode.engine.verify.VerifyReport;
+import dev.lode.format.Decoders;
+import dev.lode.postgres.TargetDatabase;
+import dev.lode.postgres.load.LoadSession;
+import dev.lode.postgres.load.RunOrigin;
+import dev.lode.postgres.preflight.Finding;
+import dev.lode.postgres.schema.LateReport;
+import dev.lode.postgres.schema.SchemaScript;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// Loads a snapshot that is on this machine, from the tables to the verification:
+/// 1. the ledger and the pack's tables are made where they are missing;
+/// 2. every file's head is compared with its table, all mismatches are reported together;
+/// 3. a run begins and takes the dataset's lease; the items are loaded;
+/// 4. indexes and foreign keys follow, on tables that Lode made;
+/// 5. what is in the tables is verified.
+public final class DatasetLoad {
+    private final Pack pack;
+    private final TargetDatabase database;
+    private final Decoders decoders;
+    private final LoadSettings settings;
+    private final RunOrigin origin;
+    private final RunListener listener;
+
+    public DatasetLoad(
+            Pack pack,
+            TargetDatabase database,
+            Decoders decoders,
+            LoadSettings settings,
+            RunOrigin origin,
+            RunListener listener) {
+        this.pack = pack;
+        this.database = database;
+        this.decoders = decoders;
+        this.settings = settings;
+        this.origin = origin;
+        this.listener = listener;
+    }
+
+    /// The pack's `schema.sql`.
+    ///
+    /// @throws LodeException of kind USAGE when it is missing or has mistakes
+    public static SchemaScript script(Pack pack) {
+        try {
+            return SchemaScript.parse(
+                    "pack '" + pack.dataset() + "' schema.sql", Files.readString(pack.schemaFile()), pack.schema());
+        } catch (IOException e) {
+            throw LodeException.usage(
+                    "pack '" + pack.dataset() + "': its schema.sql cannot be read (" + e.getMessage() + ")");
+        }
+    }
+
+    /// What would stop a load of this snapshot, and what is worth knowing; writes nothing. Tables that are missing would be
+    /// made and are not compared.
+    public List<Finding> findings(LocalSnapshot snapshot) throws InterruptedException {
+        database.server();
+        var missing = database.missing(script(pack)).stream().map(Object::toString).toList();
+        return new Checks(pack, database, decoders)
+                .check(snapshot).findings().stream()
+                        .filter(finding -> missing.isEmpty() || !finding.remedy().startsWith("lode init"))
+                        .toList();
+    }
+
+    /// @param operation what the ledger calls the run: load or sync
+    /// @param stop called when another process took the dataset over
+    /// @throws InterruptedException when the run is to stop; the ledger says interrupted, what was committed stays
+    public LoadReport run(LocalSnapshot snapshot, String operation, Runnable stop) throws InterruptedException {
+        long started = System.nanoTime();
+        database.server();
+        database.migrateLedger();
+        var script = script(pack);
+        database.createTables(pack.dataset(), script);
+        var checked = new Checks(pack, database, decoders).check(snapshot);
+        checked.throwIfWrong();
+        checked.findings().stream()
+                .filter(finding -> finding.severity() == Finding.Severity.WARNING)
+                .forEach(finding -> listener.on(new RunEvent.Note(true, finding.toString())));
+        try (var session = database.begin(
+                pack.dataset(), operation, Optional.of(snapshot.date()), origin, settings.leaseTimeout(), stop)) {
+            listener.on(new RunEvent.RunStarted(
+                    session.run(),
+                    operation,
+                    pack.dataset(),
+                    snapshot.date().toString(),
+                    checked.tasks().size()));
+            try {
+                return load(snapshot, checked.tasks(), session, script, started);
+            } catch (InterruptedException e) {
+                session.finish("interrupted", "stopped by the user", "{}");
+                throw e;
+            } catch (LodeException e) {
+                finishQuietly(session, e);
+                throw e;
+            }
+        }
+    }
+
+    private LoadReport load(
+            LocalSnapshot snapshot, List<ItemTask> tasks, LoadSession session, SchemaScript script, long started)
+            throws InterruptedException {
+        listener.on(new RunEvent.StageStarted("load"));
+        var items = new LoadOperation(session, decoders, settings, listener).load(tasks);
+        List<LateReport> keys = new KeysStage(database, script, listener).make();
+        boolean changed = !keys.isEmpty() || items.stream().anyMatch(item -> item.state() != ItemReport.State.SKIPPED);
+        listener.on(new RunEvent.StageStarted("verify"));
+        VerifyReport verified = new Verification(pack, database).verify(items, changed);
+        long failed = items.stream()
+                .filter(item -> item.state() == ItemReport.State.FAILED)
+                .count();
+        String state = failed == 0 && verified.sound() ? "completed" : failed == items.size() ? "failed" : "partial";
+        var report = new LoadReport(
+                session.run(),
+                pack.dataset(),
+                snapshot.date(),
+                state,
+                items,
+                keys,
+                verified,
+                Duration.ofNanos(System.nanoTime() - started));
+        session.finish(state, report.trouble().orElse(null), SummaryJson.write(report));
+        listener.on(new RunEvent.RunFinished(session.run(), state, report.counts(), report.took()));
+        return report;
+    }
+
+    private static void finishQuietly(LoadSession session, LodeException failure) {
+        try {
+            session.finish("failed", failure.getMessage(), "{}");
+        } catch (LodeException e) {
+            // The failure itself goes to the user; the ledger shows the run as interrupted once the lease is gone.
+            failure.addSuppressed(e);
+        }
+    }
+}
