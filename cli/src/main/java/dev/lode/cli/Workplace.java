@@ -20,7 +20,12 @@ import dev.lode.postgres.Database;
 import dev.lode.postgres.DatabaseSettings;
 import dev.lode.postgres.load.LoadLimits;
 import dev.lode.postgres.load.RunOrigin;
+import dev.lode.source.RetryPolicy;
 import dev.lode.store.DataRoot;
+import dev.lode.store.DataRoots;
+import dev.lode.store.Disk;
+import dev.lode.store.NamedRoot;
+import dev.lode.store.UserPlaces;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -78,7 +83,19 @@ final class Workplace {
 
     /// The data root, made where it is missing and remembered.
     DataRoot dataRoot() {
-        return DataRoots.open(settings, environment);
+        var named = settings.value(Setting.DATA_ROOT)
+                .filter(value -> !value.text().isEmpty())
+                .map(value -> new NamedRoot(folder.resolve(expanded(value.text())), value.origin()));
+        return new DataRoots(Disk.local(), UserPlaces.of(environment, home())).open(named);
+    }
+
+    /// A leading `~` is for shells; in `lode.yaml` and `.env` none has replaced it.
+    private Path expanded(String text) {
+        return text.equals("~") || text.startsWith("~/") ? home().resolve(text.substring(Math.min(2, text.length()))) : Path.of(text);
+    }
+
+    private static Path home() {
+        return Path.of(System.getProperty("user.home"));
     }
 
     /// The database that the settings name, or the embedded server, started where it does not run.
@@ -92,7 +109,7 @@ final class Workplace {
                 || settings.text(Setting.DB_USER).isPresent();
         if (named) {
             var named1 = databaseSettings();
-            return new OpenDatabase(named1, new Database(named1, schema), Optional.empty());
+            return new OpenDatabase(named1, guarded(new Database(named1, schema)), Optional.empty());
         }
         var server = EmbeddedServer.open(dataRoot().postgres(), EmbeddedSettings.standard());
         var address = server.address();
@@ -103,7 +120,12 @@ final class Workplace {
                 address.user(),
                 Optional.of(address.password()),
                 Map.of());
-        return new OpenDatabase(own, new Database(own, schema), Optional.of(server));
+        return new OpenDatabase(own, guarded(new Database(own, schema)), Optional.of(server));
+    }
+
+    private Database guarded(Database database) {
+        options.interruption().onStop(database::cancelAll);
+        return database;
     }
 
     private DatabaseSettings databaseSettings() {
@@ -138,6 +160,14 @@ final class Workplace {
                         (int) rejectBytes.bytes(), Duration.ofSeconds(settings.number(Setting.SERVER_AWAY, 0, 86_400))),
                 Duration.ofSeconds(settings.number(Setting.LEASE_TIMEOUT, 1, 86_400)),
                 again);
+    }
+
+    /// How often and how patiently requests to a source are tried again.
+    RetryPolicy retryPolicy() {
+        return new RetryPolicy(
+                settings.number(Setting.FETCH_ATTEMPTS, 1, 1000),
+                RetryPolicy.DEFAULT.firstWait(),
+                RetryPolicy.DEFAULT.longestWait());
     }
 
     /// Threads and memory of bzip2 decoding; the caller closes it.

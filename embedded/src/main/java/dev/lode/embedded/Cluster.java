@@ -4,6 +4,8 @@ import dev.lode.core.ByteSize;
 import dev.lode.core.LodeException;
 import dev.lode.core.Secret;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import java.util.List;
 final class Cluster {
     static final String USER = "lode";
 
+    private static final String FRESH = "data.new-";
     private static final Duration INITDB_LIMIT = Duration.ofMinutes(5);
     private static final ByteSize NEEDED = ByteSize.mebibytes(256);
     private static final int PASSWORD_BYTES = 32;
@@ -84,8 +87,21 @@ final class Cluster {
         }
     }
 
-    /// Makes the folder with `initdb`, beside its place, and renames it. To be called alone; what an earlier attempt left
-    /// is removed.
+    /// Removes what killed attempts to make the folder left. To be called alone.
+    void removeLeftovers() throws IOException {
+        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(folder, FRESH + "*")) {
+            for (Path leftover : leftovers) {
+                try {
+                    Folders.remove(leftover);
+                } catch (DirectoryNotEmptyException e) {
+                    // The `initdb` of a killed Lode still writes there for a moment; the next start removes the rest.
+                }
+            }
+        }
+    }
+
+    /// Makes the folder with `initdb`, beside its place, and renames it. Each attempt has a name of its own, because an
+    /// `initdb` outlives a killed Lode for a moment. To be called alone.
     ///
     /// @param synced whether it must survive the machine
     /// @throws LodeException RESOURCE when there is too little room or `initdb` says no
@@ -95,11 +111,8 @@ final class Cluster {
             throw LodeException.resource("\"" + folder + "\": " + ByteSize.of(free) + " free, " + NEEDED
                     + " needed to make a PostgreSQL server; not made; free some space or choose another data root");
         }
-        Path fresh = folder.resolve("data.new");
-        Path passwordForInitdb = folder.resolve("initdb.password");
-        Folders.remove(fresh);
-        Files.createDirectory(fresh);
-        Folders.permit(fresh, "rwx------");
+        Path fresh = Files.createTempDirectory(folder, FRESH);
+        Path passwordForInitdb = fresh.resolveSibling(fresh.getFileName() + ".password");
         RunAs account = RunAs.choose(fresh, programs.bin());
         var password = random(new SecureRandom());
         try {

@@ -75,13 +75,16 @@ public final class EmbeddedServer implements AutoCloseable {
         }
         Installation programs = settings.binaries().install(under);
         var cluster = new Cluster(folder, programs);
+        cluster.removeLeftovers();
         if (!cluster.exists()) {
             settings.notes().accept("making a PostgreSQL " + programs.version() + " server");
             cluster.make(!"off".equals(settings.server().get("fsync")));
         }
         cluster.check();
         host.make(folder);
-        Postmaster running = new Start(folder, programs, cluster, settings, log).ready();
+        Postmaster running = new Start(
+                        folder, programs, cluster, settings, log, Command.find("setsid"), Start::freePort)
+                .ready();
         return new EmbeddedServer(
                 folder, settings, new ServerAddress(running.port(), Cluster.password(folder)), running.pid());
     }

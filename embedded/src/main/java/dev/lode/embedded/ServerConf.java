@@ -8,6 +8,7 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// The settings of the server, written anew at each start: safe (everything is synced, nobody but the password's owner gets
@@ -101,12 +102,35 @@ final class ServerConf {
         return store.getTotalSpace() >= ByteSize.mebibytes(512).bytes() ? "posix" : "mmap";
     }
 
-    /// What this process may use, also in a container.
+    /// What this machine has, or this container may use. Read from the system's files where there are any: Java's own
+    /// answer takes longer to load than the server to start.
     private static ByteSize machineMemory() {
-        if (ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system) {
-            return ByteSize.of(system.getTotalMemorySize());
+        long memory = number(Path.of("/proc/meminfo"), "MemTotal:") * 1024;
+        for (String limit : List.of("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")) {
+            long container = number(Path.of(limit), "");
+            memory = container > 0 ? Math.min(memory, container) : memory;
         }
-        return ByteSize.mebibytes(2048);
+        if (memory <= 0
+                && ManagementFactory.getOperatingSystemMXBean()
+                        instanceof com.sun.management.OperatingSystemMXBean system) {
+            memory = system.getTotalMemorySize();
+        }
+        return memory > 0 ? ByteSize.of(memory) : ByteSize.mebibytes(2048);
+    }
+
+    /// The number after `key` in a file of the system; 0 when there is no such file, key or number (`max`).
+    private static long number(Path file, String key) {
+        try {
+            return Files.readAllLines(file).stream()
+                    .filter(line -> line.startsWith(key))
+                    .map(line -> line.substring(key.length()).replace("kB", "").strip())
+                    .filter(text -> !text.isEmpty() && text.length() < 18 && text.chars().allMatch(Character::isDigit))
+                    .mapToLong(Long::parseLong)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     private static String mebibytes(long bytes, long least, long most) {

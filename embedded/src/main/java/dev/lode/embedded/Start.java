@@ -1,7 +1,6 @@
 package dev.lode.embedded;
 
 import dev.lode.core.LodeException;
-import dev.lode.core.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// Finds the server of a folder running, or starts it. One loop, because a server may die, appear or stop at any moment;
 /// to be run alone (see [SharedFolder]).
 ///
-/// 1. A living server that is ready is taken as it is, if it takes our password.
+/// 1. A living server that is ready is taken as it is.
 /// 2. One that is starting or stopping is waited for.
 /// 3. A dead one's leftovers are ended and a new one is launched; it recovers what a crash left by itself.
 /// 4. A launch that failed for a reason that passes (port taken, a zombie, old sessions) is tried again.
@@ -29,21 +28,35 @@ final class Start {
     private final Installation programs;
     private final Cluster cluster;
     private final EmbeddedSettings settings;
-    private final Secret password;
     private final ServerLog log;
     private final Optional<Path> setsid;
+    private final PortChoice ports;
     private int portsTaken;
     private boolean launchedOnce;
 
-    Start(Path folder, Installation programs, Cluster cluster, EmbeddedSettings settings, ServerLog log)
-            throws IOException {
+    /// Chooses where to listen; the port may be taken all the same by the time the server starts.
+    @FunctionalInterface
+    interface PortChoice {
+        /// @param last the port of last time, 0 for none
+        int choose(int last) throws IOException;
+    }
+
+    /// @param setsid the program that detaches the server; empty where the system has none
+    Start(
+            Path folder,
+            Installation programs,
+            Cluster cluster,
+            EmbeddedSettings settings,
+            ServerLog log,
+            Optional<Path> setsid,
+            PortChoice ports) {
         this.folder = folder;
         this.programs = programs;
         this.cluster = cluster;
         this.settings = settings;
         this.log = log;
-        this.password = Cluster.password(folder);
-        this.setsid = Command.find("setsid");
+        this.setsid = setsid;
+        this.ports = ports;
     }
 
     /// @throws LodeException RESOURCE when the server does not become ready in time, with the last lines of its log
@@ -68,8 +81,8 @@ final class Start {
         throw late(launch);
     }
 
-    private boolean letsUsIn(Postmaster server) {
-        return server.ready() && new Login(server.port(), password).knock() == Login.Outcome.IN;
+    private boolean letsUsIn(Postmaster server) throws IOException {
+        return server.ready() && new Login(server.port(), folder).knock() == Login.Outcome.IN;
     }
 
     private Launch launch() throws IOException {
@@ -108,21 +121,25 @@ final class Start {
         }
     }
 
-    /// The port of last time where it is free, so that addresses people noted stay true; else any free one.
     private int port() throws IOException {
         Path file = folder.resolve("port");
-        int last = 0;
+        int last;
         try {
             last = portsTaken > 0 ? 0 : Integer.parseInt(Files.readString(file).strip());
         } catch (NoSuchFileException | NumberFormatException e) {
             // The first start, or not a file of ours: any port will do.
             last = 0;
         }
-        int port = last > 0 && last < 65536 && free(last) ? last : anyFree();
+        int port = ports.choose(last);
         if (port != last) {
             Folders.write(file, port + "\n", "rw-r--r--");
         }
         return port;
+    }
+
+    /// The port of last time where it is free, so that addresses people noted stay true; else any free one.
+    static int freePort(int last) throws IOException {
+        return last > 0 && last < 65536 && free(last) ? last : anyFree();
     }
 
     private static boolean free(int port) {

@@ -3,6 +3,7 @@ package dev.lode.postgres;
 import dev.lode.core.LodeException;
 import dev.lode.core.TableName;
 import dev.lode.postgres.catalog.CatalogReader;
+import dev.lode.postgres.catalog.ForeignKeyFacts;
 import dev.lode.postgres.catalog.ServerFacts;
 import dev.lode.postgres.catalog.TableFacts;
 import dev.lode.postgres.ledger.LedgerSchema;
@@ -16,10 +17,17 @@ import dev.lode.postgres.schema.SchemaApplier;
 import dev.lode.postgres.schema.SchemaObject;
 import dev.lode.postgres.schema.SchemaScript;
 import dev.lode.postgres.schema.SchemaStatement;
+import dev.lode.postgres.verify.DuplicateReport;
+import dev.lode.postgres.verify.OrphanReport;
+import dev.lode.postgres.verify.SequenceReport;
+import dev.lode.postgres.verify.TableDigest;
+import dev.lode.postgres.verify.Unfinished;
+import dev.lode.postgres.verify.VerifyQueries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -122,6 +130,51 @@ public final class TargetDatabase {
     /// Those of the tables that exist.
     public Map<TableName, TableFacts> tables(Collection<TableName> names) {
         return ask("reading the catalog", connection -> CatalogReader.tables(connection, names));
+    }
+
+    /// How many rows a table has.
+    public long count(TableName table) {
+        return ask("counting rows", connection -> VerifyQueries.count(connection, table));
+    }
+
+    /// Rows whose reference is missing.
+    ///
+    /// @param examples how many keys to show at most
+    public OrphanReport orphans(ForeignKeyFacts key, int examples) {
+        return ask("looking for orphans of " + key.name(), connection -> VerifyQueries.orphans(connection, key, examples));
+    }
+
+    /// Rows that share a key.
+    public DuplicateReport duplicates(TableName table, List<String> key, int examples) {
+        return ask(
+                "looking for duplicates in " + table,
+                connection -> VerifyQueries.duplicates(connection, table, key, examples));
+    }
+
+    /// The content of a table as a digest.
+    public TableDigest digest(TableFacts table) {
+        return ask("digesting " + table.name(), connection -> VerifyQueries.digest(connection, table));
+    }
+
+    /// Invalid indexes and constraints that are NOT VALID.
+    public List<Unfinished> unfinished(Collection<TableFacts> tables) {
+        return ask("looking for invalid indexes and keys", connection -> VerifyQueries.unfinished(connection, tables));
+    }
+
+    /// Sets sequences behind the highest number and collects statistics.
+    ///
+    /// @return what a person should know: sequences that could not be set, statistics that were refused
+    public List<String> settle(TableFacts table) {
+        return ask("settling " + table.name(), connection -> {
+            var remarks = new ArrayList<String>();
+            for (var sequence : VerifyQueries.setSequences(connection, table)) {
+                if (sequence.outcome() == SequenceReport.Outcome.BEHIND) {
+                    remarks.add(sequence.sentence());
+                }
+            }
+            VerifyQueries.analyze(connection, table.name()).ifPresent(remarks::add);
+            return remarks;
+        });
     }
 
     /// Takes the dataset's lease and begins a run.

@@ -8,6 +8,7 @@ import java.util.Optional;
 /// What became of one item in a run.
 ///
 /// @param state loaded, skipped (its content was applied before) or failed
+/// @param fresh whether the table was empty when the item began
 /// @param counts of the whole item, earlier runs included
 /// @param failure who has to act, where it failed
 /// @param message why it was skipped or failed; empty for a plain load
@@ -16,6 +17,7 @@ public record ItemReport(
         String table,
         State state,
         long item,
+        boolean fresh,
         RowCounts counts,
         Duration took,
         Optional<ErrorKind> failure,

@@ -96,14 +96,14 @@ public final class LoadOperation {
             return switch (session.start(task.key(), task.target(), settings.again())) {
                 case ItemStart.Skip skip -> {
                     listener.on(new RunEvent.ItemSkipped(task.key().name(), table, skip.reason()));
-                    yield report(task, ItemReport.State.SKIPPED, skip.item().id(), skip.counts(), started, Optional.empty(), skip.reason());
+                    yield report(task, ItemReport.State.SKIPPED, skip.item().id(), skip.item().fresh(), skip.counts(), started, Optional.empty(), skip.reason());
                 }
                 case ItemStart.Go go -> {
                     var counts = new ItemLoader(session, decoders, settings, listener).load(task, go);
                     if (!task.target().late().isEmpty() && counts.rejected() > 0) {
                         pending.add(new Pending(task, go.item()));
                     }
-                    yield report(task, ItemReport.State.LOADED, go.item().id(), counts, started, Optional.empty(), "");
+                    yield report(task, ItemReport.State.LOADED, go.item().id(), go.item().fresh(), counts, started, Optional.empty(), "");
                 }
             };
         } catch (LodeException e) {
@@ -112,7 +112,7 @@ public final class LoadOperation {
                 throw e;
             }
             return report(
-                    task, ItemReport.State.FAILED, 0, RowCounts.ZERO, started, Optional.of(e.kind()), String.valueOf(e.getMessage()));
+                    task, ItemReport.State.FAILED, 0, false, RowCounts.ZERO, started, Optional.of(e.kind()), String.valueOf(e.getMessage()));
         }
     }
 
@@ -120,6 +120,7 @@ public final class LoadOperation {
             ItemTask task,
             ItemReport.State state,
             long item,
+            boolean fresh,
             RowCounts counts,
             long started,
             Optional<ErrorKind> failure,
@@ -129,6 +130,7 @@ public final class LoadOperation {
                 task.target().table().toString(),
                 state,
                 item,
+                fresh,
                 counts,
                 Duration.ofNanos(System.nanoTime() - started),
                 failure,
@@ -149,6 +151,7 @@ public final class LoadOperation {
                     before.table(),
                     before.state(),
                     before.item(),
+                    before.fresh(),
                     counts,
                     before.took(),
                     before.failure(),

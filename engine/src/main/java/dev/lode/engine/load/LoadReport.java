@@ -67,7 +67,7 @@ public record LoadReport(
         if (keysMissing) {
             return ErrorKind.DATA.exitCode();
         }
-        boolean remarks = items.stream().anyMatch(item -> item.counts().rejected() > 0) || verified.remarks();
+        boolean remarks = items.stream().anyMatch(item -> item.counts().rejected() > 0) || verified.remarked();
         return remarks ? DONE_WITH_REMARKS : 0;
     }
 }

@@ -1,7 +1,10 @@
 package dev.lode.postgres.query;
 
+import dev.lode.core.RowCounts;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +40,34 @@ public final class LedgerQueries {
             }
         });
         return state.isEmpty() ? "" : state.getFirst();
+    }
+
+    /// The counts of the item applied last, by table name.
+    public Map<String, RowCounts> lastCounts(String dataset) {
+        var counts = new LinkedHashMap<String, RowCounts>();
+        queries.run(
+                "SELECT DISTINCT ON (table_schema, table_name) table_name, records, inserted, updated, unchanged, superseded,"
+                        + " duplicate, filtered, rejected FROM lode.item WHERE dataset = ? AND state = 'done'"
+                        + " ORDER BY table_schema, table_name, id DESC",
+                0,
+                new RowSink() {
+                    @Override
+                    public void columns(List<String> names) {}
+
+                    @Override
+                    public void row(List<@Nullable String> values) {
+                        var numbers = values.subList(1, values.size()).stream()
+                                .mapToLong(value -> Long.parseLong(String.valueOf(value)))
+                                .toArray();
+                        counts.put(
+                                String.valueOf(values.getFirst()),
+                                new RowCounts(
+                                        numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6],
+                                        numbers[7]));
+                    }
+                },
+                dataset);
+        return counts;
     }
 
     private List<String> column(String sql, @Nullable Object... values) {

@@ -1,0 +1,60 @@
+package dev.lode.cli;
+
+import dev.lode.engine.load.FolderSnapshots;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `lode load`: files that are here into the database.
+@Command(name = "load", description = "Loads a snapshot that was fetched, or lies in a folder, and verifies it.")
+final class LoadCommand implements Callable<Integer> {
+    private final GlobalOptions options;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private Selection selection;
+
+    @Mixin
+    private LoadFlags flags;
+
+    @Parameters(paramLabel = "DATASET", description = "what to load")
+    private String dataset;
+
+    @Option(names = "--from", paramLabel = "DIR", description = "a folder of downloaded files; what lode fetch fetched by default")
+    private @Nullable Path from;
+
+    @Option(names = "--again", description = "load content once more that the ledger knows as loaded")
+    private boolean again;
+
+    @Option(names = "--dry-run", description = "show what would be loaded and what would stop it")
+    private boolean dryRun;
+
+    @SuppressWarnings("NullAway.Init") // picocli fills the fields before the command runs
+    LoadCommand(GlobalOptions options) {
+        this.options = options;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        var workplace = new Workplace(options, flags.settings());
+        var pack = workplace.pack(dataset);
+        var wanted = selection.tables(pack);
+        var verb = new LoadVerb(workplace, spec.commandLine().getOut(), spec.commandLine().getErr());
+        var local = new LocalFiles(workplace);
+        var snapshot = from == null
+                ? local.fetched(pack, wanted, selection.date())
+                : FolderSnapshots.read(
+                        from,
+                        new FolderSnapshots(pack).choose(from, wanted, selection.date()),
+                        FolderSnapshots.KnownContents.NONE);
+        return dryRun ? verb.dryRun(pack, snapshot) : verb.run(pack, snapshot, "load", again);
+    }
+}

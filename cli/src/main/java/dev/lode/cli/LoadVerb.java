@@ -1,0 +1,72 @@
+package dev.lode.cli;
+
+import dev.lode.core.pack.Pack;
+import dev.lode.engine.load.DatasetLoad;
+import dev.lode.engine.load.LoadReport;
+import dev.lode.engine.load.LocalSnapshot;
+import dev.lode.engine.report.RunReports;
+import dev.lode.engine.report.SummaryJson;
+import dev.lode.postgres.TargetDatabase;
+import dev.lode.postgres.preflight.Finding;
+import java.io.PrintWriter;
+
+/// What `lode load` and `lode sync` share: a snapshot that is on this machine goes into the database.
+final class LoadVerb {
+    private final Workplace workplace;
+    private final PrintWriter out;
+    private final PrintWriter err;
+
+    LoadVerb(Workplace workplace, PrintWriter out, PrintWriter err) {
+        this.workplace = workplace;
+        this.out = out;
+        this.err = err;
+    }
+
+    /// Shows what a load would do and what would stop it; writes nothing.
+    ///
+    /// @return exit code: 1 when something would stop it
+    int dryRun(Pack pack, LocalSnapshot snapshot) throws InterruptedException {
+        try (var database = workplace.database(pack.schema());
+                var pool = workplace.blockPool()) {
+            var target = new TargetDatabase(database.connections(), database.where());
+            var load = new DatasetLoad(
+                    pack, target, workplace.decoders(pool), workplace.loadSettings(false), workplace.origin(), event -> {});
+            var findings = load.findings(snapshot);
+            findings.forEach(finding -> out.println(finding.severity().name().toLowerCase(java.util.Locale.ROOT) + ": " + finding));
+            long errors = findings.stream()
+                    .filter(finding -> finding.severity() == Finding.Severity.ERROR)
+                    .count();
+            out.println(snapshot.items().size() + " files of " + snapshot.date() + " would be loaded into " + database.where()
+                    + "; " + errors + " mistakes would stop it; nothing was written");
+            return errors == 0 ? 0 : 1;
+        }
+    }
+
+    /// Loads, shows and reports.
+    ///
+    /// @param operation what the ledger calls the run
+    /// @return exit code
+    int run(Pack pack, LocalSnapshot snapshot, String operation, boolean again) throws InterruptedException {
+        LoadReport report;
+        var me = Thread.currentThread();
+        try (var database = workplace.database(pack.schema());
+                var pool = workplace.blockPool();
+                var progress = workplace.progress(out, err)) {
+            var target = new TargetDatabase(database.connections(), database.where());
+            var load = new DatasetLoad(
+                    pack,
+                    target,
+                    workplace.decoders(pool),
+                    workplace.loadSettings(again),
+                    workplace.origin(),
+                    progress.listener());
+            report = load.run(snapshot, operation, me::interrupt);
+            new RunReports(workplace.dataRoot()).write(report);
+            progress.json().ifPresent(json -> json.summary(SummaryJson.summary(report)));
+        }
+        if (!workplace.options().json() && !workplace.options().quiet()) {
+            SummaryJson.words(report).forEach(out::println);
+        }
+        return report.exitCode();
+    }
+}
