@@ -218,9 +218,7 @@ final class Workplace {
             var json = new JsonProgress(out);
             return new Progress(json, Optional.of(json), () -> {});
         }
-        var console = System.console();
-        boolean terminal = console != null
-                && console.isTerminal()
+        boolean terminal = System.console().isTerminal()
                 && !"dumb".equals(environment.get("TERM"))
                 && !options.quiet();
         if (terminal) {

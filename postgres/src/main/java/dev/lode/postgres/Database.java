@@ -73,6 +73,8 @@ public final class Database implements Connections {
     @Override
     public Connection open(String name) throws SQLException {
         var connection = connect(name);
+        // pgjdbc sets the JVM's zone in the start packet and overrides what options say.
+        Sql.run(connection, "SET TIME ZONE 'UTC'");
         open.add(connection);
         return connection;
     }
@@ -91,7 +93,7 @@ public final class Database implements Connections {
         properties.setProperty(
                 "options",
                 "-c search_path=" + escape('"' + schema.replace("\"", "\"\"") + '"')
-                        + " -c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8601 -c extra_float_digits=1"
+                        + " -c DateStyle=ISO -c IntervalStyle=iso_8601 -c extra_float_digits=1"
                         + " -c client_min_messages=warning -c statement_timeout=0"
                         + " -c idle_in_transaction_session_timeout=0 -c lc_messages=C");
         try {

@@ -107,18 +107,31 @@ public final class TargetDatabase {
         return work("reading the catalog", connection -> new SchemaApplier(script, settings).missing(connection));
     }
 
-    /// The indexes and foreign keys that a pack declares and its tables lack, for those tables that Lode made.
+    /// The indexes and foreign keys that a pack declares and its tables lack, for those tables that Lode made and filled: a
+    /// table that was not loaded yet, or refers to one that was not, gets its keys with its rows.
     public List<MissingLate> missingKeys(SchemaScript script) throws InterruptedException {
         return work("reading the catalog", connection -> {
-            var own = Set.copyOf(Sql.list(
-                    connection,
-                    "SELECT table_schema, table_name FROM lode.created_table",
-                    row -> new TableName(row.getString(1), row.getString(2))));
+            var own = tableNames(connection, "SELECT table_schema, table_name FROM lode.created_table");
+            var loaded = tableNames(
+                    connection, "SELECT DISTINCT table_schema, table_name FROM lode.item WHERE state = 'done'");
             return new SchemaApplier(script, settings)
                     .missingLate(connection).stream()
-                            .filter(missing -> own.contains(missing.object().table()))
+                            .filter(missing -> own.contains(missing.object().table())
+                                    && loaded.contains(missing.object().table())
+                                    && refersTo(missing.object()).map(loaded::contains).orElse(true))
                             .toList();
         });
+    }
+
+    private static Optional<TableName> refersTo(SchemaStatement.Late key) {
+        return switch (key) {
+            case SchemaStatement.ForeignKeyDeclaration reference -> Optional.of(reference.referencedTable());
+            case SchemaStatement.IndexDeclaration _ -> Optional.empty();
+        };
+    }
+
+    private static Set<TableName> tableNames(Connection connection, String sql) throws SQLException {
+        return Set.copyOf(Sql.list(connection, sql, row -> new TableName(row.getString(1), row.getString(2))));
     }
 
     /// Makes one index or foreign key.
