@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Makes one index or foreign key, in small transactions each of which finds out first what is left to do:
 /// 1. an index that a broken CREATE INDEX CONCURRENTLY left invalid is dropped, if the role owns it and nobody builds it;
@@ -58,36 +59,41 @@ final class LateBuilder {
 
     private Result index(IndexDeclaration index) throws SQLException, InterruptedException {
         List<TableName> locked = List.of(index.table());
-        step.patiently(
-                index.label() + ", left invalid", locked, Wanted.ACCESS_EXCLUSIVE, advisory, () -> dropInvalid(index));
-        return step.patiently(
-                index.label(),
-                locked,
-                Wanted.SHARE,
-                advisory,
-                () -> step.transaction(advisory, connection -> switch (state(connection, index)) {
-                    case LateState.Done done -> exists(index, done);
-                    case LateState.Impossible impossible -> failed(index, impossible.sentence());
-                    case LateState.Invalid _, LateState.NotValid _ ->
-                        failed(
-                                index,
-                                "an invalid index of that name is there; drop it, or wait until the session that builds it"
-                                        + " is done, and run lode verify again");
-                    case LateState.Absent _ -> {
-                        step.requireSchema();
-                        Sql.run(connection, index.sql());
-                        comment(connection, index);
-                        yield new Result(Outcome.CREATED, index.label() + " built");
-                    }
-                }));
+        Step.Attempt<Optional<Result>> attempt = () -> step.transaction(advisory, connection -> make(connection, index));
+        Optional<Result> made = step.patiently(index.label(), locked, Wanted.SHARE, advisory, attempt);
+        if (made.isEmpty()
+                && step.patiently(
+                        index.label() + ", left invalid",
+                        locked,
+                        Wanted.ACCESS_EXCLUSIVE,
+                        advisory,
+                        () -> dropInvalid(index))) {
+            made = step.patiently(index.label(), locked, Wanted.SHARE, advisory, attempt);
+        }
+        return made.orElseGet(() -> failed(
+                index,
+                "an invalid index of that name is there; left as it was; drop it, or wait until the session that builds it is"
+                        + " done, then run the same command again"));
     }
 
-    /// Answers whether there was one. An index that is being built looks invalid too; the server lists those. Dropping the
+    /// @return nothing when an invalid index stands in its place
+    private Optional<Result> make(Connection connection, IndexDeclaration index) throws SQLException {
+        return switch (state(connection, index)) {
+            case LateState.Done done -> Optional.of(exists(index, done));
+            case LateState.Impossible impossible -> Optional.of(failed(index, impossible.sentence()));
+            case LateState.Invalid _, LateState.NotValid _ -> Optional.empty();
+            case LateState.Absent _ -> {
+                step.requireSchema();
+                Sql.run(connection, index.sql());
+                comment(connection, index);
+                yield Optional.of(new Result(Outcome.CREATED, index.label() + " built"));
+            }
+        };
+    }
+
+    /// Answers whether it is gone. An index that is being built looks invalid too; the server lists those. Dropping the
     /// invalid index of a partitioned table would take valid ones of its partitions along: left to the user.
     private boolean dropInvalid(IndexDeclaration index) throws SQLException {
-        if (!(state(step.connection(), index) instanceof LateState.Invalid)) {
-            return false;
-        }
         return step.transaction(advisory, connection -> {
             String sql =
                     """
