@@ -22,10 +22,9 @@ import dev.lode.postgres.load.LoadLimits;
 import dev.lode.postgres.load.RunOrigin;
 import dev.lode.source.RetryPolicy;
 import dev.lode.store.DataRoot;
-import dev.lode.store.DataRoots;
+import dev.lode.store.DataRootChoice;
 import dev.lode.store.Disk;
-import dev.lode.store.NamedRoot;
-import dev.lode.store.UserPlaces;
+import dev.lode.store.TempFiles;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -34,6 +33,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Everything a verb needs, made from the settings when it is first asked for: the one place where the parts are wired.
 /// Use one instance for one command, from one thread.
@@ -42,6 +42,7 @@ final class Workplace {
     private final Map<String, String> environment;
     private final Path folder;
     private final Settings settings;
+    private @Nullable DataRoot dataRoot;
 
     Workplace(GlobalOptions options) {
         this(options, Map.of());
@@ -83,10 +84,13 @@ final class Workplace {
 
     /// The data root, made where it is missing and remembered.
     DataRoot dataRoot() {
-        var named = settings.value(Setting.DATA_ROOT)
-                .filter(value -> !value.text().isEmpty())
-                .map(value -> new NamedRoot(folder.resolve(expanded(value.text())), value.origin()));
-        return new DataRoots(Disk.local(), UserPlaces.of(environment, home())).open(named);
+        if (dataRoot == null) {
+            var named = settings.text(Setting.DATA_ROOT).map(text -> folder.resolve(expanded(text)));
+            var root = DataRoot.open(DataRootChoice.ofProcess(named), Disk.LOCAL);
+            TempFiles.sweep(root);
+            dataRoot = root;
+        }
+        return dataRoot;
     }
 
     /// A leading `~` is for shells; in `lode.yaml` and `.env` none has replaced it.
@@ -111,7 +115,7 @@ final class Workplace {
             var named1 = databaseSettings();
             return new OpenDatabase(named1, guarded(new Database(named1, schema)), Optional.empty());
         }
-        var server = EmbeddedServer.open(dataRoot().postgres(), EmbeddedSettings.standard());
+        var server = EmbeddedServer.open(embeddedFolder(), EmbeddedSettings.standard());
         var address = server.address();
         var own = new DatabaseSettings(
                 address.host(),
@@ -121,6 +125,11 @@ final class Workplace {
                 Optional.of(address.password()),
                 Map.of());
         return new OpenDatabase(own, guarded(new Database(own, schema)), Optional.of(server));
+    }
+
+    /// Where the embedded server keeps its files.
+    Path embeddedFolder() {
+        return dataRoot().path().resolve("postgres");
     }
 
     private Database guarded(Database database) {

@@ -2,6 +2,7 @@ package dev.lode.embedded;
 
 import dev.lode.core.LodeException;
 import dev.lode.core.Secret;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,10 +38,12 @@ record Login(int port, Path folder) {
         NOT_NOW,
     }
 
-    /// Asks for entry. The first time ever it goes in and makes the database; later it leaves when it is asked for the
-    /// password, because to prove it, in a young JVM, takes longer than the server takes to start.
+    /// Asks for entry. The first time ever it goes in and makes the database; later it leaves when
+    /// it is asked for the password, because to prove it, in a young JVM, takes longer than the
+    /// server takes to start.
     ///
-    /// @throws LodeException RESOURCE when the server does not take our password, or answers something unknown
+    /// @throws LodeException RESOURCE when the server does not take our password, or answers
+    ///     something unknown
     Outcome knock() throws IOException {
         Path made = folder.resolve("database");
         if (Files.exists(made)) {
@@ -53,17 +56,23 @@ record Login(int port, Path folder) {
         return outcome;
     }
 
-    /// Sends the start message of PostgreSQL's protocol 3.0; the first byte of the answer is `R` (prove who you are) or `E`
-    /// (not now, the reason follows).
+    /// Sends the start message of PostgreSQL's protocol 3.0; the first byte of the answer is `R`
+    /// (prove who you are) or `E` (not now, the reason follows).
     private boolean asksForPassword() {
         try (var socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port), 1000);
+            socket.connect(
+                    new InetSocketAddress(
+                            InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port),
+                    1000);
             socket.setSoTimeout(1000);
-            byte[] names = ("user\0" + Cluster.USER + "\0database\0" + DATABASE + "\0\0").getBytes(StandardCharsets.UTF_8);
-            var message = ByteBuffer.allocate(8 + names.length)
-                    .putInt(8 + names.length)
-                    .putInt(PROTOCOL)
-                    .put(names);
+            byte[] names =
+                    ("user\0" + Cluster.USER + "\0database\0" + DATABASE + "\0\0")
+                            .getBytes(StandardCharsets.UTF_8);
+            var message =
+                    ByteBuffer.allocate(8 + names.length)
+                            .putInt(8 + names.length)
+                            .putInt(PROTOCOL)
+                            .put(names);
             socket.getOutputStream().write(message.array());
             return socket.getInputStream().read() == 'R';
         } catch (IOException e) {
@@ -83,9 +92,17 @@ record Login(int port, Path folder) {
                 case STATE_NO_DATABASE -> makeDatabase(password);
                 case STATE_NOT_NOW, "08001", "08006", "57P01" -> Outcome.NOT_NOW;
                 default ->
-                    throw LodeException.resource("embedded PostgreSQL at 127.0.0.1:" + port + ": does not let Lode in ("
-                            + state + ": " + e.getMessage() + "); not used; check the file \"" + folder.resolve("password")
-                            + "\", or stop that server", e);
+                        throw LodeException.resource(
+                                "embedded PostgreSQL at 127.0.0.1:"
+                                        + port
+                                        + ": does not let Lode in ("
+                                        + state
+                                        + ": "
+                                        + e.getMessage()
+                                        + "); not used; check the file \""
+                                        + folder.resolve("password")
+                                        + "\", or stop that server",
+                                e);
             };
         }
     }
@@ -94,10 +111,13 @@ record Login(int port, Path folder) {
         try (Connection connection = connect("postgres", password);
                 var statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE " + DATABASE);
-            try (var lz4 = statement.executeQuery("SELECT 1 FROM pg_settings WHERE name = 'default_toast_compression'"
-                    + " AND 'lz4' = ANY (enumvals)")) {
+            try (var lz4 =
+                    statement.executeQuery(
+                            "SELECT 1 FROM pg_settings WHERE name = 'default_toast_compression'"
+                                    + " AND 'lz4' = ANY (enumvals)")) {
                 if (lz4.next()) {
-                    statement.execute("ALTER DATABASE " + DATABASE + " SET default_toast_compression = lz4");
+                    statement.execute(
+                            "ALTER DATABASE " + DATABASE + " SET default_toast_compression = lz4");
                 }
             }
             return Outcome.IN;
@@ -105,8 +125,17 @@ record Login(int port, Path folder) {
             if (STATE_DATABASE_EXISTS.equals(e.getSQLState())) {
                 return Outcome.IN;
             }
-            throw LodeException.resource("embedded PostgreSQL at 127.0.0.1:" + port + ": cannot make the database \""
-                    + DATABASE + "\" (" + e.getMessage() + "); not used; look at \"" + folder.resolve("server.log") + "\"", e);
+            throw LodeException.resource(
+                    "embedded PostgreSQL at 127.0.0.1:"
+                            + port
+                            + ": cannot make the database \""
+                            + DATABASE
+                            + "\" ("
+                            + e.getMessage()
+                            + "); not used; look at \""
+                            + folder.resolve("server.log")
+                            + "\"",
+                    e);
         }
     }
 
@@ -122,6 +151,10 @@ record Login(int port, Path folder) {
 
     /// Without the password. Encryption is off: the server is on this host.
     static String url(int port, String database) {
-        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?sslmode=disable&gssEncMode=disable";
+        return "jdbc:postgresql://127.0.0.1:"
+                + port
+                + "/"
+                + database
+                + "?sslmode=disable&gssEncMode=disable";
     }
 }

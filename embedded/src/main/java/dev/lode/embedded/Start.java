@@ -1,6 +1,9 @@
 package dev.lode.embedded;
 
 import dev.lode.core.LodeException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -10,15 +13,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/// Finds the server of a folder running, or starts it. One loop, because a server may die, appear or stop at any moment;
-/// to be run alone (see [SharedFolder]).
+/// Finds the server of a folder running, or starts it. One loop, because a server may die, appear
+/// or stop at any moment; to be run alone (see [SharedFolder]).
 ///
 /// 1. A living server that is ready is taken as it is.
 /// 2. One that is starting or stopping is waited for.
-/// 3. A dead one's leftovers are ended and a new one is launched; it recovers what a crash left by itself.
-/// 4. A launch that failed for a reason that passes (port taken, a zombie, old sessions) is tried again.
+/// 3. A dead one's leftovers are ended and a new one is launched; it recovers what a crash left by
+///    itself.
+/// 4. A launch that failed for a reason that passes (port taken, a zombie, old sessions) is tried
+///    again.
 final class Start {
     private static final long POLL_MILLIS = 3;
     private static final long RETRY_MILLIS = 50;
@@ -59,7 +63,8 @@ final class Start {
         this.ports = ports;
     }
 
-    /// @throws LodeException RESOURCE when the server does not become ready in time, with the last lines of its log
+    /// @throws LodeException RESOURCE when the server does not become ready in time, with the last
+    ///     lines of its log
     Postmaster ready() throws IOException {
         Waiting waiting = Waiting.atMost(settings.startTimeout());
         Launch launch = null;
@@ -88,7 +93,8 @@ final class Start {
     private Launch launch() throws IOException {
         RunAs account = RunAs.ownerOf(cluster.data());
         if (!launchedOnce && Processes.endSessionsOf(cluster.data()) > 0) {
-            settings.notes().accept("ended the sessions that a PostgreSQL server left when it died");
+            settings.notes()
+                    .accept("ended the sessions that a PostgreSQL server left when it died");
         }
         launchedOnce = true;
         removeOldPrograms();
@@ -100,7 +106,9 @@ final class Start {
         Folders.permit(sockets, "rwx------");
         RunAs.alike(sockets, cluster.data());
         int port = port();
-        var conf = ServerConf.tuned(programs.major(), port, sockets, cluster.data(), settings.server());
+        var conf =
+                ServerConf.tuned(
+                        programs.major(), port, sockets, cluster.data(), settings.server());
         Folders.write(folder.resolve("server.conf"), conf.text(), "rw-r--r--");
         return Launch.start(programs, account, cluster.data(), log, setsid);
     }
@@ -137,7 +145,8 @@ final class Start {
         return port;
     }
 
-    /// The port of last time where it is free, so that addresses people noted stay true; else any free one.
+    /// The port of last time where it is free, so that addresses people noted stay true; else any
+    /// free one.
     static int freePort(int last) throws IOException {
         return last > 0 && last < 65536 && free(last) ? last : anyFree();
     }
@@ -175,19 +184,36 @@ final class Start {
             Processes.endSessionsOf(cluster.data());
             return;
         }
-        throw LodeException.resource("\"" + folder + "\": PostgreSQL " + programs.version() + " ended while starting; "
-                + log(said) + "; nothing runs now; mend what it names and start again");
+        throw LodeException.resource(
+                "\""
+                        + folder
+                        + "\": PostgreSQL "
+                        + programs.version()
+                        + " ended while starting; "
+                        + log(said)
+                        + "; nothing runs now; mend what it names and start again");
     }
 
     private LodeException late(@Nullable Launch launch) throws IOException {
-        List<String> said = launch == null ? log.tail(Math.max(0, log.size() - 4096)) : launch.said();
-        return LodeException.resource("\"" + folder + "\": PostgreSQL " + programs.version() + " is not ready after "
-                + settings.startTimeout().toSeconds() + " s; " + log(said)
-                + "; left as it is, a recovery goes on by itself; wait, or raise the start timeout, and start again");
+        List<String> said =
+                launch == null ? log.tail(Math.max(0, log.size() - 4096)) : launch.said();
+        return LodeException.resource(
+                "\""
+                        + folder
+                        + "\": PostgreSQL "
+                        + programs.version()
+                        + " is not ready after "
+                        + settings.startTimeout().toSeconds()
+                        + " s; "
+                        + log(said)
+                        + "; left as it is, a recovery goes on by itself; wait, or raise the start"
+                        + " timeout, and start again");
     }
 
     private String log(List<String> said) {
-        return "the end of \"" + log.file() + "\": "
+        return "the end of \""
+                + log.file()
+                + "\": "
                 + (said.isEmpty() ? "(empty)" : "\"" + String.join("\n    ", said) + "\"");
     }
 

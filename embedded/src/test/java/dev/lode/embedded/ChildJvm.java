@@ -1,5 +1,7 @@
 package dev.lode.embedded;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -9,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// A JVM of its own with a main class of the tests, killed at the latest when it is closed.
 final class ChildJvm implements AutoCloseable {
@@ -28,17 +29,25 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /// @param before words in front of `java`, such as those that change the user
-    static ChildJvm start(List<String> before, String classPath, Class<?> main, Object... arguments) throws IOException {
+    static ChildJvm start(List<String> before, String classPath, Class<?> main, Object... arguments)
+            throws IOException {
         var command = new ArrayList<>(before);
-        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", "-Xmx256m", "-cp", classPath, main.getName()));
+        command.addAll(
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xmx256m",
+                        "-cp",
+                        classPath,
+                        main.getName()));
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
-        return new ChildJvm(new ProcessBuilder(command)
-                .directory(Path.of("/").toFile())
-                .redirectErrorStream(true)
-                .start());
+        return new ChildJvm(
+                new ProcessBuilder(command)
+                        .directory(Path.of("/").toFile())
+                        .redirectErrorStream(true)
+                        .start());
     }
 
     /// The class path, copied into a folder that every user may read.
@@ -46,7 +55,8 @@ final class ChildJvm implements AutoCloseable {
         var copies = new ArrayList<String>();
         for (String entry : System.getProperty("java.class.path").split(":", -1)) {
             Path from = Path.of(entry);
-            Path to = into.resolve("entry" + copies.size() + (entry.endsWith(".jar") ? ".jar" : ""));
+            Path to =
+                    into.resolve("entry" + copies.size() + (entry.endsWith(".jar") ? ".jar" : ""));
             if (!Files.exists(from)) {
                 continue;
             }
@@ -62,8 +72,7 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /// The next line of its output, null at the end.
-    @Nullable
-    String line() throws IOException {
+    @Nullable String line() throws IOException {
         return out.readLine();
     }
 

@@ -1,11 +1,12 @@
 package dev.lode.embedded;
 
 import dev.lode.core.LodeException;
+
 import java.nio.file.Path;
 
-/// A process of its own that opens the server of the folder in its first argument, with programs unpacked into the second.
-/// It says `open PORT PID` or `error KIND MESSAGE`, then obeys the words of its input: `keep`; at its end it closes the
-/// server and says `closed`.
+/// A process of its own that opens the server of the folder in its first argument, with programs
+/// unpacked into the second. It says `open PORT PID` or `error KIND MESSAGE`, then obeys the words
+/// of its input: `keep`; at its end it closes the server and says `closed`.
 final class EmbeddedClient {
     private EmbeddedClient() {}
 
@@ -20,7 +21,8 @@ final class EmbeddedClient {
                 IO.println("done " + word);
             }
         } catch (LodeException e) {
-            IO.println("error " + e.kind() + " " + String.valueOf(e.getMessage()).replace('\n', ' '));
+            IO.println(
+                    "error " + e.kind() + " " + String.valueOf(e.getMessage()).replace('\n', ' '));
             return;
         }
         IO.println("closed");

@@ -7,6 +7,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.lode.core.ErrorKind;
 import dev.lode.core.LodeException;
 import dev.lode.core.Secret;
+
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -20,11 +27,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.assertj.core.api.AbstractThrowableAssert;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 
 class EmbeddedServerTest {
     /// To make a folder takes most of the time, so the tests that leave it as it was share one.
@@ -60,11 +62,16 @@ class EmbeddedServerTest {
             assertThat(value(server, "SHOW data_checksums")).isEqualTo("on");
             assertThat(value(server, "SHOW wal_level")).isEqualTo("minimal");
             assertThat(value(server, "SHOW listen_addresses")).isEqualTo("127.0.0.1");
-            assertThat(value(server, "SELECT datlocprovider::text || ' ' || datlocale || ' ' || pg_encoding_to_char(encoding)"
-                            + " FROM pg_database WHERE datname = 'lode'"))
+            assertThat(
+                            value(
+                                    server,
+                                    "SELECT datlocprovider::text || ' ' || datlocale || ' ' ||"
+                                        + " pg_encoding_to_char(encoding) FROM pg_database WHERE"
+                                        + " datname = 'lode'"))
                     .isEqualTo("b C.UTF-8 UTF8");
             assertThat(value(server, "SELECT upper('é')")).isEqualTo("É");
-            assertThat(value(server, "SELECT current_user || ' ' || current_database()")).isEqualTo("lode lode");
+            assertThat(value(server, "SELECT current_user || ' ' || current_database()"))
+                    .isEqualTo("lode lode");
         }
     }
 
@@ -78,10 +85,14 @@ class EmbeddedServerTest {
                     .hasMessageContaining("password authentication failed");
             assertThatThrownBy(() -> DriverManager.getConnection(url, "postgres", "").close())
                     .isInstanceOf(SQLException.class);
-            // The driver may decline by itself: what the server wants is in its own table. No line trusts anybody.
+            // The driver may decline by itself: what the server wants is in its own table. No line
+            // trusts anybody.
             try (var session = connect(server);
-                    var rules = session.createStatement()
-                            .executeQuery("SELECT type, address, auth_method FROM pg_hba_file_rules ORDER BY 1")) {
+                    var rules =
+                            session.createStatement()
+                                    .executeQuery(
+                                            "SELECT type, address, auth_method FROM"
+                                                    + " pg_hba_file_rules ORDER BY 1")) {
                 assertThat(rules.next()).isTrue();
                 assertThat(rules.getString(2)).isEqualTo("127.0.0.1");
                 assertThat(rules.getString(3)).isEqualTo("scram-sha-256");
@@ -101,10 +112,15 @@ class EmbeddedServerTest {
         try (var server = EmbeddedServer.open(shared(), Place.fast())) {
             assertThat(server.pid()).isPositive();
         }
-        Files.writeString(shared().resolve("data/pg_hba.conf"), "host all all 127.0.0.1/32 trust\n");
+        Files.writeString(
+                shared().resolve("data/pg_hba.conf"), "host all all 127.0.0.1/32 trust\n");
         Folders.permit(shared().resolve("password"), "rw-r--r--");
         try (var server = EmbeddedServer.open(shared(), Place.fast())) {
-            assertThatThrownBy(() -> DriverManager.getConnection(server.address().jdbcUrl(), "lode", "guess").close())
+            assertThatThrownBy(
+                            () ->
+                                    DriverManager.getConnection(
+                                                    server.address().jdbcUrl(), "lode", "guess")
+                                            .close())
                     .hasMessageContaining("password authentication failed");
             assertThat(permissions("password")).isEqualTo("rw-------");
         }
@@ -115,9 +131,19 @@ class EmbeddedServerTest {
         assumeTrue(Place.root() && Command.find("setpriv").isPresent());
         try (var server = EmbeddedServer.open(shared(), Place.fast())) {
             String status = Files.readString(Path.of("/proc/" + server.pid() + "/status"));
-            assertThat(status).doesNotContainPattern("(?m)^[UG]id:.*\\b0\\b").containsPattern("(?m)^Groups:\\s*$");
-            assertThat(status).containsPattern("CapEff:\\s0+\n").containsPattern("NoNewPrivs:\\s1\n");
-            assertThatThrownBy(() -> value(server, "SELECT pg_read_file('" + shared().resolve("password") + "')"))
+            assertThat(status)
+                    .doesNotContainPattern("(?m)^[UG]id:.*\\b0\\b")
+                    .containsPattern("(?m)^Groups:\\s*$");
+            assertThat(status)
+                    .containsPattern("CapEff:\\s0+\n")
+                    .containsPattern("NoNewPrivs:\\s1\n");
+            assertThatThrownBy(
+                            () ->
+                                    value(
+                                            server,
+                                            "SELECT pg_read_file('"
+                                                    + shared().resolve("password")
+                                                    + "')"))
                     .hasMessageContaining("Permission denied");
         }
     }
@@ -125,12 +151,13 @@ class EmbeddedServerTest {
     @Test
     void inAFolderThatOnlyRootCanEnterTheServerRunsInANamespace() throws IOException, SQLException {
         assumeTrue(Place.root() && Command.find("unshare").isPresent());
-        assumeTrue(Command.run(
-                        new RunAs.Namespace(Command.find("unshare").orElseThrow())
-                                .command(List.of("/bin/true")),
-                        Path.of("/"),
-                        Duration.ofSeconds(10))
-                .succeeded());
+        assumeTrue(
+                Command.run(
+                                new RunAs.Namespace(Command.find("unshare").orElseThrow())
+                                        .command(List.of("/bin/true")),
+                                Path.of("/"),
+                                Duration.ofSeconds(10))
+                        .succeeded());
         Path closed = PLACE.path("closed");
         Files.createDirectory(closed);
         Folders.permit(closed, "rwx------");
@@ -161,7 +188,8 @@ class EmbeddedServerTest {
         assertThat(second.pid()).isEqualTo(first.pid());
         first.close();
         first.close();
-        assertThat(EmbeddedServer.find(shared()).map(ServerAddress::url)).contains(second.address().url());
+        assertThat(EmbeddedServer.find(shared()).map(ServerAddress::url))
+                .contains(second.address().url());
         second.close();
         assertThat(EmbeddedServer.find(shared())).isEmpty();
         assertThat(Processes.alive(second.pid())).isFalse();
@@ -186,7 +214,12 @@ class EmbeddedServerTest {
             String password = server.address().password().reveal();
             assertThat(password).hasSize(43).matches("[A-Za-z0-9_-]+");
             assertThat(server.address().url())
-                    .isEqualTo("postgresql://lode:" + password + "@127.0.0.1:" + server.address().port() + "/lode");
+                    .isEqualTo(
+                            "postgresql://lode:"
+                                    + password
+                                    + "@127.0.0.1:"
+                                    + server.address().port()
+                                    + "/lode");
             assertThat(server.address().toString()).doesNotContain(password);
         }
     }
@@ -198,9 +231,11 @@ class EmbeddedServerTest {
             server.keep();
         }
         assertThat(EmbeddedServer.find(shared())).isPresent();
-        assertThat(EmbeddedServer.stop(shared(), settings, false)).isEqualTo(EmbeddedServer.Stopped.ENDED);
+        assertThat(EmbeddedServer.stop(shared(), settings, false))
+                .isEqualTo(EmbeddedServer.Stopped.ENDED);
         assertThat(EmbeddedServer.find(shared())).isEmpty();
-        assertThat(EmbeddedServer.stop(shared(), settings, false)).isEqualTo(EmbeddedServer.Stopped.NOT_RUNNING);
+        assertThat(EmbeddedServer.stop(shared(), settings, false))
+                .isEqualTo(EmbeddedServer.Stopped.NOT_RUNNING);
         EmbeddedServer.open(shared(), settings).close();
         assertThat(EmbeddedServer.find(shared())).isEmpty();
     }
@@ -210,9 +245,11 @@ class EmbeddedServerTest {
         var settings = Place.fast();
         try (var server = EmbeddedServer.open(shared(), settings);
                 var session = connect(server)) {
-            assertThat(EmbeddedServer.stop(shared(), settings, false)).isEqualTo(EmbeddedServer.Stopped.IN_USE);
+            assertThat(EmbeddedServer.stop(shared(), settings, false))
+                    .isEqualTo(EmbeddedServer.Stopped.IN_USE);
             assertThat(session.isValid(10)).isTrue();
-            assertThat(EmbeddedServer.stop(shared(), settings, true)).isEqualTo(EmbeddedServer.Stopped.ENDED);
+            assertThat(EmbeddedServer.stop(shared(), settings, true))
+                    .isEqualTo(EmbeddedServer.Stopped.ENDED);
             assertThat(session.isValid(10)).isFalse();
         }
     }
@@ -234,20 +271,27 @@ class EmbeddedServerTest {
     @Test
     void aPortTakenAtTheLastMomentIsGivenUpForAnother() throws IOException, SQLException {
         try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                var server = EmbeddedServer.open(
-                        shared(), Place.fast().with("unix_socket_directories", ""))) {
-            // PostgreSQL is told the port in a file that is read again at its start; a stranger may be faster than we.
+                var server =
+                        EmbeddedServer.open(
+                                shared(), Place.fast().with("unix_socket_directories", ""))) {
+            // PostgreSQL is told the port in a file that is read again at its start; a stranger may
+            // be faster than we.
             EmbeddedServer.stop(shared(), Place.fast(), true);
             assertThat(server.address().port()).isNotEqualTo(other.getLocalPort());
             var launches = new AtomicInteger();
-            var start = new Start(
-                    shared(),
-                    Place.fast().binaries().install(Place.binaries()),
-                    new Cluster(shared(), Place.fast().binaries().install(Place.binaries())),
-                    Place.fast(),
-                    new ServerLog(shared().resolve("server.log")),
-                    Command.find("setsid"),
-                    last -> launches.getAndIncrement() == 0 ? other.getLocalPort() : Start.freePort(last));
+            var start =
+                    new Start(
+                            shared(),
+                            Place.fast().binaries().install(Place.binaries()),
+                            new Cluster(
+                                    shared(), Place.fast().binaries().install(Place.binaries())),
+                            Place.fast(),
+                            new ServerLog(shared().resolve("server.log")),
+                            Command.find("setsid"),
+                            last ->
+                                    launches.getAndIncrement() == 0
+                                            ? other.getLocalPort()
+                                            : Start.freePort(last));
             assertThat(start.ready().port()).isNotEqualTo(other.getLocalPort());
             assertThat(launches).hasValue(2);
         }
@@ -257,14 +301,15 @@ class EmbeddedServerTest {
     void withoutSetsidPgCtlDetachesTheServer() throws IOException {
         EmbeddedServer.open(shared(), Place.fast()).close();
         Installation programs = Place.fast().binaries().install(Place.binaries());
-        var start = new Start(
-                shared(),
-                programs,
-                new Cluster(shared(), programs),
-                Place.fast(),
-                new ServerLog(shared().resolve("server.log")),
-                Optional.empty(),
-                Start::freePort);
+        var start =
+                new Start(
+                        shared(),
+                        programs,
+                        new Cluster(shared(), programs),
+                        Place.fast(),
+                        new ServerLog(shared().resolve("server.log")),
+                        Optional.empty(),
+                        Start::freePort);
         Postmaster server = start.ready();
         assertThat(server.alive()).isTrue();
         server.signal("INT");
@@ -273,7 +318,10 @@ class EmbeddedServerTest {
 
     @Test
     void anErrorOfTheServerComesWithTheEndOfItsLog() {
-        assertRefused(() -> EmbeddedServer.open(shared(), Place.fast().with("shared_buffers", "plenty")))
+        assertRefused(
+                        () ->
+                                EmbeddedServer.open(
+                                        shared(), Place.fast().with("shared_buffers", "plenty")))
                 .hasMessageContaining("ended while starting")
                 .hasMessageContaining("invalid value for parameter \"shared_buffers\"")
                 .hasMessageContaining("server.log");
@@ -295,7 +343,8 @@ class EmbeddedServerTest {
         Path folder = fresh();
         Files.createDirectories(folder.resolve("data"));
         Files.writeString(folder.resolve("data/thesis.txt"), "years of work");
-        assertRefused(() -> EmbeddedServer.open(folder, Place.fast())).hasMessageContaining("PG_VERSION is missing");
+        assertRefused(() -> EmbeddedServer.open(folder, Place.fast()))
+                .hasMessageContaining("PG_VERSION is missing");
         assertThat(folder.resolve("data/thesis.txt")).hasContent("years of work");
     }
 
@@ -368,7 +417,11 @@ class EmbeddedServerTest {
         var settings = Place.fast().withBinaries(new PostgresBinaries.Installed(installed));
         try (var server = EmbeddedServer.open(folder, settings)) {
             assertThat(value(server, "SHOW server_version")).startsWith("15.");
-            assertThat(value(server, "SELECT setting FROM pg_settings WHERE name = 'default_toast_compression'"))
+            assertThat(
+                            value(
+                                    server,
+                                    "SELECT setting FROM pg_settings WHERE name ="
+                                            + " 'default_toast_compression'"))
                     .isEqualTo("lz4");
         }
         assertThat(folder.resolve("binaries")).doesNotExist();
@@ -376,8 +429,10 @@ class EmbeddedServerTest {
 
     @Test
     void programsThatAreMissingAreNamed() {
-        var settings = Place.fast().withBinaries(new PostgresBinaries.Installed(PLACE.path("nowhere")));
-        assertRefused(() -> EmbeddedServer.open(shared(), settings)).hasMessageContaining("holds no program \"initdb\"");
+        var settings =
+                Place.fast().withBinaries(new PostgresBinaries.Installed(PLACE.path("nowhere")));
+        assertRefused(() -> EmbeddedServer.open(shared(), settings))
+                .hasMessageContaining("holds no program \"initdb\"");
     }
 
     @Test
@@ -400,7 +455,8 @@ class EmbeddedServerTest {
             ThrowingCallable opening) {
         return assertThatThrownBy(opening)
                 .isInstanceOfSatisfying(
-                        LodeException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.RESOURCE));
+                        LodeException.class,
+                        e -> assertThat(e.kind()).isEqualTo(ErrorKind.RESOURCE));
     }
 
     private static String permissions(String name) throws IOException {
@@ -409,7 +465,8 @@ class EmbeddedServerTest {
 
     private static Connection connect(EmbeddedServer server) throws SQLException {
         Secret password = server.address().password();
-        return DriverManager.getConnection(server.address().jdbcUrl(), server.address().user(), password.reveal());
+        return DriverManager.getConnection(
+                server.address().jdbcUrl(), server.address().user(), password.reveal());
     }
 
     private static String value(EmbeddedServer server, String sql) throws SQLException {

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A folder for the servers of one test, which every user may enter, and what the tests need around it. At its end every
-/// server below is killed and the folder removed.
+/// A folder for the servers of one test, which every user may enter, and what the tests need around
+/// it. At its end every server below is killed and the folder removed.
 final class Place implements AutoCloseable {
     private final Path root;
 
@@ -40,10 +40,13 @@ final class Place implements AutoCloseable {
     /// Unpacked programs stay from one run of the tests to the next, as in the testkit.
     static Path binaries() {
         return Path.of(
-                System.getProperty("java.io.tmpdir"), "lode-test-" + System.getProperty("user.name"), "binaries");
+                System.getProperty("java.io.tmpdir"),
+                "lode-test-" + System.getProperty("user.name"),
+                "binaries");
     }
 
-    /// Not synced, since the machine survives the tests; patient at the end, so that "ended" is a fact.
+    /// Not synced, since the machine survives the tests; patient at the end, so that "ended" is a
+    /// fact.
     static EmbeddedSettings fast() {
         return EmbeddedSettings.standard()
                 .withBinariesFolder(binaries())

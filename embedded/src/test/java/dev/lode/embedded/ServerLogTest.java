@@ -3,13 +3,15 @@ package dev.lode.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lode.core.ByteSize;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class ServerLogTest {
     private final Path folder;

@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lode.core.Secret;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,10 +22,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// Several processes, and the death of each of them.
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
@@ -40,7 +42,8 @@ class SharedServerTest {
     void twoProcessesShareOneServerAndTheSecondToLeaveStopsIt() throws Exception {
         var server = EmbeddedServer.open(place.folder(), Place.fast());
         try (var other = ChildJvm.start(EmbeddedClient.class, place.folder(), Place.binaries())) {
-            assertThat(other.line()).isEqualTo("open " + server.address().port() + " " + server.pid());
+            assertThat(other.line())
+                    .isEqualTo("open " + server.address().port() + " " + server.pid());
             server.close();
             assertThat(Processes.alive(server.pid())).isTrue();
             assertThat(other.end()).containsExactly("closed");
@@ -50,9 +53,17 @@ class SharedServerTest {
 
     @Test
     void processesThatStartAtOnceMakeOneServer() throws Exception {
-        try (var first = ChildJvm.start(EmbeddedClient.class, place.folder(), place.path("programs"));
-                var second = ChildJvm.start(EmbeddedClient.class, place.folder(), place.path("programs"));
-                var elsewhere = ChildJvm.start(EmbeddedClient.class, place.path("other"), place.path("programs"))) {
+        try (var first =
+                        ChildJvm.start(
+                                EmbeddedClient.class, place.folder(), place.path("programs"));
+                var second =
+                        ChildJvm.start(
+                                EmbeddedClient.class, place.folder(), place.path("programs"));
+                var elsewhere =
+                        ChildJvm.start(
+                                EmbeddedClient.class,
+                                place.path("other"),
+                                place.path("programs"))) {
             String answer = String.valueOf(first.line());
             assertThat(answer).startsWith("open ");
             assertThat(second.line()).isEqualTo(answer);
@@ -88,12 +99,14 @@ class SharedServerTest {
         try (var client = ChildJvm.start(EmbeddedClient.class, place.folder(), Place.binaries())) {
             pid = Long.parseLong(String.valueOf(client.line()).split(" ", -1)[2]);
             client.obey("keep");
-            assertThat(EmbeddedServer.stop(place.folder(), Place.fast(), false)).isEqualTo(EmbeddedServer.Stopped.IN_USE);
+            assertThat(EmbeddedServer.stop(place.folder(), Place.fast(), false))
+                    .isEqualTo(EmbeddedServer.Stopped.IN_USE);
             client.obey("keep");
             assertThat(client.end()).containsExactly("closed");
         }
         assertThat(Processes.alive(pid)).isTrue();
-        assertThat(EmbeddedServer.stop(place.folder(), Place.fast(), false)).isEqualTo(EmbeddedServer.Stopped.ENDED);
+        assertThat(EmbeddedServer.stop(place.folder(), Place.fast(), false))
+                .isEqualTo(EmbeddedServer.Stopped.ENDED);
         assertThat(Processes.alive(pid)).isFalse();
     }
 
@@ -103,7 +116,8 @@ class SharedServerTest {
                 var busy = connect(before)) {
             run(before, "CREATE TABLE kept AS SELECT 7 AS seven");
             long session = Long.parseLong(value(busy, "SELECT pg_backend_pid()"));
-            // A session that computes does not notice that its server is gone, and keeps the memory in use.
+            // A session that computes does not notice that its server is gone, and keeps the memory
+            // in use.
             Thread.ofVirtual().start(() -> computeForEver(busy));
             awaitState(before, session);
             ProcessHandle.of(before.pid()).orElseThrow().destroyForcibly();
@@ -132,7 +146,9 @@ class SharedServerTest {
         EmbeddedServer.open(place.folder(), Place.fast()).close();
         Path data = place.folder().resolve("data");
         // The same account, so that PostgreSQL itself would believe it.
-        Process stranger = new ProcessBuilder(RunAs.ownerOf(data).command(List.of("/bin/sleep", "600"))).start();
+        Process stranger =
+                new ProcessBuilder(RunAs.ownerOf(data).command(List.of("/bin/sleep", "600")))
+                        .start();
         try {
             Path file = data.resolve("postmaster.pid");
             Files.writeString(file, processFile(stranger.pid(), "ready   "));
@@ -153,15 +169,26 @@ class SharedServerTest {
         var random = new Random(seed);
         for (int round = 0; round < 4; round++) {
             // Killed when a name that the start makes on its way has appeared.
-            String name = List.of("start\\.lock", "data\\.new-\\d+", "data\\.new-\\d+/global", "data\\.new-.*\\.password",
-                            "password", "data", "server\\.conf", "data/postmaster\\.pid")
-                    .get(random.nextInt(8));
-            try (var client = ChildJvm.start(EmbeddedClient.class, place.folder(), Place.binaries())) {
+            String name =
+                    List.of(
+                                    "start\\.lock",
+                                    "data\\.new-\\d+",
+                                    "data\\.new-\\d+/global",
+                                    "data\\.new-.*\\.password",
+                                    "password",
+                                    "data",
+                                    "server\\.conf",
+                                    "data/postmaster\\.pid")
+                            .get(random.nextInt(8));
+            try (var client =
+                    ChildJvm.start(EmbeddedClient.class, place.folder(), Place.binaries())) {
                 awaitName(place.folder(), Pattern.compile(name));
                 client.kill();
             }
             try (var server = EmbeddedServer.open(place.folder(), Place.fast())) {
-                assertThat(value(server, "SELECT current_database()")).as("killed at %s, seed %s", name, seed).isEqualTo("lode");
+                assertThat(value(server, "SELECT current_database()"))
+                        .as("killed at %s, seed %s", name, seed)
+                        .isEqualTo("lode");
             }
             Folders.remove(place.folder());
         }
@@ -170,7 +197,8 @@ class SharedServerTest {
     @Test
     void aNormalUserNeedsNothingSpecial() throws Exception {
         Path setpriv = Command.find("setpriv").orElse(Path.of("/nowhere"));
-        assumeTrue(Place.root() && Files.isExecutable(setpriv), "only root can become another user");
+        assumeTrue(
+                Place.root() && Files.isExecutable(setpriv), "only root can become another user");
         Path own = place.path("own");
         Files.createDirectory(own);
         var account = new RunAs.Account(setpriv, 65534, 65534);
@@ -179,30 +207,50 @@ class SharedServerTest {
         Files.createDirectory(classes);
         String classPath = ChildJvm.copiedClassPath(classes);
         List<String> before = account.command(List.of());
-        try (var client = ChildJvm.start(before, classPath, EmbeddedClient.class, own.resolve("pg"), own.resolve("bin"))) {
+        try (var client =
+                ChildJvm.start(
+                        before,
+                        classPath,
+                        EmbeddedClient.class,
+                        own.resolve("pg"),
+                        own.resolve("bin"))) {
             String answer = String.valueOf(client.line());
             assertThat(answer).startsWith("open ");
             String pid = answer.split(" ", -1)[2];
-            assertThat(Files.readString(Path.of("/proc/" + pid + "/status"))).containsPattern("Uid:\\s65534\\s65534");
+            assertThat(Files.readString(Path.of("/proc/" + pid + "/status")))
+                    .containsPattern("Uid:\\s65534\\s65534");
             assertThat(client.end()).containsExactly("closed");
         }
         Files.createDirectory(place.path("roots"));
-        try (var client = ChildJvm.start(
-                before, classPath, EmbeddedClient.class, place.path("roots").resolve("pg"), own.resolve("bin"))) {
+        try (var client =
+                ChildJvm.start(
+                        before,
+                        classPath,
+                        EmbeddedClient.class,
+                        place.path("roots").resolve("pg"),
+                        own.resolve("bin"))) {
             assertThat(client.line())
                     .startsWith("error RESOURCE ")
                     .contains("access denied to \"" + place.path("roots").resolve("pg") + "\"")
                     .contains("--data-root");
         }
         EmbeddedServer.open(place.path("roots").resolve("pg"), Place.fast()).close();
-        try (var client = ChildJvm.start(
-                before, classPath, EmbeddedClient.class, place.path("roots").resolve("pg"), own.resolve("bin"))) {
+        try (var client =
+                ChildJvm.start(
+                        before,
+                        classPath,
+                        EmbeddedClient.class,
+                        place.path("roots").resolve("pg"),
+                        own.resolve("bin"))) {
             assertThat(client.line()).startsWith("error RESOURCE ").contains("cannot be used");
         }
     }
 
     private static String processFile(long pid, String state) {
-        return pid + "\n/nowhere\n1700000000\n5432\n\n127.0.0.1\n  1234567   4000000\n" + state + "\n";
+        return pid
+                + "\n/nowhere\n1700000000\n5432\n\n127.0.0.1\n  1234567   4000000\n"
+                + state
+                + "\n";
     }
 
     private static long deadProcess() throws Exception {
@@ -223,7 +271,10 @@ class SharedServerTest {
 
     private static void awaitState(EmbeddedServer server, long session) throws SQLException {
         Waiting waiting = Waiting.atMost(Duration.ofSeconds(60));
-        while (!value(server, "SELECT state || ' ' || left(query, 2) FROM pg_stat_activity WHERE pid = " + session)
+        while (!value(
+                        server,
+                        "SELECT state || ' ' || left(query, 2) FROM pg_stat_activity WHERE pid = "
+                                + session)
                 .equals("active DO")) {
             assertThat(waiting.over()).isFalse();
             waiting.pause(5);
@@ -237,7 +288,11 @@ class SharedServerTest {
             assertThat(waiting.over()).as("waited for %s", name).isFalse();
             if (Files.isDirectory(folder)) {
                 try (var paths = Files.walk(folder, 2)) {
-                    there = paths.anyMatch(path -> name.matcher(folder.relativize(path).toString()).matches());
+                    there =
+                            paths.anyMatch(
+                                    path ->
+                                            name.matcher(folder.relativize(path).toString())
+                                                    .matches());
                 } catch (UncheckedIOException e) {
                     // A file went away during the walk: look again.
                     there = false;
@@ -257,7 +312,8 @@ class SharedServerTest {
 
     private static Connection connect(EmbeddedServer server) throws SQLException {
         Secret password = server.address().password();
-        return DriverManager.getConnection(server.address().jdbcUrl(), server.address().user(), password.reveal());
+        return DriverManager.getConnection(
+                server.address().jdbcUrl(), server.address().user(), password.reveal());
     }
 
     private static String value(EmbeddedServer server, String sql) throws SQLException {

@@ -4,6 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lode.core.LodeException;
+
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URL;
@@ -12,13 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
-import org.apache.commons.compress.archivers.tar.TarConstants;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.tukaani.xz.LZMA2Options;
-import org.tukaani.xz.XZOutputStream;
 
 class UnpackingTest {
     private static final String POSTGRES = "#!/bin/sh\necho 'postgres (PostgreSQL) 18.6'\n";
@@ -97,7 +99,8 @@ class UnpackingTest {
                 .isInstanceOf(LodeException.class)
                 .hasMessageContaining("cannot be unpacked");
         try (var left = Files.list(folder.resolve("under"))) {
-            assertThat(left.map(path -> path.getFileName().toString())).containsExactly("unpack.lock");
+            assertThat(left.map(path -> path.getFileName().toString()))
+                    .containsExactly("unpack.lock");
         }
     }
 
@@ -117,7 +120,8 @@ class UnpackingTest {
         var bundled = (PostgresBinaries.Bundled) PostgresBinaries.ofThisMachine();
         URL url = bundled.archive();
         assertThat(url.getProtocol()).isEqualTo("jar");
-        assertThat(bundled.install(Place.binaries()).bin().toString()).matches(".*/[0-9a-f]{8}-\\d+/bin");
+        assertThat(bundled.install(Place.binaries()).bin().toString())
+                .matches(".*/[0-9a-f]{8}-\\d+/bin");
     }
 
     private PostgresBinaries programs() throws IOException {
@@ -129,7 +133,8 @@ class UnpackingTest {
         return new TarArchiveOutputStream(new XZOutputStream(out, new LZMA2Options(0)));
     }
 
-    private static void file(TarArchiveOutputStream tar, String name, int mode, String text) throws IOException {
+    private static void file(TarArchiveOutputStream tar, String name, int mode, String text)
+            throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         var entry = new TarArchiveEntry(name);
         entry.setMode(mode);
@@ -139,7 +144,8 @@ class UnpackingTest {
         tar.closeArchiveEntry();
     }
 
-    private static void link(TarArchiveOutputStream tar, String name, String target) throws IOException {
+    private static void link(TarArchiveOutputStream tar, String name, String target)
+            throws IOException {
         var entry = new TarArchiveEntry(name, TarConstants.LF_SYMLINK);
         entry.setLinkName(target);
         tar.putArchiveEntry(entry);

@@ -13,7 +13,7 @@ class DocumentedTest {
     private static final Pattern PUBLIC_TYPE =
             Pattern.compile(
                     "public ((abstract|final|sealed|non-sealed|static)"
-                        + " )*(class|record|interface|@interface|enum) .*");
+                            + " )*(class|record|interface|@interface|enum) .*");
 
     @Test
     void everyPublicTypeSaysWhatItIs() {

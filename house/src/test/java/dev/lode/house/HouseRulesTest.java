@@ -50,6 +50,11 @@ class HouseRulesTest {
     }
 
     @Test
+    void everyExceptionIsAClassThatExists() {
+        assertThat(HouseRules.exceptions()).allMatch(production::contain);
+    }
+
+    @Test
     void everyModuleIsLookedAt() {
         assertThat(
                         List.of(
