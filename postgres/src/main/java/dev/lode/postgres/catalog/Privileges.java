@@ -78,28 +78,32 @@ public final class Privileges {
         return new MissingPrivilege(
                 table,
                 "USAGE",
-                "schema '" + table.schema() + "': role '" + role + "' may not use it; nothing was changed; run as its "
-                        + "owner: " + command,
+                "schema '" + table.schema() + "'",
+                "role '" + role + "' may not use it",
+                "run as its owner: " + command,
                 command);
     }
 
     private static MissingPrivilege closedTable(TableName table, String role, Need need, String owner) {
+        String place = "table '" + table + "'";
         if (need == Need.OWNER) {
             String command = "GRANT " + TableName.quote(owner) + " TO " + TableName.quote(role);
             return new MissingPrivilege(
                     table,
                     "OWNER",
-                    "table '" + table + "': role '" + role + "' is not its owner '" + owner + "', and indexes, "
-                            + "constraints and triggers are the owner's; nothing was changed; connect as '" + owner
-                            + "', or run as a superuser: " + command,
+                    place,
+                    "role '" + role + "' is not its owner '" + owner + "', and indexes, constraints and triggers are the"
+                            + " owner's",
+                    "connect as '" + owner + "', or run as a superuser: " + command,
                     command);
         }
         String command = "GRANT " + need + " ON " + table.sql() + " TO " + TableName.quote(role);
         return new MissingPrivilege(
                 table,
                 need.name(),
-                "table '" + table + "': role '" + role + "' has no " + need + " right; nothing was changed; run as "
-                        + "'" + owner + "': " + command,
+                place,
+                "role '" + role + "' has no " + need + " right",
+                "run as '" + owner + "': " + command,
                 command);
     }
 }

@@ -54,13 +54,25 @@ public final class SchemaApplier {
     ///     that helps; of kind USAGE when the server refuses a statement, with its line
     /// @throws SQLException when the connection is lost
     public CreatedTables createTables(Connection connection) throws SQLException, InterruptedException {
+        return createTables(connection, (_, _) -> {});
+    }
+
+    /// What belongs into the transaction that makes the tables, such as a note that they are Lode's own.
+    public interface Witness {
+        /// Called before the commit, also when nothing was made.
+        void made(Connection connection, CreatedTables tables) throws SQLException;
+    }
+
+    /// The same, with `witness` in the same transaction.
+    public CreatedTables createTables(Connection connection, Witness witness)
+            throws SQLException, InterruptedException {
         var step = new Step(connection, script.schema(), settings);
         String place = script.file();
         return step.patiently(
-                "tables of " + place, List.of(), Blocker.Wanted.SHARE, advisoryKey("tables"), () -> create(step));
+                "tables of " + place, List.of(), Blocker.Wanted.SHARE, advisoryKey("tables"), () -> create(step, witness));
     }
 
-    private CreatedTables create(Step step) throws SQLException {
+    private CreatedTables create(Step step, Witness witness) throws SQLException {
         return step.transaction(advisoryKey("tables"), connection -> {
             ServerFacts server = ServerFacts.read(connection);
             Set<SchemaObject> existing = existing(connection);
@@ -91,6 +103,7 @@ public final class SchemaApplier {
             if (answer.lz4()) {
                 compress(connection, answer.tables());
             }
+            witness.made(connection, answer);
             return answer;
         });
     }
