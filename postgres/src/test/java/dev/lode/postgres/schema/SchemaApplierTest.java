@@ -400,6 +400,58 @@ class SchemaApplierTest {
     }
 
     @EachPostgres
+    void aBuildThatIsKilledLeavesNothingAndTheNextOneSucceeds() throws Exception {
+        String sql = "CREATE TABLE t (id integer); CREATE INDEX slow ON t (slow(id));";
+        schema.run("CREATE FUNCTION slow(integer) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS 'BEGIN"
+                + " PERFORM pg_catalog.pg_sleep(60); RETURN $1; END'");
+        SchemaApplier applier = applier(sql);
+        applier.createTables(connection);
+        schema.run("INSERT INTO t VALUES (1)");
+        try (Connection builder = schema.connect();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var building = threads.submit(() -> applier.applyLate(builder, script(sql).late()));
+            schema.await("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'", List.of("1"));
+            schema.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'");
+            assertThatThrownBy(building::get).hasCauseInstanceOf(SQLException.class);
+        }
+        schema.run("CREATE OR REPLACE FUNCTION slow(integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1'");
+        assertThat(schema.facts("t").indexes()).isEmpty();
+        assertThat(outcomes(applier.applyLate(connection, script(sql).late()))).containsExactly(Outcome.CREATED);
+    }
+
+    @EachPostgres
+    void aPreparedTransactionThatHoldsTheLockIsNamedAsWhatItIs() throws Exception {
+        String sql = "CREATE TABLE t (id integer); CREATE INDEX i ON t (id);";
+        SchemaApplier applier = applier(sql);
+        applier.createTables(connection);
+        schema.run("BEGIN; INSERT INTO t VALUES (1); PREPARE TRANSACTION 'forgotten'");
+
+        LateReport report = applier.applyLate(connection, script(sql).late()).getFirst();
+        schema.run("ROLLBACK PREPARED 'forgotten'");
+
+        assertThat(report.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(report.sentence()).contains("held by a prepared transaction");
+    }
+
+    @EachPostgres
+    void theWitnessSeesWhatWasMadeInTheSameTransaction() throws Exception {
+        schema.run("CREATE TABLE note (name text); CREATE TABLE docket (id integer, court text)");
+        SchemaApplier applier = applier(COURTS);
+        assertThatThrownBy(() -> applier.createTables(connection, (_, _) -> {
+                    throw LodeException.resource("no");
+                }))
+                .hasMessage("no");
+        assertThat(applier.missing(connection)).hasSize(4);
+
+        applier.createTables(connection, (transaction, made) -> {
+            for (TableName table : made.tables()) {
+                FreshSchema.run(transaction, "INSERT INTO note VALUES ('" + table.name() + "')");
+            }
+        });
+        assertThat(schema.rows("SELECT name FROM note")).containsExactly("court");
+    }
+
+    @EachPostgres
     void whatACrashLeftHalfDoneIsFinished() throws Exception {
         SchemaApplier applier = applier(COURTS);
         applier.createTables(connection);
