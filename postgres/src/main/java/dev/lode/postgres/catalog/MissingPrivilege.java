@@ -10,7 +10,12 @@ import dev.lode.core.TableName;
 /// @param remedy who runs which command
 /// @param command SQL for the owner or a superuser
 public record MissingPrivilege(
-        TableName table, String privilege, String place, String lack, String remedy, String command) {
+        TableName table,
+        String privilege,
+        String place,
+        String lack,
+        String remedy,
+        String command) {
     /// For a person, the command at its end.
     public String sentence() {
         return place + ": " + lack + "; nothing was changed; " + remedy;

@@ -1,6 +1,7 @@
 package dev.lode.postgres.catalog;
 
 import dev.lode.core.TableName;
+
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -25,12 +26,14 @@ public final class Privileges {
         OWNER
     }
 
-    /// The privileges in `needs` that the role lacks for tables that exist; a schema that may not be used is told once
-    /// and alone. Column privileges do not count: COPY and merge want the whole table.
+    /// The privileges in `needs` that the role lacks for tables that exist; a schema that may not
+    /// be used is told once and alone. Column privileges do not count: COPY and merge want the
+    /// whole table.
     ///
     /// @throws SQLException as the server gave it
     public static List<MissingPrivilege> missing(
-            Connection connection, Collection<TableName> tables, Set<Need> needs) throws SQLException {
+            Connection connection, Collection<TableName> tables, Set<Need> needs)
+            throws SQLException {
         String sql =
                 """
                 SELECT n.nspname::text, c.relname::text, current_user::text,
@@ -50,8 +53,14 @@ public final class Privileges {
         var missing = new ArrayList<MissingPrivilege>();
         var closedSchemas = new HashSet<String>();
         try (PreparedStatement ask = connection.prepareStatement(sql)) {
-            ask.setArray(1, connection.createArrayOf("text", tables.stream().map(TableName::schema).toArray()));
-            ask.setArray(2, connection.createArrayOf("text", tables.stream().map(TableName::name).toArray()));
+            ask.setArray(
+                    1,
+                    connection.createArrayOf(
+                            "text", tables.stream().map(TableName::schema).toArray()));
+            ask.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "text", tables.stream().map(TableName::name).toArray()));
             try (ResultSet row = ask.executeQuery()) {
                 while (row.next()) {
                     var table = new TableName(row.getString(1), row.getString(2));
@@ -74,7 +83,11 @@ public final class Privileges {
     }
 
     private static MissingPrivilege closedSchema(TableName table, String role) {
-        String command = "GRANT USAGE ON SCHEMA " + TableName.quote(table.schema()) + " TO " + TableName.quote(role);
+        String command =
+                "GRANT USAGE ON SCHEMA "
+                        + TableName.quote(table.schema())
+                        + " TO "
+                        + TableName.quote(role);
         return new MissingPrivilege(
                 table,
                 "USAGE",
@@ -84,7 +97,8 @@ public final class Privileges {
                 command);
     }
 
-    private static MissingPrivilege closedTable(TableName table, String role, Need need, String owner) {
+    private static MissingPrivilege closedTable(
+            TableName table, String role, Need need, String owner) {
         String place = "table '" + table + "'";
         if (need == Need.OWNER) {
             String command = "GRANT " + TableName.quote(owner) + " TO " + TableName.quote(role);
@@ -92,7 +106,11 @@ public final class Privileges {
                     table,
                     "OWNER",
                     place,
-                    "role '" + role + "' is not its owner '" + owner + "', and indexes, constraints and triggers are the"
+                    "role '"
+                            + role
+                            + "' is not its owner '"
+                            + owner
+                            + "', and indexes, constraints and triggers are the"
                             + " owner's",
                     "connect as '" + owner + "', or run as a superuser: " + command,
                     command);

@@ -16,15 +16,17 @@ import dev.lode.postgres.preflight.Finding.Severity;
 import dev.lode.testkit.postgres.Db;
 import dev.lode.testkit.postgres.EachPostgres;
 import dev.lode.testkit.postgres.OnPostgres;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 
 @OnPostgres
 class PreflightTest {
@@ -55,8 +57,21 @@ class PreflightTest {
     }
 
     private static TableSpec spec(
-            String table, LoadMode mode, List<String> key, Map<String, String> fill, List<String> ignore) {
-        return new TableSpec(table, table, mode, key, Optional.empty(), false, fill, ignore, new RejectLimit(0, 0));
+            String table,
+            LoadMode mode,
+            List<String> key,
+            Map<String, String> fill,
+            List<String> ignore) {
+        return new TableSpec(
+                table,
+                table,
+                mode,
+                key,
+                Optional.empty(),
+                false,
+                fill,
+                ignore,
+                new RejectLimit(0, 0));
     }
 
     private static TableSpec upsert(String table, String... key) {
@@ -72,7 +87,8 @@ class PreflightTest {
             throws SQLException {
         Map<TableName, TableFacts> loaded = facts(List.of(spec.table()));
         TableFacts table = loaded.values().iterator().next();
-        return new Preflight(loaded, facts(others)).check(spec, table, "f.csv", List.of(header), dialect);
+        return new Preflight(loaded, facts(others))
+                .check(spec, table, "f.csv", List.of(header), dialect);
     }
 
     private Map<TableName, TableFacts> facts(List<String> tables) throws SQLException {
@@ -84,7 +100,13 @@ class PreflightTest {
     private List<String> told(TableCheck check) {
         String place = "f.csv, table " + schema.name() + ".";
         return check.findings().stream()
-                .map(finding -> finding.severity() + " " + finding.place().replace(place, "") + ": " + finding.sentence())
+                .map(
+                        finding ->
+                                finding.severity()
+                                        + " "
+                                        + finding.place().replace(place, "")
+                                        + ": "
+                                        + finding.sentence())
                 .toList();
     }
 
@@ -107,63 +129,84 @@ class PreflightTest {
                         new TargetColumn("notes", 0, TargetColumn.Kind.TEXT, 0, false, null, false),
                         new TargetColumn("code", 1, TargetColumn.Kind.TEXT, 15, true, null, false),
                         new TargetColumn("tags", 2, TargetColumn.Kind.OTHER, 0, false, null, false),
-                        new TargetColumn("Short \"name", 3, TargetColumn.Kind.TEXT, 20, true, null, false),
+                        new TargetColumn(
+                                "Short \"name", 3, TargetColumn.Kind.TEXT, 20, true, null, false),
                         new TargetColumn("id", 4, TargetColumn.Kind.INT4, 0, true, null, false));
         assertThat(target.key()).containsExactly("id");
         assertThat(told(check))
                 .containsExactly(
                         "INFO Court, column seen: is not in the file and takes its default",
                         "INFO Court, column twice: is not in the file and takes its default",
-                        "INFO Court: the file's columns come in another order than the table's; they are matched by name");
+                        "INFO Court: the file's columns come in another order than the table's;"
+                            + " they are matched by name");
     }
 
     @EachPostgres
     void everyMismatchIsToldAtOnceWithARemedy() throws SQLException {
         schema.run(COURT);
 
-        TableCheck check = check(
-                upsert("Court", "id", "nmae"), "id", "notse", "twice", "id", "", "seen");
+        TableCheck check =
+                check(upsert("Court", "id", "nmae"), "id", "notse", "twice", "id", "", "seen");
 
         assertThat(check.target()).isEmpty();
         assertThat(told(check))
                 .containsExactly(
-                        "ERROR Court, column notse: is in the file and not in the table; did you mean 'notes'?",
-                        "WARNING Court, column twice: is computed by the table; the file's values are left out",
+                        "ERROR Court, column notse: is in the file and not in the table; did you"
+                            + " mean 'notes'?",
+                        "WARNING Court, column twice: is computed by the table; the file's values"
+                            + " are left out",
                         "ERROR Court, column id: stands twice in the file's header",
                         "ERROR Court: column 5 of the file's header has no name",
-                        "ERROR Court, column Short \"name: is NOT NULL without a default and not in the file",
-                        "ERROR Court, column code: is NOT NULL without a default and not in the file",
+                        "ERROR Court, column Short \"name: is NOT NULL without a default and not in"
+                            + " the file",
+                        "ERROR Court, column code: is NOT NULL without a default and not in the"
+                            + " file",
                         "INFO Court, column notes: is not in the file and takes its default",
                         "INFO Court, column tags: is not in the file and takes its default",
-                        "INFO Court: the file's columns come in another order than the table's; they are matched by name",
+                        "INFO Court: the file's columns come in another order than the table's;"
+                            + " they are matched by name",
                         "ERROR Court, column nmae: is named as key and not in the table");
         assertThat(check.findings().getFirst().remedy())
-                .isEqualTo("ALTER TABLE " + schema.table("Court").sql()
-                        + " ADD COLUMN \"notse\" text, or list it under ignore-columns in the pack");
+                .isEqualTo(
+                        "ALTER TABLE "
+                                + schema.table("Court").sql()
+                                + " ADD COLUMN \"notse\" text, or list it under ignore-columns in"
+                                + " the pack");
         assertThat(check.findings().get(4).remedy())
-                .isEqualTo("ALTER TABLE " + schema.table("Court").sql() + " ALTER COLUMN \"Short \"\"name\""
-                        + " SET DEFAULT ..., or give a value under fill in the pack");
+                .isEqualTo(
+                        "ALTER TABLE "
+                                + schema.table("Court").sql()
+                                + " ALTER COLUMN \"Short \"\"name\""
+                                + " SET DEFAULT ..., or give a value under fill in the pack");
     }
 
     @EachPostgres
     void fillsAndIgnoredColumnsOfThePackAreTheRemedy() throws SQLException {
         schema.run(COURT);
 
-        TableCheck check = check(
-                spec("Court", LoadMode.UPSERT, List.of(), Map.of("code", "", "Short \"name", "?"), List.of("new")),
-                "id",
-                "new",
-                "code");
+        TableCheck check =
+                check(
+                        spec(
+                                "Court",
+                                LoadMode.UPSERT,
+                                List.of(),
+                                Map.of("code", "", "Short \"name", "?"),
+                                List.of("new")),
+                        "id",
+                        "new",
+                        "code");
 
         assertThat(check.target().orElseThrow().columns())
                 .containsExactly(
                         new TargetColumn("id", 0, TargetColumn.Kind.INT4, 0, true, null, false),
                         new TargetColumn("code", 2, TargetColumn.Kind.TEXT, 15, true, "", true),
-                        new TargetColumn("Short \"name", -1, TargetColumn.Kind.TEXT, 20, true, "?", true));
+                        new TargetColumn(
+                                "Short \"name", -1, TargetColumn.Kind.TEXT, 20, true, "?", true));
         assertThat(told(check))
                 .contains(
                         "INFO Court, column new: is in the file and left out, as the pack says",
-                        "INFO Court, column Short \"name: is not in the file and is filled with \"?\"");
+                        "INFO Court, column Short \"name: is not in the file and is filled with"
+                            + " \"?\"");
     }
 
     @EachPostgres
@@ -179,17 +222,26 @@ class PreflightTest {
         assertThat(errors(check(upsert("t"), header)))
                 .containsExactly("mode upsert needs a key, and the table has no primary key");
         assertThat(errors(check(upsert("t", "a"), header)))
-                .containsExactly("is named as key, but no primary key or unique index covers just these columns");
+                .containsExactly(
+                        "is named as key, but no primary key or unique index covers just these"
+                            + " columns");
         assertThat(errors(check(upsert("t", "b"), header)))
-                .containsExactly("is named as key, but t_b_key cannot tell one row from another: it is deferrable, partial or"
-                        + " invalid");
+                .containsExactly(
+                        "is named as key, but t_b_key cannot tell one row from another: it is"
+                            + " deferrable, partial or invalid");
         assertThat(errors(check(upsert("t", "c"), header)))
                 .singleElement()
                 .asString()
                 .startsWith("is named as key, but Part cannot tell");
         assertThat(errors(check(upsert("t", "e", "d"), header))).isEmpty();
-        assertThat(errors(check(upsert("t", "e", "d"), "a", "d"))).containsExactly("is named as key and not in the file");
-        assertThat(errors(check(spec("t", LoadMode.APPEND, List.of(), Map.of(), List.of()), header))).isEmpty();
+        assertThat(errors(check(upsert("t", "e", "d"), "a", "d")))
+                .containsExactly("is named as key and not in the file");
+        assertThat(
+                        errors(
+                                check(
+                                        spec("t", LoadMode.APPEND, List.of(), Map.of(), List.of()),
+                                        header)))
+                .isEmpty();
     }
 
     @EachPostgres
@@ -204,33 +256,55 @@ class PreflightTest {
                 """);
         var append = new LinkedHashMap<String, List<String>>();
         for (String table : List.of("t", "t1", "v", "m", "u")) {
-            append.put(table, told(check(spec(table, LoadMode.APPEND, List.of(), Map.of(), List.of()), "id")));
+            append.put(
+                    table,
+                    told(
+                            check(
+                                    spec(table, LoadMode.APPEND, List.of(), Map.of(), List.of()),
+                                    "id")));
         }
         assertThat(append)
-                .isEqualTo(Map.of(
-                        "t", List.of(),
-                        "t1", List.of("INFO t1: is a partition; records that belong into another one become rejects"),
-                        "v", List.of("ERROR v: expected a table, found a view"),
-                        "m", List.of("ERROR m: expected a table, found a materialized view"),
-                        "u",
-                                List.of("WARNING u: is unlogged: a crash of the server empties it, while the ledger says its"
-                                        + " rows are there")));
+                .isEqualTo(
+                        Map.of(
+                                "t", List.of(),
+                                "t1",
+                                        List.of(
+                                                "INFO t1: is a partition; records that belong into"
+                                                    + " another one become rejects"),
+                                "v", List.of("ERROR v: expected a table, found a view"),
+                                "m",
+                                        List.of(
+                                                "ERROR m: expected a table, found a materialized"
+                                                    + " view"),
+                                "u",
+                                        List.of(
+                                                "WARNING u: is unlogged: a crash of the server"
+                                                    + " empties it, while the ledger says its rows"
+                                                    + " are there")));
     }
 
     @EachPostgres
     void rowLevelSecurityIsRefusedWhereItApplies() throws SQLException {
         schema.run("CREATE TABLE t (id integer); ALTER TABLE t ENABLE ROW LEVEL SECURITY");
         String role = schema.role();
-        schema.run("GRANT USAGE ON SCHEMA " + TableName.quote(schema.name()) + " TO " + TableName.quote(role)
-                + "; GRANT ALL ON t TO " + TableName.quote(role));
+        schema.run(
+                "GRANT USAGE ON SCHEMA "
+                        + TableName.quote(schema.name())
+                        + " TO "
+                        + TableName.quote(role)
+                        + "; GRANT ALL ON t TO "
+                        + TableName.quote(role));
         var append = spec("t", LoadMode.APPEND, List.of(), Map.of(), List.of());
         assertThat(check(append, "id").findings()).isEmpty();
         try (Connection other = schema.connect(role)) {
             TableFacts facts = CatalogReader.table(other, schema.table("t")).orElseThrow();
-            TableCheck check = new Preflight(Map.of(facts.name(), facts), Map.of())
-                    .check(append, facts, "f.csv", List.of("id"), Dialect.rfc4180());
+            TableCheck check =
+                    new Preflight(Map.of(facts.name(), facts), Map.of())
+                            .check(append, facts, "f.csv", List.of("id"), Dialect.rfc4180());
             assertThat(errors(check))
-                    .containsExactly("row level security applies to this user, and COPY does not work under it");
+                    .containsExactly(
+                            "row level security applies to this user, and COPY does not work under"
+                                + " it");
         }
     }
 
@@ -251,11 +325,17 @@ class PreflightTest {
         TableCheck check = check(upsert("t"), "id");
         assertThat(told(check))
                 .containsExactly(
-                        "WARNING t: trigger On insert (AFTER INSERT) will run " + function + " for every row",
-                        "WARNING t: trigger on_update (BEFORE UPDATE) will run " + function + " for every statement");
+                        "WARNING t: trigger On insert (AFTER INSERT) will run "
+                                + function
+                                + " for every row",
+                        "WARNING t: trigger on_update (BEFORE UPDATE) will run "
+                                + function
+                                + " for every statement");
         assertThat(check.findings().getFirst().remedy())
-                .isEqualTo("if it should not, ALTER TABLE " + schema.table("t").sql()
-                        + " DISABLE TRIGGER \"On insert\" before the load");
+                .isEqualTo(
+                        "if it should not, ALTER TABLE "
+                                + schema.table("t").sql()
+                                + " DISABLE TRIGGER \"On insert\" before the load");
         assertThat(told(check(spec("t", LoadMode.APPEND, List.of(), Map.of(), List.of()), "id")))
                 .singleElement()
                 .asString()
@@ -275,16 +355,26 @@ class PreflightTest {
                     c integer REFERENCES t);
                 """);
 
-        TableCheck check = check(upsert("t"), Dialect.rfc4180(), List.of("empty", "full"), "id", "a", "b", "c");
+        TableCheck check =
+                check(
+                        upsert("t"),
+                        Dialect.rfc4180(),
+                        List.of("empty", "full"),
+                        "id",
+                        "a",
+                        "b",
+                        "c");
 
         assertThat(told(check))
                 .containsExactly(
-                        "WARNING t, column a: refers to " + schema.table("empty")
-                                + " by key t_a_fkey, which is not part of this load and empty: every record that refers to it"
-                                + " becomes a reject",
-                        "INFO t, column b: refers to " + schema.table("full")
-                                + " by key t_b_fkey, which is not part of this load; records whose row is not there become"
-                                + " rejects");
+                        "WARNING t, column a: refers to "
+                                + schema.table("empty")
+                                + " by key t_a_fkey, which is not part of this load and empty:"
+                                + " every record that refers to it becomes a reject",
+                        "INFO t, column b: refers to "
+                                + schema.table("full")
+                                + " by key t_b_fkey, which is not part of this load; records whose"
+                                + " row is not there become rejects");
         Target target = check.target().orElseThrow();
         assertThat(target.late()).containsExactly(schema.table("t"));
         assertThat(target.foreignKeys()).hasSize(3);
@@ -292,12 +382,20 @@ class PreflightTest {
 
     @Test
     void filesThatDoNotTellNullFromEmptySaySo() throws SQLException {
-        schema.run("CREATE TABLE t (id integer PRIMARY KEY, a text, b text NOT NULL, c integer, d varchar(3))");
-        var dialect = new Dialect(
-                (byte) ',', (byte) '"', Dialect.Escape.DOUBLED, true, Dialect.NullRule.AMBIGUOUS_EMPTY);
+        schema.run(
+                "CREATE TABLE t (id integer PRIMARY KEY, a text, b text NOT NULL, c integer, d"
+                    + " varchar(3))");
+        var dialect =
+                new Dialect(
+                        (byte) ',',
+                        (byte) '"',
+                        Dialect.Escape.DOUBLED,
+                        true,
+                        Dialect.NullRule.AMBIGUOUS_EMPTY);
         assertThat(told(check(upsert("t"), dialect, List.of(), "id", "a", "b", "c", "d")))
-                .containsExactly("INFO t, column a, d: empty values become NULL: files of this date do not tell NULL from"
-                        + " the empty string");
+                .containsExactly(
+                        "INFO t, column a, d: empty values become NULL: files of this date do not"
+                            + " tell NULL from the empty string");
     }
 
     @EachPostgres
