@@ -4,6 +4,9 @@ import dev.lode.core.LodeException;
 import dev.lode.core.TableName;
 import dev.lode.postgres.catalog.CatalogReader;
 import dev.lode.postgres.catalog.ForeignKeyFacts;
+import dev.lode.postgres.catalog.MissingPrivilege;
+import dev.lode.postgres.catalog.Privileges;
+import dev.lode.postgres.catalog.Privileges.Need;
 import dev.lode.postgres.catalog.ServerFacts;
 import dev.lode.postgres.catalog.TableFacts;
 import dev.lode.postgres.ledger.LedgerSchema;
@@ -29,6 +32,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,19 +90,18 @@ public final class TargetDatabase {
     /// @throws LodeException of kind RESOURCE when something may not be made, with the command that helps
     public CreatedTables createTables(String dataset, SchemaScript script) throws InterruptedException {
         return work("making the tables", connection -> {
-            var applier = new SchemaApplier(script, settings);
-            for (var object : applier.missing(connection)) {
-                if (object.kind() == SchemaObject.Kind.TABLE) {
+            // In one transaction: a table that is not noted would never get its indexes and keys.
+            return new SchemaApplier(script, settings).createTables(connection, (transaction, made) -> {
+                for (var table : made.tables()) {
                     Sql.update(
-                            connection,
+                            transaction,
                             "INSERT INTO lode.created_table (dataset, table_schema, table_name) VALUES (?, ?, ?)"
                                     + " ON CONFLICT DO NOTHING",
                             dataset,
-                            object.schema(),
-                            object.name());
+                            table.schema(),
+                            table.name());
                 }
-            }
-            return applier.createTables(connection);
+            });
         });
     }
 
@@ -143,6 +146,14 @@ public final class TargetDatabase {
     /// Those of the tables that exist.
     public Map<TableName, TableFacts> tables(Collection<TableName> names) {
         return ask("reading the catalog", connection -> CatalogReader.tables(connection, names));
+    }
+
+    /// What the role may not do to them, of what a load does.
+    ///
+    /// @param update whether rows are updated
+    public List<MissingPrivilege> missingPrivileges(Collection<TableName> names, boolean update) {
+        var needs = update ? EnumSet.of(Need.SELECT, Need.INSERT, Need.UPDATE) : EnumSet.of(Need.SELECT, Need.INSERT);
+        return ask("looking at privileges", connection -> Privileges.missing(connection, names, needs));
     }
 
     /// How many rows a table has.

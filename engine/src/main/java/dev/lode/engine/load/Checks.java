@@ -2,10 +2,12 @@ package dev.lode.engine.load;
 
 import dev.lode.core.LodeException;
 import dev.lode.core.TableName;
+import dev.lode.core.pack.LoadMode;
 import dev.lode.core.pack.Pack;
 import dev.lode.format.Decoders;
 import dev.lode.format.csv.Dialect;
 import dev.lode.postgres.TargetDatabase;
+import dev.lode.postgres.catalog.ForeignKeyFacts;
 import dev.lode.postgres.catalog.TableFacts;
 import dev.lode.postgres.ledger.ItemKey;
 import dev.lode.postgres.preflight.Finding;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Reads the head of every file against the catalog and reports every mismatch together, before the first row.
@@ -61,11 +64,15 @@ public final class Checks {
                 .map(item -> new TableName(pack.schema(), item.spec().table()))
                 .toList();
         Map<TableName, TableFacts> tables = database.tables(names);
-        var preflight = new Preflight(tables);
+        var preflight = new Preflight(tables, database.tables(referencedOutside(tables)));
         var dialect = Dialects.of(pack.dialect(snapshot.date()));
         var eras = pack.dialects().stream().map(Dialects::of).toList();
         var tasks = new ArrayList<ItemTask>();
         var findings = new ArrayList<Finding>();
+        boolean update = snapshot.items().stream().anyMatch(item -> item.spec().mode() == LoadMode.UPSERT);
+        for (var missing : database.missingPrivileges(names, update)) {
+            findings.add(new Finding(Severity.ERROR, missing.place(), missing.lack(), missing.remedy()));
+        }
         for (var item : snapshot.items()) {
             var name = new TableName(pack.schema(), item.spec().table());
             var facts = Optional.ofNullable(tables.get(name));
@@ -110,6 +117,14 @@ public final class Checks {
                             head.header().size())));
         }
         return new Result(tasks, findings);
+    }
+
+    private static Set<TableName> referencedOutside(Map<TableName, TableFacts> tables) {
+        return tables.values().stream()
+                .flatMap(table -> table.foreignKeys().stream())
+                .map(ForeignKeyFacts::referencedTable)
+                .filter(table -> !tables.containsKey(table))
+                .collect(Collectors.toSet());
     }
 
     private static Finding error(LocalItem item, TableName table, String sentence, String remedy) {

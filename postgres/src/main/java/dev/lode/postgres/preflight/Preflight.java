@@ -8,6 +8,7 @@ import dev.lode.format.csv.Dialect;
 import dev.lode.format.csv.TargetColumn;
 import dev.lode.postgres.catalog.ColumnFacts;
 import dev.lode.postgres.catalog.ForeignKeyFacts;
+import dev.lode.postgres.catalog.KeyFacts;
 import dev.lode.postgres.catalog.LoadOrder;
 import dev.lode.postgres.catalog.TableFacts;
 import dev.lode.postgres.catalog.TargetKinds;
@@ -20,17 +21,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Compares the header of each file with its table in the catalog, and decides how records become rows. Finds everything
 /// that is wrong before it gives up. Pure: asks nothing of the database.
 public final class Preflight {
-    /// The tables of this load, as the catalog describes them.
-    private final Map<TableName, TableFacts> tables;
+    /// Types of the catalog's own whose values cannot be written as text.
+    private static final Set<String> WITHOUT_INPUT = Set.of(
+            "pg_node_tree",
+            "pg_ndistinct",
+            "pg_dependencies",
+            "pg_mcv_list",
+            "pg_brin_bloom_summary",
+            "pg_brin_minmax_multi_summary");
 
+    private final Map<TableName, TableFacts> tables;
+    private final Map<TableName, TableFacts> others;
     private final Map<TableName, Set<TableName>> circles = new HashMap<>();
 
-    public Preflight(Map<TableName, TableFacts> tables) {
+    /// @param tables those of this load, as the catalog describes them
+    /// @param others those that they refer to, as far as they are not part of the load
+    public Preflight(Map<TableName, TableFacts> tables, Map<TableName, TableFacts> others) {
         this.tables = Map.copyOf(tables);
+        this.others = Map.copyOf(others);
         for (var group : LoadOrder.of(tables.values()).groups()) {
             if (group.circular()) {
                 group.tables().forEach(table -> circles.put(table, Set.copyOf(group.tables())));
@@ -48,7 +61,7 @@ public final class Preflight {
         var key = check.key(columns);
         var version = check.version();
         check.triggers();
-        check.references(tables);
+        check.references(tables, others);
         boolean sound = findings.stream().noneMatch(finding -> finding.severity() == Severity.ERROR);
         return new TableCheck(findings, sound ? Optional.of(target(spec, facts, columns, key, version)) : Optional.empty());
     }
@@ -96,6 +109,19 @@ public final class Preflight {
                         "row level security applies to this user, and COPY does not work under it",
                         "connect as the table's owner");
             }
+            if (facts.persistence() == 'u') {
+                add(
+                        Severity.WARNING,
+                        "",
+                        "is unlogged: a crash of the server empties it, while the ledger says its rows are there",
+                        "ALTER TABLE " + facts.name().sql() + " SET LOGGED");
+            }
+            if (facts.persistence() == 't') {
+                add(Severity.ERROR, "", "expected a lasting table, found a temporary one", "name a lasting table in the pack");
+            }
+            if (facts.relkind() == 'r' && facts.partition()) {
+                add(Severity.INFO, "", "is a partition; records that belong into another one become rejects", "");
+            }
         }
 
         List<TargetColumn> columns() {
@@ -103,6 +129,14 @@ public final class Preflight {
             var seen = new HashSet<String>();
             for (int field = 0; field < header.size(); field++) {
                 String name = header.get(field);
+                if (name.isEmpty()) {
+                    add(
+                            Severity.ERROR,
+                            "",
+                            "column " + (field + 1) + " of the file's header has no name",
+                            "ask the publisher, or mend the header");
+                    continue;
+                }
                 if (!seen.add(name)) {
                     add(Severity.ERROR, name, "stands twice in the file's header", "ask the publisher, or mend the header");
                     continue;
@@ -120,12 +154,19 @@ public final class Preflight {
                                     + " text, or list it under ignore-columns in the pack");
                 } else if (column.get().generated() != ColumnFacts.Generated.NO) {
                     add(Severity.WARNING, name, "is computed by the table; the file's values are left out", "");
+                } else if (WITHOUT_INPUT.contains(column.get().baseType())) {
+                    add(
+                            Severity.ERROR,
+                            name,
+                            "has type " + column.get().type() + ", which takes no text",
+                            "list it under ignore-columns in the pack");
                 } else {
                     columns.add(target(column.get(), field));
                 }
             }
             missing(seen, columns);
             order();
+            empties(columns);
             return columns;
         }
 
@@ -166,6 +207,24 @@ public final class Preflight {
             }
         }
 
+        /// Where the writer did not tell NULL from the empty string.
+        private void empties(List<TargetColumn> columns) {
+            if (dialect.nulls() != Dialect.NullRule.AMBIGUOUS_EMPTY) {
+                return;
+            }
+            var texts = columns.stream()
+                    .filter(column -> column.field() >= 0 && column.kind() == TargetColumn.Kind.TEXT && !column.notNull())
+                    .map(TargetColumn::name)
+                    .toList();
+            if (!texts.isEmpty()) {
+                add(
+                        Severity.INFO,
+                        String.join(", ", texts),
+                        "empty values become NULL: files of this date do not tell NULL from the empty string",
+                        "");
+            }
+        }
+
         private void order() {
             var inTable = facts.columnNames().stream().filter(header::contains).toList();
             var inFile = header.stream().filter(facts.columnNames()::contains).toList();
@@ -201,7 +260,16 @@ public final class Preflight {
                     add(Severity.ERROR, column, "is named as key and not in the file", "correct key in the pack");
                 }
             }
-            if (facts.arbiter(key).isEmpty() && key.stream().allMatch(column -> facts.column(column).isPresent())) {
+            boolean known = key.stream().allMatch(column -> facts.column(column).isPresent());
+            var unfit = unfitKey(key);
+            if (facts.arbiter(key).isEmpty() && known && unfit.isPresent()) {
+                add(
+                        Severity.ERROR,
+                        String.join(", ", key),
+                        "is named as key, but " + unfit.get().name() + " cannot tell one row from another: it is deferrable,"
+                                + " partial or invalid",
+                        "make a unique index that is none of these, or name another key in the pack");
+            } else if (facts.arbiter(key).isEmpty() && known) {
                 add(
                         Severity.ERROR,
                         String.join(", ", key),
@@ -210,6 +278,13 @@ public final class Preflight {
                                 + String.join(", ", key.stream().map(TableName::quote).toList()) + ")");
             }
             return key;
+        }
+
+        /// A unique key over just these columns that ON CONFLICT cannot use.
+        private Optional<KeyFacts> unfitKey(List<String> key) {
+            return Stream.concat(facts.primaryKey().stream(), facts.uniques().stream())
+                    .filter(candidate -> !candidate.arbiter() && candidate.covers(key))
+                    .findFirst();
         }
 
         Optional<String> version() {
@@ -240,14 +315,26 @@ public final class Preflight {
             }
         }
 
-        void references(Map<TableName, TableFacts> loaded) {
+        void references(Map<TableName, TableFacts> loaded, Map<TableName, TableFacts> others) {
             for (var key : facts.foreignKeys()) {
-                if (key.enforced() && !loaded.containsKey(key.referencedTable())) {
+                if (!key.enforced() || loaded.containsKey(key.referencedTable())) {
+                    continue;
+                }
+                boolean filled = Optional.ofNullable(others.get(key.referencedTable()))
+                        .map(TableFacts::hasRows)
+                        .orElse(false);
+                String what = "refers to " + key.referencedTable() + " by key " + key.name() + ", which is not part of this load";
+                if (filled) {
+                    add(
+                            Severity.INFO,
+                            String.join(", ", key.columns()),
+                            what + "; records whose row is not there become rejects",
+                            "");
+                } else {
                     add(
                             Severity.WARNING,
                             String.join(", ", key.columns()),
-                            "refers to " + key.referencedTable() + " by key " + key.name()
-                                    + ", which is not part of this load; records whose row is not there become rejects",
+                            what + " and empty: every record that refers to it becomes a reject",
                             "load " + key.referencedTable() + " first, or add it to --tables");
                 }
             }
