@@ -6,7 +6,9 @@ import java.io.IOException;
 /// threads of its own, within a fixed bound of memory.
 ///
 /// Damage in the stored bytes (a truncated file, a checksum that does not hold) is a [dev.lode.core.LodeException] of
-/// kind DATA that names the item, the stored offset and what was found; every byte handed out before it was correct. An
+/// kind DATA that names the item, the stored offset and what was found. With bzip2 every byte handed out before it was
+/// correct, since each block carries a checksum; gzip and zstd keep theirs at the end of a member or frame, so bytes of the
+/// last one may be wrong: the error says how many were verified. An
 /// [IOException] means that the stored bytes could not be read.
 public interface Decoder extends AutoCloseable {
     /// Up to `length` decoded bytes into `into` from `offset`.

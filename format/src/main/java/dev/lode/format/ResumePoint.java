@@ -6,7 +6,7 @@ import java.util.Locale;
 /// Where decoding of an item can begin again without decoding what lies before: start at bit `storedBit` of the stored
 /// bytes, drop the first `skip` decoded bytes, and the next byte is the one at `decodedOffset`.
 ///
-/// For bzip2 `storedBit` is the first bit of a block's magic; `stream`, `level` and `streamCrc` (the combined CRC of the
+/// For bzip2 `storedBit` is the first bit of a block's magic, or of the magic that ends a stream; `stream`, `level` and `streamCrc` (the combined CRC of the
 /// stream's blocks before this one) let the rest of the stream be checked as if it had been read from its start. Plain
 /// bytes have `storedBit = 8 * decodedOffset` and no skip. Formats that cannot be entered in the middle resume at bit 0
 /// and skip everything.

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// The threads that decode bzip2 blocks for all decoders of a process: made once, shared by any number of
 /// [Bzip2Decoder]s, which are served in turn, a batch of blocks each time.
 ///
-/// A thread decodes up to `lanes` blocks in step and needs 8.1 MB per lane, allocated when it first has that many blocks
-/// to do and kept; eight lanes decode about twice as fast as one. Threads are daemons and start with the first decoder.
+/// A thread decodes up to `lanes` blocks in step and needs 8.1 MB per lane and 7.2 MB more, allocated when it first has
+/// that many blocks to do and kept; eight lanes decode about twice as fast as one. Threads are daemons and start with the first decoder.
 /// Thread safe.
 public final class BlockPool implements AutoCloseable {
     /// Blocks that a thread decodes in step at most.
@@ -42,10 +42,12 @@ public final class BlockPool implements AutoCloseable {
     /// A pool of at most `threads` threads with as many lanes as fit into `memory`; when not even one lane each does, fewer
     /// threads, but at least one.
     public static BlockPool within(int threads, ByteSize memory) {
-        long affordable = memory.bytes() / InverseTransform.BYTES_PER_LANE;
-        int used = Math.clamp(affordable, 1, Math.max(1, threads));
-        int lanes = Math.clamp(affordable / used, 1, MAX_LANES);
-        return new BlockPool(used, Integer.highestOneBit(lanes));
+        int used = Math.clamp(memory.bytes() / InverseTransform.bytes(1), 1, Math.max(1, threads));
+        int lanes = MAX_LANES;
+        while (lanes > 1 && used * InverseTransform.bytes(lanes) > memory.bytes()) {
+            lanes /= 2;
+        }
+        return new BlockPool(used, lanes);
     }
 
     /// How many batches are decoded at the same time.
@@ -60,7 +62,7 @@ public final class BlockPool implements AutoCloseable {
 
     /// Memory that the threads hold when all lanes have been used; decoders hold their own in addition.
     public ByteSize memory() {
-        return ByteSize.of((long) threads * lanes * InverseTransform.BYTES_PER_LANE);
+        return ByteSize.of(threads * InverseTransform.bytes(lanes));
     }
 
     Lock lock() {
@@ -95,7 +97,7 @@ public final class BlockPool implements AutoCloseable {
     }
 
     private void decodeBatches() {
-        var workshop = new BlockWorkshop();
+        var workshop = new BlockWorkshop(lanes);
         for (var batch = next(); batch != null; batch = next()) {
             workshop.decode(batch.lookahead(), batch.candidates());
         }

@@ -7,6 +7,9 @@ import java.util.List;
 final class BlockWorkshop {
     private static final int PIECE = 1 << 14;
 
+    /// Length of blocks that are walked by themselves, since they stay in the cache and would only hold up others.
+    private static final int SMALL = 1 << 16;
+
     private final PrefixCodes codes = new PrefixCodes();
     private final BlockHeader header = new BlockHeader();
     private final RunReader runs = new RunReader(codes);
@@ -15,8 +18,13 @@ final class BlockWorkshop {
     private final RunExpander expander = new RunExpander();
     private final BlockCrc crc = new BlockCrc();
     private final byte[] piece = new byte[PIECE];
-    private final Loaded[] lanes = new Loaded[InverseTransform.MAX_LANES];
+    private final Loaded[] lanes;
     private byte[] input = new byte[0];
+
+    /// @param lanes how many blocks are decoded in step
+    BlockWorkshop(int lanes) {
+        this.lanes = new Loaded[lanes];
+    }
 
     /// A block in a lane.
     private record Loaded(Candidate candidate, long end, int crc, boolean randomised) {}
@@ -24,20 +32,32 @@ final class BlockWorkshop {
     /// Decodes a batch; every candidate that is still wanted gets its outcome, whatever happens.
     void decode(Lookahead lookahead, List<Candidate> batch) {
         try {
-            transform.begin(batch.size());
+            transform.ensure(Math.min(batch.size(), lanes.length));
             int loaded = 0;
             for (var candidate : batch) {
+                if (loaded == lanes.length) {
+                    finish(lookahead, 0, loaded);
+                    loaded = 0;
+                }
                 if (!candidate.dropped() && load(lookahead, candidate, loaded)) {
-                    loaded++;
+                    if (transform.length(loaded) <= SMALL) {
+                        finish(lookahead, loaded, loaded + 1);
+                    } else {
+                        loaded++;
+                    }
                 }
             }
-            transform.walk(loaded);
-            for (int lane = 0; lane < loaded; lane++) {
-                lookahead.finish(lanes[lane].candidate(), check(lane, lanes[lane]));
-            }
+            finish(lookahead, 0, loaded);
         } catch (RuntimeException | Error e) {
             // Ours to hand on, not to handle: the consumer waits for these outcomes and throws them.
             batch.forEach(candidate -> lookahead.finish(candidate, new Outcome.Crashed(e)));
+        }
+    }
+
+    private void finish(Lookahead lookahead, int from, int to) {
+        transform.walk(from, to);
+        for (int lane = from; lane < to; lane++) {
+            lookahead.finish(lanes[lane].candidate(), check(lane, lanes[lane]));
         }
     }
 
@@ -70,7 +90,7 @@ final class BlockWorkshop {
         int first = (int) (candidate.bit() & 7);
         bits.begin(input, first, bytes * 8);
         header.read(bits, codes);
-        int count = runs.read(bits, header, transform.runs(), InverseTransform.start(lane));
+        int count = runs.read(bits, header, transform.runs());
         transform.load(lane, count, header.origin());
         return new Loaded(candidate, candidate.bit() - first + runs.end(), header.crc(), header.randomised());
     }

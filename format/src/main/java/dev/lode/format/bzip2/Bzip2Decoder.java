@@ -30,7 +30,8 @@ public final class Bzip2Decoder implements Decoder {
     /// Enough for two threads with eight lanes each to work while eight more blocks wait to be read.
     public static final ByteSize DEFAULT_AHEAD = ByteSize.mebibytes(24);
 
-    /// How long [#close] waits for the reading thread, which was interrupted and whose stream was closed.
+    /// How long [#close] waits for the reading thread, which was interrupted and whose stream was closed; a source that
+    /// ignores both keeps its thread, a daemon, until its read returns.
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private static final int DISCARD = 1 << 16;
@@ -149,9 +150,7 @@ public final class Bzip2Decoder implements Decoder {
 
     private void awaitReader() {
         try {
-            if (!reader.join(PATIENCE)) {
-                return;
-            }
+            reader.join(PATIENCE.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

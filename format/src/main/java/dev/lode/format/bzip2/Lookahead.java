@@ -25,6 +25,9 @@ final class Lookahead {
     /// Stored bytes to decode a candidate with at least, even if the next candidate is nearer.
     private static final int MIN_SPAN = 1 << 16;
 
+    /// Stored bytes of a candidate that is taken to be a small block.
+    private static final long SMALL_SPAN = 1 << 14;
+
     private final BlockPool pool;
     private final Lock lock;
     private final Condition forReader;
@@ -32,7 +35,7 @@ final class Lookahead {
     private final StoredWindow window;
     private final ArrayDeque<Candidate> candidates = new ArrayDeque<>();
     private final long maxStored;
-    private final int maxBlocks;
+    private final int maxWeight;
     private final int lanes;
     private long passed;
     private int held;
@@ -51,10 +54,9 @@ final class Lookahead {
         this.forConsumer = lock.newCondition();
         this.window = new StoredWindow(begin >>> 3);
         this.passed = begin;
-        this.maxBlocks = Math.max(1, maxBlocks);
+        this.maxWeight = Math.clamp((long) maxBlocks * Candidate.FULL, Candidate.FULL, Integer.MAX_VALUE / 2);
         this.maxStored = Math.max(maxStored, Bzip2Format.MAX_STORED_BLOCK + 2L * StoredWindow.CHUNK);
-        this.lanes = Integer.highestOneBit(
-                Math.clamp(this.maxBlocks / (pool.threads() + 1), 1, pool.lanes()));
+        this.lanes = Math.clamp(maxBlocks / (pool.threads() + 1), 1, pool.lanes());
         pool.add(this);
     }
 
@@ -120,33 +122,43 @@ final class Lookahead {
         }
         var possible = takeable();
         boolean needed = consumerWaits && !possible.isEmpty() && possible.getFirst() == candidates.peek();
-        int count = Math.min(possible.size(), Math.max(maxBlocks - held, needed ? 1 : 0));
-        if (count < lanes) {
+        int weight = 0;
+        int count = 0;
+        while (count < possible.size() && held + weight + possible.get(count).weight() <= maxWeight) {
+            weight += possible.get(count).weight();
+            count++;
+        }
+        if (weight <= (lanes - 1) * Candidate.FULL) {
             boolean last = ended && count == possible.size();
-            boolean hungry = consumerWaits && held < lanes;
-            if (count == 0 || !(needed || last || hungry)) {
+            boolean hungry = consumerWaits && held < lanes * Candidate.FULL;
+            if (!(needed || last || hungry)) {
                 return List.of();
             }
-            count = Integer.highestOneBit(Math.ceilDiv(count, pool.threads()));
+            count = Math.max(Math.ceilDiv(count, pool.threads()), needed ? 1 : 0);
         }
         var batch = List.copyOf(possible.subList(0, count));
-        batch.forEach(Candidate::take);
-        held += count;
+        for (var candidate : batch) {
+            candidate.take();
+            held += candidate.weight();
+        }
         return batch;
     }
 
     private List<Candidate> takeable() {
-        var possible = new ArrayList<Candidate>(lanes);
+        var possible = new ArrayList<Candidate>();
         Iterator<Candidate> all = candidates.iterator();
         Candidate candidate = all.hasNext() ? all.next() : null;
-        while (candidate != null && possible.size() < lanes) {
+        int weight = 0;
+        while (candidate != null && weight <= (lanes - 1) * Candidate.FULL) {
             Candidate next = all.hasNext() ? all.next() : null;
             if (!candidate.taken()) {
                 int span = span(candidate, next);
                 if (!ended && candidate.firstByte() + span > window.end()) {
                     break;
                 }
-                candidate.want(span);
+                boolean small = next != null && next.bit() - candidate.bit() < 8 * SMALL_SPAN;
+                candidate.plan(span, small);
+                weight += candidate.weight();
                 possible.add(candidate);
             }
             candidate = next;
@@ -229,7 +241,7 @@ final class Lookahead {
                 if (outcome == null) {
                     awaitProgress();
                 } else if (outcome instanceof Outcome.CutOff cutOff && canGrow(head, cutOff.tried())) {
-                    held--;
+                    held -= head.weight();
                     head.retry(Math.min(2 * cutOff.tried(), Bzip2Format.MAX_STORED_BLOCK));
                 } else {
                     if (outcome instanceof Outcome.CutOff) {
@@ -265,7 +277,7 @@ final class Lookahead {
             var candidate = candidates.remove();
             candidate.drop();
             if (candidate.taken()) {
-                held--;
+                held -= candidate.weight();
             }
         }
         window.discardBefore(bit >>> 3);

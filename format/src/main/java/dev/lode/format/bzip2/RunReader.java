@@ -20,22 +20,21 @@ final class RunReader {
 
     /// Reads from `in`'s position to the end of the block.
     ///
-    /// @param into receives runs as `length << 8 | byte` from index `at`; has room for one more than the largest block and
-    ///     a group
+    /// @param into receives runs as `length << 8 | byte`; has room for one more than the largest block and a group
     /// @return how many runs
-    int read(BitReader in, BlockHeader header, int[] into, int at) throws BlockFault {
+    int read(BitReader in, BlockHeader header, int[] into) throws BlockFault {
         byte[] bytes = in.bytes();
         int[] lookup = codes.lookup;
         byte[] selectors = header.selectors;
         int groups = header.selectorCount();
         int stop = in.end();
-        int full = at + Bzip2Format.MAX_BLOCK + 1;
+        int full = Bzip2Format.MAX_BLOCK + 1;
         long near = places(header.symbols, 0);
         long middle = places(header.symbols, 8);
         System.arraycopy(header.symbols, FAR, far, 0, 256 - FAR);
 
         int bit = in.position();
-        int k = at;
+        int k = 0;
         int run = 0;
         int digit = 0;
         int longest = 0;
@@ -80,7 +79,7 @@ final class RunReader {
                         near = (near & (-256L << shift)) | ((near & ((1L << shift) - 1)) << 8) | moved;
                     } else if (place == PrefixCodes.END) {
                         end = bit;
-                        return finish(bit, stop, k - at, longest);
+                        return finish(bit, stop, k, longest);
                     } else {
                         long carried = near >>> 56;
                         if (place < FAR) {

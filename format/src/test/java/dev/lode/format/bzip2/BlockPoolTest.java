@@ -144,11 +144,11 @@ final class BlockPoolTest {
 
     @Test
     void takesAsManyLanesAsFitIntoTheMemory() {
-        assertThat(shape(BlockPool.within(2, ByteSize.mebibytes(200)))).isEqualTo("2 threads, 8 lanes, 123.6 MiB");
-        assertThat(shape(BlockPool.within(2, ByteSize.mebibytes(100)))).isEqualTo("2 threads, 4 lanes, 61.8 MiB");
-        assertThat(shape(BlockPool.within(4, ByteSize.mebibytes(64)))).isEqualTo("4 threads, 2 lanes, 61.8 MiB");
-        assertThat(shape(BlockPool.within(4, ByteSize.mebibytes(20)))).isEqualTo("2 threads, 1 lanes, 15.5 MiB");
-        assertThat(shape(BlockPool.within(0, ByteSize.of(0)))).isEqualTo("1 threads, 1 lanes, 7.7 MiB");
+        assertThat(shape(BlockPool.within(2, ByteSize.mebibytes(140)))).isEqualTo("2 threads, 8 lanes, 137.3 MiB");
+        assertThat(shape(BlockPool.within(2, ByteSize.mebibytes(100)))).isEqualTo("2 threads, 4 lanes, 75.5 MiB");
+        assertThat(shape(BlockPool.within(4, ByteSize.mebibytes(100)))).isEqualTo("4 threads, 2 lanes, 89.3 MiB");
+        assertThat(shape(BlockPool.within(4, ByteSize.mebibytes(32)))).isEqualTo("2 threads, 1 lanes, 29.2 MiB");
+        assertThat(shape(BlockPool.within(0, ByteSize.of(0)))).isEqualTo("1 threads, 1 lanes, 14.6 MiB");
     }
 
     private static String shape(BlockPool pool) {

@@ -163,6 +163,25 @@ final class Bzip2DecoderTest {
         return content;
     }
 
+    /// As lbzip2 writes them: every second block is tiny, and others end at odd lengths.
+    @Test
+    void readsBlocksOfVeryDifferentLengthsInOneBatch() throws IOException {
+        int[] sizes = {90_001, 3, 100_000, 70_002, 1, 66_000, 81_003, 65_535, 65_536, 65_537, 2, 99_000, 77_777};
+        byte[][] contents = new byte[3 * sizes.length][];
+        byte[][] streams = new byte[contents.length][];
+        for (int i = 0; i < contents.length; i++) {
+            contents[i] = text(Math.max(1, sizes[i % sizes.length] - i / sizes.length), i);
+            streams[i] = compress(contents[i], 9);
+        }
+        for (int lanes = 1; lanes <= BlockPool.MAX_LANES; lanes *= 2) {
+            try (var pool = new BlockPool(1, lanes)) {
+                var decoder = Bzip2Decoder.open(
+                        new MemoryBytes(concat(streams)), pool, Bzip2Decoder.DEFAULT_AHEAD, ResumePoint.START);
+                assertThat(Drained.of(decoder, 50_000)).as(lanes + " lanes").isEqualTo(whole(concat(contents)));
+            }
+        }
+    }
+
     @Test
     void readsWhatTheCommandWrites(@TempDir Path folder) throws IOException, InterruptedException {
         assumeTrue(Bzip2Samples.commandExists(), "no bzip2 command here");
