@@ -65,7 +65,7 @@ final class DbCommand implements Callable<Integer> {
     }
 
     private int stop() {
-        var folder = new Workplace(options).dataRoot().postgres();
+        var folder = new Workplace(options).embeddedFolder();
         var stopped = EmbeddedServer.stop(folder, EmbeddedSettings.standard(), force);
         spec.commandLine()
                 .getOut()

@@ -41,6 +41,12 @@ final class ErrorSentences {
         return ErrorKind.USAGE.exitCode();
     }
 
+    /// A command that was stopped: what to do to go on.
+    int interrupted(List<String> words) {
+        say("interrupted; what was committed is safe; go on with: lode " + String.join(" ", words));
+        return 130;
+    }
+
     /// A command that ended with an error. The stack trace is for those who ask for it.
     int failed(Throwable error, boolean trace) {
         ErrorKind kind =

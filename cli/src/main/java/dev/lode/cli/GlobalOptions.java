@@ -12,6 +12,17 @@ import java.util.Optional;
 ///
 /// picocli writes the fields once, before the verb runs; nothing changes them afterwards.
 final class GlobalOptions {
+    private final Interruption interruption;
+
+    GlobalOptions(Interruption interruption) {
+        this.interruption = interruption;
+    }
+
+    /// What happens on Ctrl-C.
+    Interruption interruption() {
+        return interruption;
+    }
+
     @Option(
             names = "--data-root",
             paramLabel = "DIR",

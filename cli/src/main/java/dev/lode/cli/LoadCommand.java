@@ -1,6 +1,5 @@
 package dev.lode.cli;
 
-import dev.lode.engine.load.FolderSnapshots;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -48,13 +47,10 @@ final class LoadCommand implements Callable<Integer> {
         var pack = workplace.pack(dataset);
         var wanted = selection.tables(pack);
         var verb = new LoadVerb(workplace, spec.commandLine().getOut(), spec.commandLine().getErr());
-        var local = new LocalFiles(workplace);
-        var snapshot = from == null
-                ? local.fetched(pack, wanted, selection.date())
-                : FolderSnapshots.read(
-                        from,
-                        new FolderSnapshots(pack).choose(from, wanted, selection.date()),
-                        FolderSnapshots.KnownContents.NONE);
+        if (from != null) {
+            return verb.folder(pack, from, wanted, selection.date(), "load", again, dryRun);
+        }
+        var snapshot = new LocalFiles(workplace).fetched(pack, wanted, selection.date());
         return dryRun ? verb.dryRun(pack, snapshot) : verb.run(pack, snapshot, "load", again);
     }
 }

@@ -1,14 +1,21 @@
 package dev.lode.cli;
 
 import dev.lode.core.pack.Pack;
+import dev.lode.core.pack.TableSpec;
 import dev.lode.engine.load.DatasetLoad;
+import dev.lode.engine.load.FolderSnapshots;
 import dev.lode.engine.load.LoadReport;
 import dev.lode.engine.load.LocalSnapshot;
 import dev.lode.engine.report.RunReports;
 import dev.lode.engine.report.SummaryJson;
 import dev.lode.postgres.TargetDatabase;
 import dev.lode.postgres.preflight.Finding;
+import dev.lode.store.TempFiles;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.Optional;
 
 /// What `lode load` and `lode sync` share: a snapshot that is on this machine goes into the database.
 final class LoadVerb {
@@ -42,11 +49,32 @@ final class LoadVerb {
         }
     }
 
+    /// The same for a folder of downloaded files.
+    int folder(
+            Pack pack,
+            Path folder,
+            Collection<TableSpec> wanted,
+            Optional<LocalDate> date,
+            String operation,
+            boolean again,
+            boolean dryRun)
+            throws InterruptedException {
+        var chosen = new FolderSnapshots(pack).choose(folder, wanted, date);
+        chosen.skipped().forEach(err::println);
+        var snapshot = FolderSnapshots.read(folder, chosen, FolderSnapshots.KnownContents.NONE);
+        return dryRun ? dryRun(pack, snapshot) : run(pack, snapshot, operation, again);
+    }
+
     /// Loads, shows and reports.
     ///
     /// @param operation what the ledger calls the run
     /// @return exit code
     int run(Pack pack, LocalSnapshot snapshot, String operation, boolean again) throws InterruptedException {
+        return load(pack, snapshot, operation, again).exitCode();
+    }
+
+    /// The same, for those who go on with the report.
+    LoadReport load(Pack pack, LocalSnapshot snapshot, String operation, boolean again) throws InterruptedException {
         LoadReport report;
         var me = Thread.currentThread();
         try (var database = workplace.database(pack.schema());
@@ -61,12 +89,15 @@ final class LoadVerb {
                     workplace.origin(),
                     progress.listener());
             report = load.run(snapshot, operation, me::interrupt);
-            new RunReports(workplace.dataRoot()).write(report);
+            var root = workplace.dataRoot();
+            try (var temp = TempFiles.open(root, "load-" + report.run())) {
+                new RunReports(root, temp).write(report);
+            }
             progress.json().ifPresent(json -> json.summary(SummaryJson.summary(report)));
         }
         if (!workplace.options().json() && !workplace.options().quiet()) {
             SummaryJson.words(report).forEach(out::println);
         }
-        return report.exitCode();
+        return report;
     }
 }

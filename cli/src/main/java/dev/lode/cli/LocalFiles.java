@@ -5,10 +5,21 @@ import dev.lode.core.pack.Pack;
 import dev.lode.core.pack.TableSpec;
 import dev.lode.engine.load.FolderSnapshots;
 import dev.lode.engine.load.LocalSnapshot;
-import dev.lode.store.DownloadManifest;
-import dev.lode.store.Snapshots;
+import dev.lode.engine.plan.Chosen;
+import dev.lode.engine.plan.Listed;
+import dev.lode.engine.plan.SnapshotChooser;
+import dev.lode.store.Snapshot;
+import dev.lode.store.SnapshotId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /// Snapshots that `lode fetch` left in the store, known by their manifests.
@@ -24,23 +35,11 @@ final class LocalFiles {
     /// @throws LodeException of kind DATA when there is none
     LocalSnapshot fetched(Pack pack, Collection<TableSpec> wanted, Optional<LocalDate> date) {
         var root = workplace.dataRoot();
-        var dates = date.map(java.util.List::of).orElseGet(() -> new Snapshots(root).dates(pack.dataset()));
         LodeException last = null;
-        for (var one : dates) {
-            var folder = root.raw(pack.dataset(), one);
-            var manifest = DownloadManifest.read(root, pack.dataset(), one);
-            if (manifest.isEmpty()) {
-                continue;
-            }
+        for (var one : date.map(List::of).orElseGet(() -> dates(pack))) {
+            var snapshot = new Snapshot(root, new SnapshotId(pack.dataset(), one));
             try {
-                var chosen = new FolderSnapshots(pack).choose(folder, wanted, Optional.of(one));
-                return FolderSnapshots.read(
-                        folder,
-                        chosen,
-                        (path, bytes) -> manifest.get()
-                                .file(path.getFileName().toString())
-                                .filter(entry -> entry.size() == bytes.size())
-                                .map(entry -> entry.contentId()));
+                return files(pack, snapshot, wanted);
             } catch (LodeException e) {
                 last = e;
             }
@@ -48,8 +47,44 @@ final class LocalFiles {
         if (last != null) {
             throw last;
         }
-        throw LodeException.data(root.raw(pack.dataset()) + ": holds no fetched snapshot of dataset '" + pack.dataset() + "'"
-                + date.map(one -> " of " + one).orElse("") + "; lode fetch " + pack.dataset()
+        throw LodeException.data(root.path().resolve("raw").resolve(pack.dataset()) + ": holds no fetched snapshot of dataset '"
+                + pack.dataset() + "'; lode fetch " + pack.dataset()
                 + " fetches one, --from DIR takes a folder of downloaded files");
+    }
+
+    /// The files of one snapshot, by its manifest.
+    LocalSnapshot files(Pack pack, Snapshot snapshot, Collection<TableSpec> wanted) {
+        var manifest = snapshot.manifest();
+        var listed = manifest.entries().stream()
+                .map(entry -> new Listed(entry.name(), entry.size()))
+                .toList();
+        Chosen chosen = new SnapshotChooser(pack)
+                .choose(listed, wanted, Optional.of(snapshot.id().date()), snapshot.folder().toString());
+        return FolderSnapshots.read(snapshot.folder(), chosen, (path, bytes) -> manifest.entry(
+                        path.getFileName().toString())
+                .filter(entry -> entry.size() == bytes.size())
+                .map(entry -> entry.contentId()));
+    }
+
+    private List<LocalDate> dates(Pack pack) {
+        Path folder = workplace.dataRoot().path().resolve("raw").resolve(pack.dataset());
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        var dates = new ArrayList<LocalDate>();
+        try (var children = Files.newDirectoryStream(folder)) {
+            for (var child : children) {
+                try {
+                    dates.add(LocalDate.parse(child.getFileName().toString(), DateTimeFormatter.BASIC_ISO_DATE));
+                } catch (DateTimeParseException e) {
+                    // Not a snapshot's folder: somebody else's, left alone.
+                    continue;
+                }
+            }
+        } catch (IOException e) {
+            throw LodeException.resource(folder + ": cannot be read (" + e.getMessage() + ")", e);
+        }
+        dates.sort(Comparator.reverseOrder());
+        return dates;
     }
 }

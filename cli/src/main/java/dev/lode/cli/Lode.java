@@ -18,13 +18,19 @@ final class Lode {
     private final List<Verb> verbs;
     private final PrintWriter out;
     private final PrintWriter err;
-    private final GlobalOptions options = new GlobalOptions();
+    private final GlobalOptions options;
 
     /// A command with these verbs that writes results to `out` and everything else to `err`.
     Lode(List<Verb> verbs, PrintWriter out, PrintWriter err) {
+        this(verbs, out, err, new Interruption());
+    }
+
+    /// A command that stops when it is asked to.
+    Lode(List<Verb> verbs, PrintWriter out, PrintWriter err, Interruption interruption) {
         this.verbs = List.copyOf(verbs);
         this.out = out;
         this.err = err;
+        this.options = new GlobalOptions(interruption);
     }
 
     /// Runs one command line and returns its exit code; never throws. `lode help VERB` is `lode
@@ -43,8 +49,10 @@ final class Lode {
                 root.addSubcommand(verb.get().name(), verb.get().command().apply(options));
             }
             root.setParameterExceptionHandler((wrong, _) -> errors.wrongUsage(wrong));
-            root.setExecutionExceptionHandler(
-                    (error, _, _) -> errors.failed(error, options.trace()));
+            root.setExecutionExceptionHandler((error, _, _) -> {
+                boolean stopped = error instanceof InterruptedException || options.interruption().asked();
+                return stopped && !options.trace() ? errors.interrupted(words) : errors.failed(error, options.trace());
+            });
             root.setOut(out);
             root.setErr(err);
             return root.execute(words.toArray(String[]::new));

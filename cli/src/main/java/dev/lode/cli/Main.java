@@ -12,9 +12,13 @@ public final class Main {
     public static void main(String[] args) {
         PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        int exitCode = new Lode(Verb.all(), out, err).run(List.of(args));
+        var interruption = new Interruption();
+        interruption.guard();
+        int exitCode = new Lode(Verb.all(), out, err, interruption).run(List.of(args));
         out.flush();
         err.flush();
+        interruption.end();
+        // While the process goes down by a signal this waits for ever, and the signal decides the exit code: 130 or 143.
         System.exit(exitCode);
     }
 }

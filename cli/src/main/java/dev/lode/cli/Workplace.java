@@ -20,11 +20,11 @@ import dev.lode.postgres.Database;
 import dev.lode.postgres.DatabaseSettings;
 import dev.lode.postgres.load.LoadLimits;
 import dev.lode.postgres.load.RunOrigin;
+import dev.lode.source.RetryPolicy;
 import dev.lode.store.DataRoot;
-import dev.lode.store.DataRoots;
+import dev.lode.store.DataRootChoice;
 import dev.lode.store.Disk;
-import dev.lode.store.NamedRoot;
-import dev.lode.store.UserPlaces;
+import dev.lode.store.TempFiles;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Everything a verb needs, made from the settings when it is first asked for: the one place where the parts are wired.
 /// Use one instance for one command, from one thread.
@@ -41,6 +42,8 @@ final class Workplace {
     private final Map<String, String> environment;
     private final Path folder;
     private final Settings settings;
+    private @Nullable DataRoot dataRoot;
+    private boolean embeddedOnly;
 
     Workplace(GlobalOptions options) {
         this(options, Map.of());
@@ -60,6 +63,12 @@ final class Workplace {
         options.databaseUser().ifPresent(user -> given.put(Setting.DB_USER, user));
         given.putAll(flags);
         this.settings = Settings.read(given, environment, folder);
+    }
+
+    /// The same, with the embedded server whatever database the settings name: for what must not touch the user's.
+    Workplace embeddedOnly() {
+        embeddedOnly = true;
+        return this;
     }
 
     GlobalOptions options() {
@@ -82,10 +91,13 @@ final class Workplace {
 
     /// The data root, made where it is missing and remembered.
     DataRoot dataRoot() {
-        var named = settings.value(Setting.DATA_ROOT)
-                .filter(value -> !value.text().isEmpty())
-                .map(value -> new NamedRoot(folder.resolve(expanded(value.text())), value.origin()));
-        return new DataRoots(Disk.local(), UserPlaces.of(environment, home())).open(named);
+        if (dataRoot == null) {
+            var named = settings.text(Setting.DATA_ROOT).map(text -> folder.resolve(expanded(text)));
+            var root = DataRoot.open(DataRootChoice.ofProcess(named), Disk.LOCAL);
+            TempFiles.sweep(root);
+            dataRoot = root;
+        }
+        return dataRoot;
     }
 
     /// A leading `~` is for shells; in `lode.yaml` and `.env` none has replaced it.
@@ -106,11 +118,11 @@ final class Workplace {
                 || settings.text(Setting.DB_NAME).isPresent()
                 || settings.text(Setting.DB_PORT).isPresent()
                 || settings.text(Setting.DB_USER).isPresent();
-        if (named) {
-            var named1 = databaseSettings();
-            return new OpenDatabase(named1, new Database(named1, schema), Optional.empty());
+        if (named && !embeddedOnly) {
+            var theirs = databaseSettings();
+            return new OpenDatabase(theirs, guarded(new Database(theirs, schema)), Optional.empty());
         }
-        var server = EmbeddedServer.open(dataRoot().postgres(), EmbeddedSettings.standard());
+        var server = EmbeddedServer.open(embeddedFolder(), EmbeddedSettings.standard());
         var address = server.address();
         var own = new DatabaseSettings(
                 address.host(),
@@ -119,7 +131,17 @@ final class Workplace {
                 address.user(),
                 Optional.of(address.password()),
                 Map.of());
-        return new OpenDatabase(own, new Database(own, schema), Optional.of(server));
+        return new OpenDatabase(own, guarded(new Database(own, schema)), Optional.of(server));
+    }
+
+    /// Where the embedded server keeps its files.
+    Path embeddedFolder() {
+        return dataRoot().path().resolve("postgres");
+    }
+
+    private Database guarded(Database database) {
+        options.interruption().onStop(database::cancelAll);
+        return database;
     }
 
     private DatabaseSettings databaseSettings() {
@@ -142,7 +164,8 @@ final class Workplace {
                 settings.size(Setting.SPLIT_SIZE),
                 settings.size(Setting.MAX_RECORD),
                 settings.size(Setting.LOOK_AHEAD),
-                CutSettings.DEFAULT.keptRaw());
+                CutSettings.DEFAULT.keptRaw(),
+                CutSettings.DEFAULT.maxDamage());
         var rejectBytes = settings.size(Setting.REJECT_BYTES);
         if (rejectBytes.compareTo(ByteSize.mebibytes(512)) > 0) {
             throw LodeException.usage("reject-bytes: \"" + rejectBytes + "\" is out of bounds: at most 512 MiB");
@@ -154,6 +177,14 @@ final class Workplace {
                         (int) rejectBytes.bytes(), Duration.ofSeconds(settings.number(Setting.SERVER_AWAY, 0, 86_400))),
                 Duration.ofSeconds(settings.number(Setting.LEASE_TIMEOUT, 1, 86_400)),
                 again);
+    }
+
+    /// How often and how patiently requests to a source are tried again.
+    RetryPolicy retryPolicy() {
+        return new RetryPolicy(
+                settings.number(Setting.FETCH_ATTEMPTS, 1, 1000),
+                RetryPolicy.DEFAULT.firstWait(),
+                RetryPolicy.DEFAULT.longestWait());
     }
 
     /// Threads and memory of bzip2 decoding; the caller closes it.

@@ -3,7 +3,10 @@ package dev.lode.embedded;
 import dev.lode.core.ByteSize;
 import dev.lode.core.LodeException;
 import dev.lode.core.Secret;
+
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,14 +17,17 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/// The data folder of a server: made whole or not at all, with a password that nobody chose, for one major version.
+/// The data folder of a server: made whole or not at all, with a password that nobody chose, for
+/// one major version.
 final class Cluster {
     static final String USER = "lode";
 
+    private static final String FRESH = "data.new-";
     private static final Duration INITDB_LIMIT = Duration.ofMinutes(5);
     private static final ByteSize NEEDED = ByteSize.mebibytes(256);
     private static final int PASSWORD_BYTES = 32;
-    /// Everybody proves the password, also on the private socket; nobody gets in from another host or for replication.
+    /// Everybody proves the password, also on the private socket; nobody gets in from another host
+    /// or for replication.
     private static final String ACCESS =
             """
             # Written by Lode at each start of the server; changes here are lost.
@@ -61,45 +67,80 @@ final class Cluster {
             Folders.permit(file, "rw-------");
             return password;
         } catch (NoSuchFileException e) {
-            throw LodeException.resource("\"" + file + "\": the password of the PostgreSQL server is gone, and nothing else"
-                    + " lets Lode in; not started; put the file back, or move \"" + folder
-                    + "\" away and load the data again", e);
+            throw LodeException.resource(
+                    "\""
+                            + file
+                            + "\": the password of the PostgreSQL server is gone, and nothing else"
+                            + " lets Lode in; not started; put the file back, or move \""
+                            + folder
+                            + "\" away and load the data again",
+                    e);
         }
     }
 
-    /// @throws LodeException RESOURCE when the folder belongs to another user or was made by another major version
+    /// @throws LodeException RESOURCE when the folder belongs to another user or was made by
+    ///     another major version
     void check() throws IOException {
         RunAs.ownerOf(data());
         if (!Files.exists(data().resolve("PG_VERSION"))) {
-            throw LodeException.resource("\"" + data() + "\": is not the data folder of a PostgreSQL server, its file"
-                    + " PG_VERSION is missing; nothing was changed; move it away if it holds nothing of worth, else put back"
-                    + " what was removed, and start again");
+            throw LodeException.resource(
+                    "\""
+                            + data()
+                            + "\": is not the data folder of a PostgreSQL server, its file"
+                            + " PG_VERSION is missing; nothing was changed; move it away if it"
+                            + " holds nothing of worth, else put back what was removed, and start"
+                            + " again");
         }
         String version = Files.readString(data().resolve("PG_VERSION")).strip();
         if (!version.equals(Integer.toString(programs.major()))) {
-            throw LodeException.resource("\"" + data() + "\": made by PostgreSQL " + version + ", this Lode brings "
-                    + programs.version() + ", and one cannot read the other's files; nothing was changed; export the tables"
-                    + " with the Lode that made the folder (or a PostgreSQL " + version
-                    + " server started on it), move the folder away, and load them again");
+            throw LodeException.resource(
+                    "\""
+                            + data()
+                            + "\": made by PostgreSQL "
+                            + version
+                            + ", this Lode brings "
+                            + programs.version()
+                            + ", and one cannot read the other's files; nothing was changed; export"
+                            + " the tables with the Lode that made the folder (or a PostgreSQL "
+                            + version
+                            + " server started on it), move the folder away, and load them again");
         }
     }
 
-    /// Makes the folder with `initdb`, beside its place, and renames it. To be called alone; what an earlier attempt left
-    /// is removed.
+    /// Removes what killed attempts to make the folder left. To be called alone.
+    void removeLeftovers() throws IOException {
+        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(folder, FRESH + "*")) {
+            for (Path leftover : leftovers) {
+                try {
+                    Folders.remove(leftover);
+                } catch (DirectoryNotEmptyException e) {
+                    // The `initdb` of a killed Lode still writes there for a moment; the next start
+                    // removes the rest.
+                }
+            }
+        }
+    }
+
+    /// Makes the folder with `initdb`, beside its place, and renames it. Each attempt has a name of
+    /// its own, because an `initdb` outlives a killed Lode for a moment. To be called alone.
     ///
     /// @param synced whether it must survive the machine
     /// @throws LodeException RESOURCE when there is too little room or `initdb` says no
     void make(boolean synced) throws IOException {
         long free = Files.getFileStore(folder).getUsableSpace();
         if (free < NEEDED.bytes()) {
-            throw LodeException.resource("\"" + folder + "\": " + ByteSize.of(free) + " free, " + NEEDED
-                    + " needed to make a PostgreSQL server; not made; free some space or choose another data root");
+            throw LodeException.resource(
+                    "\""
+                            + folder
+                            + "\": "
+                            + ByteSize.of(free)
+                            + " free, "
+                            + NEEDED
+                            + " needed to make a PostgreSQL server; not made; free some space or"
+                            + " choose another data root");
         }
-        Path fresh = folder.resolve("data.new");
-        Path passwordForInitdb = folder.resolve("initdb.password");
-        Folders.remove(fresh);
-        Files.createDirectory(fresh);
-        Folders.permit(fresh, "rwx------");
+        Path fresh = Files.createTempDirectory(folder, FRESH);
+        Path passwordForInitdb = fresh.resolveSibling(fresh.getFileName() + ".password");
         RunAs account = RunAs.choose(fresh, programs.bin());
         var password = random(new SecureRandom());
         try {
@@ -127,15 +168,17 @@ final class Cluster {
     }
 
     private void initdb(RunAs account, Path fresh, Path passwordFile, boolean synced) {
-        var command = new ArrayList<>(List.of(
-                programs.program("initdb"),
-                "--pgdata=" + fresh,
-                "--username=" + USER,
-                "--pwfile=" + passwordFile,
-                "--auth=scram-sha-256",
-                "--encoding=UTF8",
-                "--locale=C",
-                "--data-checksums"));
+        var command =
+                new ArrayList<>(
+                        List.of(
+                                programs.program("initdb"),
+                                "--pgdata=" + fresh,
+                                "--username=" + USER,
+                                "--pwfile=" + passwordFile,
+                                "--auth=scram-sha-256",
+                                "--encoding=UTF8",
+                                "--locale=C",
+                                "--data-checksums"));
         if (programs.major() >= 17) {
             // Its own tables: sorting and letters do not change with the system's libraries.
             command.addAll(List.of("--locale-provider=builtin", "--builtin-locale=C.UTF-8"));
@@ -145,9 +188,17 @@ final class Cluster {
         }
         var done = Command.run(account.command(command), folder, INITDB_LIMIT);
         if (!done.succeeded()) {
-            throw LodeException.resource("\"" + folder + "\": initdb of PostgreSQL " + programs.version() + " ended with "
-                    + done.exit() + ": \"" + done.output()
-                    + "\"; removed what it made; check the free space and the rights of the folder and start again");
+            throw LodeException.resource(
+                    "\""
+                            + folder
+                            + "\": initdb of PostgreSQL "
+                            + programs.version()
+                            + " ended with "
+                            + done.exit()
+                            + ": \""
+                            + done.output()
+                            + "\"; removed what it made; check the free space and the rights of the"
+                            + " folder and start again");
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.lode.embedded;
 
 import dev.lode.core.LodeException;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,7 +16,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
-/// One short program that runs to its end: `initdb`, `kill`, a probe. Its standard output and error come back together.
+/// One short program that runs to its end: `initdb`, `kill`, a probe. Its standard output and error
+/// come back together.
 final class Command {
     private static final int OUTPUT_LIMIT = 64 << 10;
     private static final List<Path> PLACES =
@@ -30,14 +32,17 @@ final class Command {
 
     private Command() {}
 
-    /// Where a program of the system is, in the folders where systems keep theirs. `PATH` is not asked: as root it would
-    /// decide what runs as root.
+    /// Where a program of the system is, in the folders where systems keep theirs. `PATH` is not
+    /// asked: as root it would decide what runs as root.
     static Optional<Path> find(String program) {
-        return PLACES.stream().map(place -> place.resolve(program)).filter(Files::isExecutable).findFirst();
+        return PLACES.stream()
+                .map(place -> place.resolve(program))
+                .filter(Files::isExecutable)
+                .findFirst();
     }
 
-    /// @throws LodeException RESOURCE when the program cannot be run, does not end within `limit` (it is killed then), or
-    ///     this thread is interrupted
+    /// @throws LodeException RESOURCE when the program cannot be run, does not end within `limit`
+    ///     (it is killed then), or this thread is interrupted
     static Result run(List<String> command, Path folder, Duration limit) {
         String name = String.valueOf(Path.of(command.getFirst()).getFileName());
         try {
@@ -48,20 +53,30 @@ final class Command {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
-                throw LodeException.resource("program \"" + name + "\": not done after " + limit.toSeconds()
-                        + " s; ended it; the machine may be overloaded or its disk stuck, start again");
+                throw LodeException.resource(
+                        "program \""
+                                + name
+                                + "\": not done after "
+                                + limit.toSeconds()
+                                + " s; ended it; the machine may be overloaded or its disk stuck,"
+                                + " start again");
             }
             return new Result(process.exitValue(), output.get());
         } catch (IOException | ExecutionException e) {
-            throw LodeException.resource("program \"" + name + "\": cannot be run: " + e.getMessage()
-                    + "; install it or check that it is executable", e);
+            throw LodeException.resource(
+                    "program \""
+                            + name
+                            + "\": cannot be run: "
+                            + e.getMessage()
+                            + "; install it or check that it is executable",
+                    e);
         } catch (InterruptedException e) {
             throw Waiting.interrupted(e);
         }
     }
 
-    /// A builder whose program inherits neither the caller's language nor its `PG...` variables: both would change what
-    /// PostgreSQL's programs do and say.
+    /// A builder whose program inherits neither the caller's language nor its `PG...` variables:
+    /// both would change what PostgreSQL's programs do and say.
     static ProcessBuilder builder(List<String> command, Path folder) {
         var builder = new ProcessBuilder(command).directory(folder.toFile());
         Map<String, String> environment = builder.environment();

@@ -1,6 +1,7 @@
 package dev.lode.embedded;
 
 import dev.lode.core.LodeException;
+
 import java.nio.file.Path;
 
 /// Programs of PostgreSQL that are ready to run.
@@ -16,8 +17,13 @@ public record Installation(Path bin, String version, int major) {
             end++;
         }
         if (end == 0) {
-            throw LodeException.resource("\"" + bin + "\": \"" + version
-                    + "\" is not a version of PostgreSQL; nothing was started; name the folder of a released server");
+            throw LodeException.resource(
+                    "\""
+                            + bin
+                            + "\": \""
+                            + version
+                            + "\" is not a version of PostgreSQL; nothing was started; name the"
+                            + " folder of a released server");
         }
         return new Installation(bin, version, Integer.parseInt(version.substring(0, end)));
     }

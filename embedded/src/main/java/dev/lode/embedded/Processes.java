@@ -23,15 +23,16 @@ final class Processes {
     /// The whole command line with spaces between its words; empty when the system does not tell.
     static Optional<String> commandLine(long pid) {
         try {
-            String line = Files.readString(PROC.resolve(pid + "/cmdline")).replace('\0', ' ').strip();
+            String line =
+                    Files.readString(PROC.resolve(pid + "/cmdline")).replace('\0', ' ').strip();
             return line.isEmpty() ? Optional.empty() : Optional.of(line);
         } catch (IOException e) {
             return ProcessHandle.of(pid).flatMap(process -> process.info().commandLine());
         }
     }
 
-    /// Ends the sessions that a dead server left in `data`: PostgreSQL does not start while they are attached to its
-    /// memory, and a busy one notices late that its server is gone.
+    /// Ends the sessions that a dead server left in `data`: PostgreSQL does not start while they
+    /// are attached to its memory, and a busy one notices late that its server is gone.
     ///
     /// @return how many there were
     static int endSessionsOf(Path data) {
@@ -45,7 +46,10 @@ final class Processes {
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path process : processes) {
                 long pid = Long.parseLong(String.valueOf(process.getFileName()));
-                if (worksIn(process, data) && commandLine(pid).filter(line -> line.startsWith("postgres: ")).isPresent()) {
+                if (worksIn(process, data)
+                        && commandLine(pid)
+                                .filter(line -> line.startsWith("postgres: "))
+                                .isPresent()) {
                     ProcessHandle.of(pid).ifPresent(sessions::add);
                 }
             }
@@ -65,7 +69,8 @@ final class Processes {
         }
     }
 
-    /// Whether a process is attached to the System V shared memory `id`; true when the system does not tell.
+    /// Whether a process is attached to the System V shared memory `id`; true when the system does
+    /// not tell.
     static boolean attachedTo(long id) {
         if (id < 0) {
             return false;

@@ -1,6 +1,7 @@
 package dev.lode.embedded;
 
 import dev.lode.core.LodeException;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -12,9 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Who PostgreSQL runs as. It refuses to run as root, so root lends it an account that owns nothing but the data folder.
+/// Who PostgreSQL runs as. It refuses to run as root, so root lends it an account that owns nothing
+/// but the data folder.
 sealed interface RunAs {
-    /// The command line that runs `program` as this account, in the same process (it execs, so the process id stays).
+    /// The command line that runs `program` as this account, in the same process (it execs, so the
+    /// process id stays).
     List<String> command(List<String> program);
 
     /// The user that calls is not root: nothing to change.
@@ -41,8 +44,9 @@ sealed interface RunAs {
         }
     }
 
-    /// Root in an empty user namespace: it looks unprivileged to itself and has lost root's capabilities, but still owns
-    /// root's files. Only for folders that no other account can reach, such as those below `/root`.
+    /// Root in an empty user namespace: it looks unprivileged to itself and has lost root's
+    /// capabilities, but still owns root's files. Only for folders that no other account can reach,
+    /// such as those below `/root`.
     record Namespace(Path unshare) implements RunAs {
         @Override
         public List<String> command(List<String> program) {
@@ -58,21 +62,32 @@ sealed interface RunAs {
         int me = callingUser();
         if (me != 0) {
             if (owner != me) {
-                throw LodeException.resource("\"" + data + "\": belongs to user \"" + Files.getOwner(data)
-                        + "\", Lode runs as \"" + System.getProperty("user.name")
-                        + "\"; not started; run Lode as that user, or choose another data root");
+                throw LodeException.resource(
+                        "\""
+                                + data
+                                + "\": belongs to user \""
+                                + Files.getOwner(data)
+                                + "\", Lode runs as \""
+                                + System.getProperty("user.name")
+                                + "\"; not started; run Lode as that user, or choose another data"
+                                + " root");
             }
             return new Myself();
         }
         if (owner == 0) {
-            return Command.find("unshare").<RunAs>map(Namespace::new).orElseThrow(() -> refusal(data));
+            return Command.find("unshare")
+                    .<RunAs>map(Namespace::new)
+                    .orElseThrow(() -> refusal(data));
         }
         int group = number(data, "unix:gid");
-        return Command.find("setpriv").<RunAs>map(tool -> new Account(tool, owner, group)).orElseThrow(() -> refusal(data));
+        return Command.find("setpriv")
+                .<RunAs>map(tool -> new Account(tool, owner, group))
+                .orElseThrow(() -> refusal(data));
     }
 
-    /// Chooses for a data folder that is being made, and makes that account its owner: as root the user `postgres`, else
-    /// `nobody`, where it can reach both the folder and the programs; else a user namespace.
+    /// Chooses for a data folder that is being made, and makes that account its owner: as root the
+    /// user `postgres`, else `nobody`, where it can reach both the folder and the programs; else a
+    /// user namespace.
     ///
     /// @throws LodeException RESOURCE when root can lend no account
     static RunAs choose(Path fresh, Path bin) throws IOException {
@@ -98,7 +113,9 @@ sealed interface RunAs {
         if (setpriv.isEmpty() || id.isEmpty()) {
             return Optional.empty();
         }
-        var group = Command.run(List.of(id.get().toString(), "-g", name), fresh, Duration.ofSeconds(10));
+        var group =
+                Command.run(
+                        List.of(id.get().toString(), "-g", name), fresh, Duration.ofSeconds(10));
         if (!group.succeeded()) {
             return Optional.empty();
         }
@@ -124,22 +141,32 @@ sealed interface RunAs {
         if (callingUser() == 0) {
             Files.setOwner(path, Files.getOwner(data));
             var view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
-            view.setGroup(Files.getFileAttributeView(data, PosixFileAttributeView.class).readAttributes().group());
+            view.setGroup(
+                    Files.getFileAttributeView(data, PosixFileAttributeView.class)
+                            .readAttributes()
+                            .group());
         }
     }
 
     private static boolean reaches(RunAs account, Path fresh, Path bin) {
-        String test = "test -x \"$0/postgres\" && test -r \"$0/postgres\" && test -w \"$1\" && test -x \"$1\"";
-        var probe = account.command(List.of("/bin/sh", "-c", test, bin.toString(), fresh.toString()));
+        String test =
+                "test -x \"$0/postgres\" && test -r \"$0/postgres\" && test -w \"$1\" && test -x"
+                        + " \"$1\"";
+        var probe =
+                account.command(List.of("/bin/sh", "-c", test, bin.toString(), fresh.toString()));
         return Command.run(probe, Path.of("/"), Duration.ofSeconds(10)).succeeded();
     }
 
     private static LodeException refusal(Path folder) {
-        return LodeException.resource("\"" + folder + "\": PostgreSQL does not run as root, and root could lend it no"
-                + " account: neither \"postgres\" nor \"nobody\" can enter the folder (or the program setpriv is missing),"
-                + " and user namespaces are not allowed here; not started; choose a data root that others may enter"
-                + " (chmod o+x on the folders above it), run Lode as a normal user, or set DATABASE_URL to use a server"
-                + " of your own");
+        return LodeException.resource(
+                "\""
+                        + folder
+                        + "\": PostgreSQL does not run as root, and root could lend it no account:"
+                        + " neither \"postgres\" nor \"nobody\" can enter the folder (or the"
+                        + " program setpriv is missing), and user namespaces are not allowed here;"
+                        + " not started; choose a data root that others may enter (chmod o+x on the"
+                        + " folders above it), run Lode as a normal user, or set DATABASE_URL to"
+                        + " use a server of your own");
     }
 
     private static int callingUser() throws IOException {
@@ -147,7 +174,9 @@ sealed interface RunAs {
         if (Files.exists(self)) {
             return number(self, "unix:uid");
         }
-        return "root".equals(System.getProperty("user.name")) ? 0 : number(Path.of(System.getProperty("user.home")), "unix:uid");
+        return "root".equals(System.getProperty("user.name"))
+                ? 0
+                : number(Path.of(System.getProperty("user.home")), "unix:uid");
     }
 
     private static int number(Path path, String attribute) throws IOException {

@@ -26,6 +26,15 @@ public record ServerAddress(int port, Secret password) {
 
     /// For people and other programs, WITH the password: print it only when asked for.
     public String url() {
-        return "postgresql://" + user() + ":" + password.reveal() + "@" + host() + ":" + port + "/" + database();
+        return "postgresql://"
+                + user()
+                + ":"
+                + password.reveal()
+                + "@"
+                + host()
+                + ":"
+                + port
+                + "/"
+                + database();
     }
 }

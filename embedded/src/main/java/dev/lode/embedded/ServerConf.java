@@ -1,6 +1,7 @@
 package dev.lode.embedded;
 
 import dev.lode.core.ByteSize;
+
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -8,10 +9,12 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/// The settings of the server, written anew at each start: safe (everything is synced, nobody but the password's owner gets
-/// in), tuned for loading in bulk, and bounded by the machine's memory and the disk's free space.
+/// The settings of the server, written anew at each start: safe (everything is synced, nobody but
+/// the password's owner gets in), tuned for loading in bulk, and bounded by the machine's memory
+/// and the disk's free space.
 final class ServerConf {
     /// `sun_path` of a Unix socket holds 108 bytes with its end on Linux, 104 on macOS.
     private static final int LONGEST_SOCKET_PATH = 103;
@@ -24,7 +27,8 @@ final class ServerConf {
     /// @param port where it listens, on 127.0.0.1 alone
     /// @param sockets the private folder for its Unix socket
     /// @param overrides come last and win
-    static ServerConf tuned(int major, int port, Path sockets, Path data, Map<String, String> overrides)
+    static ServerConf tuned(
+            int major, int port, Path sockets, Path data, Map<String, String> overrides)
             throws IOException {
         var conf = new ServerConf();
         conf.access(port, sockets);
@@ -62,7 +66,8 @@ final class ServerConf {
         set("fsync", "on");
         set("full_page_writes", "on");
         set("synchronous_commit", "on");
-        // No replica, no archive: rows copied into a table made in the same transaction need no log of their own.
+        // No replica, no archive: rows copied into a table made in the same transaction need no log
+        // of their own.
         set("wal_level", "minimal");
         set("max_wal_senders", 0);
         set("archive_mode", "off");
@@ -82,7 +87,8 @@ final class ServerConf {
         set("logging_collector", "off");
         set("log_destination", "stderr");
         set("log_line_prefix", "%m [%p] ");
-        // What clients do wrong they are told; here it would fill the disk, and copy their data into a log.
+        // What clients do wrong they are told; here it would fill the disk, and copy their data
+        // into a log.
         set("log_min_messages", "log");
         set("log_min_error_statement", "panic");
         set("log_checkpoints", "off");
@@ -101,12 +107,43 @@ final class ServerConf {
         return store.getTotalSpace() >= ByteSize.mebibytes(512).bytes() ? "posix" : "mmap";
     }
 
-    /// What this process may use, also in a container.
+    /// What this machine has, or this container may use. Read from the system's files where there
+    /// are any: Java's own answer takes longer to load than the server to start.
     private static ByteSize machineMemory() {
-        if (ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system) {
-            return ByteSize.of(system.getTotalMemorySize());
+        long memory = number(Path.of("/proc/meminfo"), "MemTotal:") * 1024;
+        for (String limit :
+                List.of(
+                        "/sys/fs/cgroup/memory.max",
+                        "/sys/fs/cgroup/memory/memory.limit_in_bytes")) {
+            long container = number(Path.of(limit), "");
+            memory = container > 0 ? Math.min(memory, container) : memory;
         }
-        return ByteSize.mebibytes(2048);
+        if (memory <= 0
+                && ManagementFactory.getOperatingSystemMXBean()
+                        instanceof com.sun.management.OperatingSystemMXBean system) {
+            memory = system.getTotalMemorySize();
+        }
+        return memory > 0 ? ByteSize.of(memory) : ByteSize.mebibytes(2048);
+    }
+
+    /// The number after `key` in a file of the system; 0 when there is no such file, key or number
+    /// (`max`).
+    private static long number(Path file, String key) {
+        try {
+            return Files.readAllLines(file).stream()
+                    .filter(line -> line.startsWith(key))
+                    .map(line -> line.substring(key.length()).replace("kB", "").strip())
+                    .filter(
+                            text ->
+                                    !text.isEmpty()
+                                            && text.length() < 18
+                                            && text.chars().allMatch(Character::isDigit))
+                    .mapToLong(Long::parseLong)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     private static String mebibytes(long bytes, long least, long most) {
@@ -119,9 +156,15 @@ final class ServerConf {
 
     /// The file's text.
     String text() {
-        var text = new StringBuilder("# Written by Lode at each start of the server; changes here are lost.\n");
-        settings.forEach((name, value) ->
-                text.append(name).append(" = '").append(value.replace("'", "''")).append("'\n"));
+        var text =
+                new StringBuilder(
+                        "# Written by Lode at each start of the server; changes here are lost.\n");
+        settings.forEach(
+                (name, value) ->
+                        text.append(name)
+                                .append(" = '")
+                                .append(value.replace("'", "''"))
+                                .append("'\n"));
         return text.toString();
     }
 }

@@ -1,6 +1,7 @@
 package dev.lode.embedded;
 
 import dev.lode.core.ByteSize;
+
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
@@ -12,8 +13,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/// The file `server.log`. The server appends to it for as long as it runs, so it is bounded in place: what is too much
-/// moves to `server.log.1`, replacing what was there, and the file begins again.
+/// The file `server.log`. The server appends to it for as long as it runs, so it is bounded in
+/// place: what is too much moves to `server.log.1`, replacing what was there, and the file begins
+/// again.
 final class ServerLog {
     private static final int TAIL_BYTES = 16 << 10;
     private static final int TAIL_LINES = 12;
@@ -44,11 +46,12 @@ final class ServerLog {
         Path old = file.resolveSibling(file.getFileName() + ".1");
         Path fresh = file.resolveSibling(file.getFileName() + ".1.new");
         try (var from = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-                var to = FileChannel.open(
-                        fresh,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE,
-                        StandardOpenOption.TRUNCATE_EXISTING)) {
+                var to =
+                        FileChannel.open(
+                                fresh,
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.WRITE,
+                                StandardOpenOption.TRUNCATE_EXISTING)) {
             long position = from.size() - bound.bytes();
             while (position < from.size()) {
                 position += from.transferTo(position, from.size() - position, to);

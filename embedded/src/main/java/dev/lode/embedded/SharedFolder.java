@@ -1,6 +1,9 @@
 package dev.lode.embedded;
 
 import dev.lode.core.LodeException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -11,16 +14,17 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /// The two locks of a server's folder, across processes and within this one.
 ///
 /// 1. `start.lock`, exclusive: whoever starts, stops, joins or leaves holds it while doing so.
-/// 2. `users.lock`, shared: held by every process as long as it uses the server. The operating system drops it when the
-///    process dies, however it dies. Who gets it exclusively is the last one.
+/// 2. `users.lock`, shared: held by every process as long as it uses the server. The operating
+///    system drops it when the process dies, however it dies. Who gets it exclusively is the last
+///    one.
 ///
-/// A process has each file open at most once: closing any other channel on it would drop the lock (POSIX), and a second
-/// lock of the same process is refused by Java. Hence one object per folder, shared by everyone in the process. Thread safe.
+/// A process has each file open at most once: closing any other channel on it would drop the lock
+/// (POSIX), and a second lock of the same process is refused by Java. Hence one object per folder,
+/// shared by everyone in the process. Thread safe.
 final class SharedFolder {
     private static final Map<Path, SharedFolder> FOLDERS = new ConcurrentHashMap<>();
     private static final long PAUSE_MILLIS = 5;
@@ -50,9 +54,17 @@ final class SharedFolder {
     /// @throws LodeException RESOURCE when the others need longer than `limit`
     <T> T alone(Duration limit, Work<T> work) throws IOException {
         return aloneWithin(limit, work)
-                .orElseThrow(() -> LodeException.resource("\"" + folder + "\": another Lode has been starting or stopping"
-                        + " its PostgreSQL server for " + limit.toSeconds() + " s; gave up waiting; look at \""
-                        + folder.resolve("server.log") + "\", end that Lode, and start again"));
+                .orElseThrow(
+                        () ->
+                                LodeException.resource(
+                                        "\""
+                                                + folder
+                                                + "\": another Lode has been starting or stopping"
+                                                + " its PostgreSQL server for "
+                                                + limit.toSeconds()
+                                                + " s; gave up waiting; look at \""
+                                                + folder.resolve("server.log")
+                                                + "\", end that Lode, and start again"));
     }
 
     /// Like [#alone], but empty, with nothing done, when the others need longer than `limit`.
@@ -124,6 +136,9 @@ final class SharedFolder {
 
     private FileChannel open(String name) throws IOException {
         return FileChannel.open(
-                folder.resolve(name), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                folder.resolve(name),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
     }
 }

@@ -1,7 +1,9 @@
 package dev.lode.embedded;
 
 import dev.lode.core.LodeException;
-import dev.lode.core.Secret;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -11,15 +13,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/// Finds the server of a folder running, or starts it. One loop, because a server may die, appear or stop at any moment;
-/// to be run alone (see [SharedFolder]).
+/// Finds the server of a folder running, or starts it. One loop, because a server may die, appear
+/// or stop at any moment; to be run alone (see [SharedFolder]).
 ///
-/// 1. A living server that is ready is taken as it is, if it takes our password.
+/// 1. A living server that is ready is taken as it is.
 /// 2. One that is starting or stopping is waited for.
-/// 3. A dead one's leftovers are ended and a new one is launched; it recovers what a crash left by itself.
-/// 4. A launch that failed for a reason that passes (port taken, a zombie, old sessions) is tried again.
+/// 3. A dead one's leftovers are ended and a new one is launched; it recovers what a crash left by
+///    itself.
+/// 4. A launch that failed for a reason that passes (port taken, a zombie, old sessions) is tried
+///    again.
 final class Start {
     private static final long POLL_MILLIS = 3;
     private static final long RETRY_MILLIS = 50;
@@ -29,24 +32,39 @@ final class Start {
     private final Installation programs;
     private final Cluster cluster;
     private final EmbeddedSettings settings;
-    private final Secret password;
     private final ServerLog log;
     private final Optional<Path> setsid;
+    private final PortChoice ports;
     private int portsTaken;
     private boolean launchedOnce;
 
-    Start(Path folder, Installation programs, Cluster cluster, EmbeddedSettings settings, ServerLog log)
-            throws IOException {
+    /// Chooses where to listen; the port may be taken all the same by the time the server starts.
+    @FunctionalInterface
+    interface PortChoice {
+        /// @param last the port of last time, 0 for none
+        int choose(int last) throws IOException;
+    }
+
+    /// @param setsid the program that detaches the server; empty where the system has none
+    Start(
+            Path folder,
+            Installation programs,
+            Cluster cluster,
+            EmbeddedSettings settings,
+            ServerLog log,
+            Optional<Path> setsid,
+            PortChoice ports) {
         this.folder = folder;
         this.programs = programs;
         this.cluster = cluster;
         this.settings = settings;
         this.log = log;
-        this.password = Cluster.password(folder);
-        this.setsid = Command.find("setsid");
+        this.setsid = setsid;
+        this.ports = ports;
     }
 
-    /// @throws LodeException RESOURCE when the server does not become ready in time, with the last lines of its log
+    /// @throws LodeException RESOURCE when the server does not become ready in time, with the last
+    ///     lines of its log
     Postmaster ready() throws IOException {
         Waiting waiting = Waiting.atMost(settings.startTimeout());
         Launch launch = null;
@@ -68,14 +86,15 @@ final class Start {
         throw late(launch);
     }
 
-    private boolean letsUsIn(Postmaster server) {
-        return server.ready() && new Login(server.port(), password).knock() == Login.Outcome.IN;
+    private boolean letsUsIn(Postmaster server) throws IOException {
+        return server.ready() && new Login(server.port(), folder).knock() == Login.Outcome.IN;
     }
 
     private Launch launch() throws IOException {
         RunAs account = RunAs.ownerOf(cluster.data());
         if (!launchedOnce && Processes.endSessionsOf(cluster.data()) > 0) {
-            settings.notes().accept("ended the sessions that a PostgreSQL server left when it died");
+            settings.notes()
+                    .accept("ended the sessions that a PostgreSQL server left when it died");
         }
         launchedOnce = true;
         removeOldPrograms();
@@ -87,7 +106,9 @@ final class Start {
         Folders.permit(sockets, "rwx------");
         RunAs.alike(sockets, cluster.data());
         int port = port();
-        var conf = ServerConf.tuned(programs.major(), port, sockets, cluster.data(), settings.server());
+        var conf =
+                ServerConf.tuned(
+                        programs.major(), port, sockets, cluster.data(), settings.server());
         Folders.write(folder.resolve("server.conf"), conf.text(), "rw-r--r--");
         return Launch.start(programs, account, cluster.data(), log, setsid);
     }
@@ -108,21 +129,26 @@ final class Start {
         }
     }
 
-    /// The port of last time where it is free, so that addresses people noted stay true; else any free one.
     private int port() throws IOException {
         Path file = folder.resolve("port");
-        int last = 0;
+        int last;
         try {
             last = portsTaken > 0 ? 0 : Integer.parseInt(Files.readString(file).strip());
         } catch (NoSuchFileException | NumberFormatException e) {
             // The first start, or not a file of ours: any port will do.
             last = 0;
         }
-        int port = last > 0 && last < 65536 && free(last) ? last : anyFree();
+        int port = ports.choose(last);
         if (port != last) {
             Folders.write(file, port + "\n", "rw-r--r--");
         }
         return port;
+    }
+
+    /// The port of last time where it is free, so that addresses people noted stay true; else any
+    /// free one.
+    static int freePort(int last) throws IOException {
+        return last > 0 && last < 65536 && free(last) ? last : anyFree();
     }
 
     private static boolean free(int port) {
@@ -158,19 +184,36 @@ final class Start {
             Processes.endSessionsOf(cluster.data());
             return;
         }
-        throw LodeException.resource("\"" + folder + "\": PostgreSQL " + programs.version() + " ended while starting; "
-                + log(said) + "; nothing runs now; mend what it names and start again");
+        throw LodeException.resource(
+                "\""
+                        + folder
+                        + "\": PostgreSQL "
+                        + programs.version()
+                        + " ended while starting; "
+                        + log(said)
+                        + "; nothing runs now; mend what it names and start again");
     }
 
     private LodeException late(@Nullable Launch launch) throws IOException {
-        List<String> said = launch == null ? log.tail(Math.max(0, log.size() - 4096)) : launch.said();
-        return LodeException.resource("\"" + folder + "\": PostgreSQL " + programs.version() + " is not ready after "
-                + settings.startTimeout().toSeconds() + " s; " + log(said)
-                + "; left as it is, a recovery goes on by itself; wait, or raise the start timeout, and start again");
+        List<String> said =
+                launch == null ? log.tail(Math.max(0, log.size() - 4096)) : launch.said();
+        return LodeException.resource(
+                "\""
+                        + folder
+                        + "\": PostgreSQL "
+                        + programs.version()
+                        + " is not ready after "
+                        + settings.startTimeout().toSeconds()
+                        + " s; "
+                        + log(said)
+                        + "; left as it is, a recovery goes on by itself; wait, or raise the start"
+                        + " timeout, and start again");
     }
 
     private String log(List<String> said) {
-        return "the end of \"" + log.file() + "\": "
+        return "the end of \""
+                + log.file()
+                + "\": "
                 + (said.isEmpty() ? "(empty)" : "\"" + String.join("\n    ", said) + "\"");
     }
 

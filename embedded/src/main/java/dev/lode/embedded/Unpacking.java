@@ -1,6 +1,11 @@
 package dev.lode.embedded;
 
 import dev.lode.core.LodeException;
+
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.tukaani.xz.XZInputStream;
+
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.URL;
@@ -15,12 +20,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.tukaani.xz.XZInputStream;
 
-/// Unpacks the programs of PostgreSQL once: into a folder beside their place, synced, then renamed. Of several processes
-/// one does the work and the others wait for it; what a killed one left is removed by the next.
+/// Unpacks the programs of PostgreSQL once: into a folder beside their place, synced, then renamed.
+/// Of several processes one does the work and the others wait for it; what a killed one left is
+/// removed by the next.
 final class Unpacking {
     private static final String VERSION_FILE = "VERSION";
     private static final int SYNC_THREADS = 8;
@@ -41,11 +44,17 @@ final class Unpacking {
             if (!Files.exists(place.resolve(VERSION_FILE))) {
                 unpackAlone();
             }
-            return Installation.in(place.resolve("bin"), Files.readString(place.resolve(VERSION_FILE)).strip());
+            return Installation.in(
+                    place.resolve("bin"), Files.readString(place.resolve(VERSION_FILE)).strip());
         } catch (IOException e) {
-            throw LodeException.resource("programs of PostgreSQL: cannot be unpacked into \"" + under + "\": "
-                    + Folders.reason(e) + "; removed what was begun; it needs about 80 MB and a folder that this user may"
-                    + " write and run programs from", e);
+            throw LodeException.resource(
+                    "programs of PostgreSQL: cannot be unpacked into \""
+                            + under
+                            + "\": "
+                            + Folders.reason(e)
+                            + "; removed what was begun; it needs about 80 MB and a folder that"
+                            + " this user may write and run programs from",
+                    e);
         }
     }
 
@@ -53,8 +62,11 @@ final class Unpacking {
         Folders.makeOpen(under);
         // The class is the lock inside this process: a file lock only keeps out others.
         synchronized (Unpacking.class) {
-            try (var channel = FileChannel.open(
-                            under.resolve("unpack.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            try (var channel =
+                            FileChannel.open(
+                                    under.resolve("unpack.lock"),
+                                    StandardOpenOption.CREATE,
+                                    StandardOpenOption.WRITE);
                     var lock = channel.lock()) {
                 if (!lock.isValid() || Files.exists(place.resolve(VERSION_FILE))) {
                     return;
@@ -85,8 +97,12 @@ final class Unpacking {
 
     private List<Path> extract(Path into) throws IOException {
         var files = new ArrayList<Path>();
-        try (var in = new TarArchiveInputStream(new XZInputStream(new BufferedInputStream(archive.openStream())))) {
-            for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+        try (var in =
+                new TarArchiveInputStream(
+                        new XZInputStream(new BufferedInputStream(archive.openStream())))) {
+            for (TarArchiveEntry entry = in.getNextEntry();
+                    entry != null;
+                    entry = in.getNextEntry()) {
                 Path target = inside(into, into.resolve(entry.getName()));
                 if (entry.isDirectory()) {
                     Folders.makeOpen(target);
@@ -100,7 +116,8 @@ final class Unpacking {
                     Files.createLink(target, inside(into, into.resolve(entry.getLinkName())));
                 } else {
                     Files.copy(in, target);
-                    Folders.permit(target, (entry.getMode() & 0100) != 0 ? "rwxr-xr-x" : "rw-r--r--");
+                    Folders.permit(
+                            target, (entry.getMode() & 0100) != 0 ? "rwxr-xr-x" : "rw-r--r--");
                     files.add(target);
                 }
             }
@@ -124,18 +141,19 @@ final class Unpacking {
         return parent;
     }
 
-    /// A power cut after the rename must not leave empty programs. Several at once, because the file system then joins
-    /// them in one journal write.
+    /// A power cut after the rename must not leave empty programs. Several at once, because the
+    /// file system then joins them in one journal write.
     private static void sync(List<Path> files) throws IOException {
         try (var threads = Executors.newFixedThreadPool(SYNC_THREADS)) {
             var done = new ArrayList<Future<?>>();
             for (Path file : files) {
-                Callable<Void> task = () -> {
-                    try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                        channel.force(true);
-                    }
-                    return null;
-                };
+                Callable<Void> task =
+                        () -> {
+                            try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                                channel.force(true);
+                            }
+                            return null;
+                        };
                 done.add(threads.submit(task));
             }
             for (Future<?> future : done) {

@@ -1,6 +1,7 @@
 package dev.lode.embedded;
 
 import dev.lode.core.LodeException;
+
 import java.time.Duration;
 
 /// Waiting with an end, for something that only can be asked: a lock, a file, a process.
@@ -37,6 +38,7 @@ final class Waiting {
     /// The interrupt stays set for the caller.
     static LodeException interrupted(InterruptedException cause) {
         Thread.currentThread().interrupt();
-        return LodeException.resource("embedded PostgreSQL: interrupted while waiting for it; start again", cause);
+        return LodeException.resource(
+                "embedded PostgreSQL: interrupted while waiting for it; start again", cause);
     }
 }

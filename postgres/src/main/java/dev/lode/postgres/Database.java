@@ -3,7 +3,12 @@ package dev.lode.postgres;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Collections;
+import java.util.List;
 import java.util.Properties;
+import java.util.Set;
+import java.util.WeakHashMap;
+import org.postgresql.PGConnection;
 
 /// Connections to the database of some [DatabaseSettings].
 public final class Database implements Connections {
@@ -11,6 +16,8 @@ public final class Database implements Connections {
 
     private final DatabaseSettings settings;
     private final String schema;
+    private List<Connection> doomed = List.of();
+    private final Set<Connection> open = Collections.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
 
     /// @param schema first on the search path of every connection, so that unqualified names of a pack's SQL go there
     public Database(DatabaseSettings settings, String schema) {
@@ -44,8 +51,33 @@ public final class Database implements Connections {
         }
     }
 
+    /// Cancels what runs on the connections that were open at the first call; the statements fail with SQLSTATE 57014. Those
+    /// opened later put the state in order and are let alone.
+    public synchronized void cancelAll() {
+        if (doomed.isEmpty()) {
+            synchronized (open) {
+                doomed = List.copyOf(open);
+            }
+        }
+        for (var connection : doomed) {
+            try {
+                if (!connection.isClosed()) {
+                    connection.unwrap(PGConnection.class).cancelQuery();
+                }
+            } catch (SQLException e) {
+                // Nothing runs on a connection that is gone.
+            }
+        }
+    }
+
     @Override
     public Connection open(String name) throws SQLException {
+        var connection = connect(name);
+        open.add(connection);
+        return connection;
+    }
+
+    private Connection connect(String name) throws SQLException {
         var properties = new Properties();
         properties.setProperty("connectTimeout", String.valueOf(CONNECT_SECONDS));
         properties.setProperty("tcpKeepAlive", "true");

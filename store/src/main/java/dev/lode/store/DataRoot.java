@@ -3,156 +3,163 @@ package dev.lode.store;
 import dev.lode.core.ByteSize;
 import dev.lode.core.LodeException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Optional;
 
-/// The folder that holds all of Lode's files. [DataRoots] chooses it. The layout methods only name
-/// folders; they are made by the first write into them. Immutable.
-public final class DataRoot {
-    static final DateTimeFormatter DATE = DateTimeFormatter.BASIC_ISO_DATE;
+/// The folder that everything Lode keeps on disk lies in. Its own folders:
+///
+/// | folder | holds |
+/// |---|---|
+/// | `incoming` | what is being fetched |
+/// | `raw/<dataset>/YYYYMMDD` | snapshots as they came, each with its `download_manifest.json` |
+/// | `processed`, `failed` | what was loaded, or could not be |
+/// | `archive`, `reports`, `metadata`, `published` | kept files, reports, facts, publications |
+/// | `tmp/<run>` | temporary files of living runs |
+///
+/// @param path the real path, links resolved
+/// @param disk all changes below go through
+public record DataRoot(Path path, Disk disk) {
+    private static final List<String> FOLDERS = List.of(
+            "incoming", "raw", "processed", "failed", "archive", "reports", "metadata", "published", "tmp");
 
-    private final Disk disk;
-    private final Path named;
-    private final Path path;
-    private final String origin;
-    private final List<String> notes;
-
-    DataRoot(Disk disk, Path named, Path path, String origin, List<String> notes) {
-        this.disk = disk;
-        this.named = named;
-        this.path = path;
-        this.origin = origin;
-        this.notes = List.copyOf(notes);
-    }
-
-    /// Where it really is, without symbolic links.
-    public Path path() {
-        return path;
-    }
-
-    /// Where it was said to be: the way that goes through the user's symbolic links.
-    public Path named() {
-        return named;
-    }
-
-    /// Who named it: `--data-root`, `default`.
-    public String origin() {
-        return origin;
-    }
-
-    /// What the user should know about the choice, as sentences; usually none.
-    public List<String> notes() {
-        return notes;
-    }
-
-    /// What all writing into it goes through.
-    public Disk disk() {
-        return disk;
-    }
-
-    /// One of its folders.
-    public Path at(Area area) {
-        return path.resolve(area.folder());
-    }
-
-    /// The folder of all snapshots of a dataset.
+    /// Finds the data root, checks that it can be used, makes its folders and remembers the choice.
     ///
-    /// @throws LodeException of kind USAGE when `dataset` is not a dataset's name
-    public Path raw(String dataset) {
-        return at(Area.RAW).resolve(Names.requireDataset(dataset));
-    }
-
-    /// The folder of one snapshot.
-    public Path raw(String dataset, LocalDate date) {
-        return raw(dataset).resolve(DATE.format(date));
-    }
-
-    public Path processed(String dataset, LocalDate date) {
-        return dated(Area.PROCESSED, dataset, date);
-    }
-
-    public Path incoming(String dataset, LocalDate date) {
-        return dated(Area.INCOMING, dataset, date);
-    }
-
-    private Path dated(Area area, String dataset, LocalDate date) {
-        return at(area).resolve(Names.requireDataset(dataset)).resolve(DATE.format(date));
-    }
-
-    public Path incoming() {
-        return at(Area.INCOMING);
-    }
-
-    public Path failed() {
-        return at(Area.FAILED);
-    }
-
-    public Path archive() {
-        return at(Area.ARCHIVE);
-    }
-
-    public Path reports() {
-        return at(Area.REPORTS);
-    }
-
-    public Path metadata() {
-        return at(Area.METADATA);
-    }
-
-    public Path published() {
-        return at(Area.PUBLISHED);
-    }
-
-    public Path tmp() {
-        return at(Area.TMP);
-    }
-
-    public Path postgres() {
-        return at(Area.POSTGRES);
-    }
-
-    /// Where a file of a snapshot lies.
+    /// The first of these is taken: the flag, `LODE_DATA_ROOT`, the shared folder where it exists and is writable, the
+    /// user's own folder, which is made when missing. Where nobody names one and the answer is another than the last
+    /// time, it is an error: a second root nobody asked for would fetch and keep everything twice.
     ///
-    /// @param name as its source calls it, with `/` between its parts
-    /// @throws LodeException of kind DATA when the name would lead out of the snapshot's folder, is
-    ///     no name of a file, or is the manifest's
-    public Path file(String dataset, LocalDate date, String name) {
-        return Names.below(raw(dataset, date), name);
+    /// @throws LodeException of kind USAGE for a second root; RESOURCE when the folder is missing or not writable
+    public static DataRoot open(DataRootChoice choice, Disk disk) {
+        Path chosen = choose(choice, disk);
+        Path real = usable(chosen);
+        var memory = new DataRootMemory(choice.memory(), disk);
+        if (choice.named().isEmpty()) {
+            refuseSecond(real, memory);
+        }
+        var root = new DataRoot(real, disk);
+        try {
+            for (String folder : FOLDERS) {
+                disk.createFolders(real.resolve(folder));
+            }
+        } catch (IOException e) {
+            throw DiskTrouble.of(real, "making the folders of a data root in", e);
+        }
+        if (choice.remember()) {
+            memory.remember(real);
+        }
+        return root;
     }
 
-    /// Room on its disk, now.
+    private static Path choose(DataRootChoice choice, Disk disk) {
+        if (choice.named().isPresent()) {
+            return choice.named().get().toAbsolutePath();
+        }
+        if (Files.isDirectory(choice.shared()) && Files.isWritable(choice.shared())) {
+            return choice.shared();
+        }
+        Path own = choice.ownFolder();
+        try {
+            if (!Files.isDirectory(own)) {
+                disk.createFolders(own);
+            }
+        } catch (IOException e) {
+            throw DiskTrouble.of(own, "making the data root", e);
+        }
+        return own;
+    }
+
+    private static Path usable(Path chosen) {
+        if (!Files.exists(chosen)) {
+            throw LodeException.resource("data root \"" + chosen + "\": does not exist"
+                    + (Files.isSymbolicLink(chosen) ? " (a link that leads nowhere)" : "")
+                    + "; nothing was done; create it with mkdir -p, mount it, or name another with --data-root");
+        }
+        Path real;
+        try {
+            real = chosen.toRealPath();
+        } catch (IOException e) {
+            throw DiskTrouble.of(chosen, "finding the data root behind", e);
+        }
+        if (!Files.isDirectory(real)) {
+            throw LodeException.resource("data root \"" + chosen
+                    + "\": is a file, expected a folder; nothing was done; name another with --data-root");
+        }
+        if (!Files.isWritable(real)) {
+            throw LodeException.resource("data root \"" + real + "\": not writable for user \"" + user() + "\", it belongs to \""
+                    + owner(real) + "\"; nothing was done; give this user the right to write there, or name"
+                    + " another with --data-root");
+        }
+        return real;
+    }
+
+    private static void refuseSecond(Path real, DataRootMemory memory) {
+        Optional<Path> last = memory.last();
+        if (last.isPresent() && !last.get().equals(real)) {
+            throw LodeException.usage("data root: would be \"" + real + "\", but the last one used is \"" + last.get()
+                    + "\"; nothing was done; say --data-root " + last.get() + " to go on there, or --data-root " + real
+                    + " to begin a second one");
+        }
+    }
+
+    /// A remark that the user should see once: files made by root in another user's folder lock that user out.
+    public Optional<String> warning() {
+        String owner = owner(path);
+        return user().equals("root") && !owner.equals("root") && !owner.equals("unknown")
+                ? Optional.of("data root \"" + path + "\": belongs to \"" + owner
+                        + "\", but Lode runs as root: that user cannot change what is written now; run Lode as \""
+                        + owner + "\" instead")
+                : Optional.empty();
+    }
+
+    private static String user() {
+        return System.getProperty("user.name");
+    }
+
+    private static String owner(Path folder) {
+        try {
+            return Files.getOwner(folder).getName();
+        } catch (IOException | UnsupportedOperationException _) {
+            return "unknown";
+        }
+    }
+
+    /// What is being fetched of a snapshot: partial files, resumable.
+    public Path incoming(SnapshotId snapshot) {
+        return path.resolve("incoming").resolve(snapshot.dataset()).resolve(snapshot.day());
+    }
+
+    /// A snapshot as it came from its source.
+    public Path raw(SnapshotId snapshot) {
+        return path.resolve("raw").resolve(snapshot.dataset()).resolve(snapshot.day());
+    }
+
+    /// What was loaded of a snapshot, with its summaries and reports.
+    public Path processed(SnapshotId snapshot) {
+        return path.resolve("processed").resolve(snapshot.dataset()).resolve(snapshot.day());
+    }
+
+    /// Items of a snapshot that failed as a whole.
+    public Path failed(SnapshotId snapshot) {
+        return path.resolve("failed").resolve(snapshot.dataset()).resolve(snapshot.day());
+    }
+
+    /// The folder of that name directly below the root, for what has no dataset: `reports`, `metadata`, `published`.
+    public Path folder(String name) {
+        if (!FOLDERS.contains(name)) {
+            throw LodeException.bug("\"" + name + "\" is no folder of a data root", null);
+        }
+        return path.resolve(name);
+    }
+
+    /// Room on the file system that holds the root, asked now.
     public DiskSpace space() {
         try {
-            return disk.space(path);
+            var store = Files.getFileStore(path);
+            return new DiskSpace(ByteSize.of(store.getUsableSpace()), ByteSize.of(store.getTotalSpace()));
         } catch (IOException e) {
-            throw DiskFailure.of(disk, path, "look for free space", 0, e);
+            throw DiskTrouble.of(path, "asking for free space of", e);
         }
-    }
-
-    /// Refuses work that would not fit.
-    ///
-    /// @param needed to be free now
-    /// @param purpose what for, as in `store courts.csv.bz2`
-    /// @throws LodeException of kind RESOURCE when less is free
-    public void requireSpace(ByteSize needed, String purpose) {
-        var free = space().free();
-        if (free.compareTo(needed) < 0) {
-            throw LodeException.resource(
-                    "\"" + path + "\": " + free + " free, " + needed + " needed to " + purpose
-                            + "; nothing was written; free some space, or name a larger data root"
-                            + " with --data-root");
-        }
-    }
-
-    DataRoot noting(String note) {
-        return new DataRoot(disk, named, path, origin, List.of(note));
-    }
-
-    /// Both its names where they differ: `/data (a link to /mnt/big)`.
-    @Override
-    public String toString() {
-        return named.equals(path) ? path.toString() : named + " (a link to " + path + ")";
     }
 }

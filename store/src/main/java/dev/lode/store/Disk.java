@@ -1,58 +1,52 @@
 package dev.lode.store;
 
+import dev.lode.core.LodeException;
+import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.Set;
 
-/// The one way of Lode's files to the disk: every step that changes something is a method here, so
-/// that a wrapper can make each of them fail in turn. Reading goes past it.
-///
-/// A method that throws has done nothing, or left what its own text says. Safe for use by several
-/// threads; a [DiskFile] belongs to one.
+/// Everything Lode changes in a file system goes through here, so that a test can let the Nth change fail. Reading does
+/// not. [#LOCAL] is the real one. Safe for use by several threads.
 public interface Disk {
-    /// The disk of this machine.
-    static Disk local() {
-        return LocalDisk.INSTANCE;
+    /// The file systems of this machine.
+    Disk LOCAL = new LocalDisk();
+
+    /// The folder that a file lies in.
+    static Path folderOf(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null) {
+            throw LodeException.bug("\"" + file + "\" lies in no folder", null);
+        }
+        return folder;
     }
 
-    /// What a file is opened for.
-    enum Opening {
-        /// The file must not exist.
-        NEW,
-        /// An existing file is emptied, an absent one made.
-        REPLACE,
-        /// What an existing file holds stays, and writing goes on behind it; an absent one is made.
-        CONTINUE
-    }
+    /// Makes a folder and the folders above it, as far as they are missing, to survive a power failure.
+    void createFolders(Path folder) throws IOException;
 
-    /// Makes one folder below one that exists; a folder that is there already is fine.
-    void createFolder(Path folder) throws IOException;
+    /// Opens a file for writing anywhere in it, making it when it is missing.
+    WritableFile open(Path file) throws IOException;
 
-    /// Opens a file for writing.
-    DiskFile open(Path file, Opening opening) throws IOException;
-
-    /// Makes the names in a folder durable: what was created, renamed or deleted in it.
-    void forceFolder(Path folder) throws IOException;
-
-    /// Renames within one file system in one step; a file of the new name is replaced.
+    /// Renames a file in one step, over one that is there. Durable only after [#sync(Path)] of both folders.
     ///
-    /// @throws java.nio.file.AtomicMoveNotSupportedException when the two are on different file
-    ///     systems
+    /// @throws java.nio.file.AtomicMoveNotSupportedException when the two places are on different file systems
     void rename(Path from, Path to) throws IOException;
 
-    /// Deletes a file, a link or an empty folder.
-    ///
-    /// @return whether there was one
-    boolean delete(Path path) throws IOException;
+    /// Makes what was renamed, made or deleted directly in a folder survive a power failure.
+    void sync(Path folder) throws IOException;
 
-    /// Sets exactly these permissions, whatever the umask.
-    void permit(Path path, Set<PosixFilePermission> permissions) throws IOException;
+    /// Deletes a file or an empty folder, if it is there.
+    void delete(Path path) throws IOException;
 
-    /// Whether this process may create files in an existing folder: permissions, access lists and
-    /// read-only file systems count, its fill does not.
-    boolean writable(Path folder);
+    /// A file that is being written. Methods of one file may be called by several threads at once.
+    interface WritableFile extends Closeable {
+        /// Writes all remaining bytes at a position.
+        void write(ByteBuffer bytes, long position) throws IOException;
 
-    /// Room on the file system that holds `path`, or would: the nearest folder above that exists.
-    DiskSpace space(Path path) throws IOException;
+        /// Cuts or keeps the file at so many bytes.
+        void truncate(long size) throws IOException;
+
+        /// Makes all bytes written so far survive a power failure.
+        void sync() throws IOException;
+    }
 }

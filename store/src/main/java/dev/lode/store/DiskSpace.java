@@ -2,15 +2,11 @@ package dev.lode.store;
 
 import dev.lode.core.ByteSize;
 
-/// Room on a file system.
+/// Room on a file system as it was a moment ago.
 ///
-/// @param free what this user may still write
-/// @param total its size
+/// @param free what this process may still write
+/// @param total the size of the file system
 public record DiskSpace(ByteSize free, ByteSize total) {
-    public static DiskSpace ofBytes(long free, long total) {
-        return new DiskSpace(ByteSize.of(free), ByteSize.of(total));
-    }
-
     @Override
     public String toString() {
         return free + " free of " + total;

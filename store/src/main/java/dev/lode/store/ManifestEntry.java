@@ -3,15 +3,16 @@ package dev.lode.store;
 import dev.lode.core.ContentId;
 import java.time.Instant;
 
-/// A file of a snapshot, as it was fetched.
+/// One file of a snapshot.
 ///
-/// @param name where it lies below the snapshot's folder, with `/` between its parts
-/// @param key what its source calls it
+/// @param name below the snapshot's folder, with `/` between its parts
+/// @param key what the source calls it
 /// @param size in bytes
-/// @param versionTag of its source; empty where that gives none
-/// @param lastModified as its source says
-/// @param contentId of the stored bytes
-/// @param fetchedAt when its last byte arrived
+/// @param versionTag of the version that was fetched (an ETag), empty where the source has none
+/// @param lastModified as the source said
+/// @param contentId of the bytes
+/// @param fetchedAt when the last byte came
+/// @param source where from, without secrets
 public record ManifestEntry(
         String name,
         String key,
@@ -19,10 +20,5 @@ public record ManifestEntry(
         String versionTag,
         Instant lastModified,
         ContentId contentId,
-        Instant fetchedAt) {
-    public ManifestEntry {
-        if (size < 0) {
-            throw new IllegalArgumentException("file \"" + name + "\" of " + size + " bytes");
-        }
-    }
-}
+        Instant fetchedAt,
+        String source) {}

@@ -1,7 +1,4 @@
-/// Everything that Lode writes to disk outside of PostgreSQL. [DataRoot] says where,
-/// [TempFiles] holds what is under way, [AtomicFile] makes it whole in one step, and
-/// [DownloadManifest] says what a snapshot holds. All of it writes through [Disk], so that a test
-/// can make any single step fail.
+/// The data root on disk: where everything lies, how a file comes to be there whole or not at all, what a fetch left.
 @NullMarked
 package dev.lode.store;
 

@@ -98,10 +98,17 @@ public final class DatasetLoad {
             try {
                 return load(snapshot, checked.tasks(), session, script, started);
             } catch (InterruptedException e) {
-                session.finish("interrupted", "stopped by the user", "{}");
+                finishQuietly(session, "interrupted", "stopped by the user", e);
                 throw e;
             } catch (LodeException e) {
-                finishQuietly(session, e);
+                if (Thread.interrupted()) {
+                    // The user stopped it: what failed is the statement that was cancelled for that.
+                    finishQuietly(session, "interrupted", "stopped by the user", e);
+                    var stopped = new InterruptedException("stopped by the user");
+                    stopped.initCause(e);
+                    throw stopped;
+                }
+                finishQuietly(session, "failed", String.valueOf(e.getMessage()), e);
                 throw e;
             }
         }
@@ -134,9 +141,9 @@ public final class DatasetLoad {
         return report;
     }
 
-    private static void finishQuietly(LoadSession session, LodeException failure) {
+    private static void finishQuietly(LoadSession session, String state, String message, Exception failure) {
         try {
-            session.finish("failed", failure.getMessage(), "{}");
+            session.finish(state, message, "{}");
         } catch (LodeException e) {
             // The failure itself goes to the user; the ledger shows the run as interrupted once the lease is gone.
             failure.addSuppressed(e);

@@ -12,18 +12,26 @@ import dev.lode.core.LodeException;
 /// @param lookAhead how far in bytes from the beginning of a damaged record the next sound one is looked for before the
 ///     bytes in between are let go, up to 256 MiB
 /// @param keptRaw how many first bytes of a damaged stretch longer than `lookAhead` are kept
-public record CutSettings(ByteSize batchSize, ByteSize maxRecord, ByteSize lookAhead, ByteSize keptRaw) {
+/// @param maxDamage how long in bytes a damaged stretch may become before the item is given up
+public record CutSettings(
+        ByteSize batchSize, ByteSize maxRecord, ByteSize lookAhead, ByteSize keptRaw, ByteSize maxDamage) {
     private static final long LIMIT = 512L << 20;
 
-    /// Batches of 16 MiB, records of up to 256 MiB, 16 MiB of look-ahead, 1 MiB of a longer damaged stretch kept.
+    /// Batches of 16 MiB, records of up to 256 MiB, 16 MiB of look-ahead, 1 MiB of a longer damaged stretch kept, 1 GiB of
+    /// damage borne.
     public static final CutSettings DEFAULT = new CutSettings(
-            ByteSize.mebibytes(16), ByteSize.mebibytes(256), ByteSize.mebibytes(16), ByteSize.mebibytes(1));
+            ByteSize.mebibytes(16),
+            ByteSize.mebibytes(256),
+            ByteSize.mebibytes(16),
+            ByteSize.mebibytes(1),
+            ByteSize.mebibytes(1024));
 
     public CutSettings {
         between("batch size", batchSize, 1, LIMIT);
         between("longest record", maxRecord, 1, LIMIT);
         between("look-ahead", lookAhead, 1, LIMIT / 2);
         between("kept bytes of a damaged record", keptRaw, 0, lookAhead.bytes());
+        between("longest damage", maxDamage, lookAhead.bytes(), Long.MAX_VALUE);
     }
 
     private static void between(String name, ByteSize size, long low, long high) {

@@ -27,9 +27,14 @@ public record Dialect(byte delimiter, byte quote, Escape escape, boolean header,
     }
 
     public Dialect {
-        if (delimiter == quote || delimiter == '\n' || quote == '\n' || delimiter < 0 || quote < 0) {
-            throw LodeException.usage("csv: delimiter and quote must be two different ASCII characters, not line ends");
+        if (delimiter == quote || !isUsable(delimiter) || !isUsable(quote)) {
+            throw LodeException.usage(
+                    "csv: delimiter and quote must be two different ASCII characters, neither line ends nor backslashes");
         }
+    }
+
+    private static boolean isUsable(byte value) {
+        return value > 0 && value != '\n' && value != '\r' && value != '\\';
     }
 
     /// RFC 4180 with a header, as `COPY ... (FORMAT csv, HEADER, FORCE_QUOTE *)` writes it.

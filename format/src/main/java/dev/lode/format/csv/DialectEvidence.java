@@ -83,8 +83,12 @@ public record DialectEvidence(
         long support = backslash ? backslashQuotes : doubledQuotes;
         if (contradictions > support && otherReading.isPresent()) {
             return new Verdict.Contradicted(
-                    "%,d records, the first at byte %d, can be read only with %s: not %s"
-                            .formatted(contradictions, firstContradiction, otherReading.get(), declared));
+                    "%s at byte %d, can be read only with %s: not %s"
+                            .formatted(
+                                    contradictions == 1 ? "1 record," : "%,d records, the first".formatted(contradictions),
+                                    firstContradiction,
+                                    otherReading.get(),
+                                    declared));
         }
         if (backslash && backslashQuotes == 0 && backslashPairs > 0 && loneBackslashes > 0) {
             return new Verdict.Contradicted(

@@ -21,6 +21,7 @@ public final class RecordBatch implements AutoCloseable {
     private final long endOffset;
     private final long firstRecord;
     private final List<BadRecord> badRecords;
+    private final List<BadRecord> shortened;
     private final int[] badIndexes;
     private final DialectEvidence evidence;
     private final BlockingQueue<byte[]> pool;
@@ -48,6 +49,9 @@ public final class RecordBatch implements AutoCloseable {
         this.endOffset = endOffset;
         this.firstRecord = firstRecord;
         this.badRecords = List.copyOf(badRecords);
+        this.shortened = badRecords.stream()
+                .filter(bad -> bad.length() > end(bad.index()) - start(bad.index()))
+                .toList();
         this.badIndexes = badRecords.stream().mapToInt(BadRecord::index).toArray();
         this.evidence = evidence;
         this.pool = pool;
@@ -116,11 +120,8 @@ public final class RecordBatch implements AutoCloseable {
     /// Decoded offset in the item of a record's first byte.
     public long offset(int record) {
         long dropped = 0;
-        for (var bad : badRecords) {
-            if (bad.index() >= record) {
-                break;
-            }
-            dropped += bad.length() - (end(bad.index()) - start(bad.index()));
+        for (var bad : shortened) {
+            dropped += bad.index() < record ? bad.length() - (end(bad.index()) - start(bad.index())) : 0;
         }
         return offset + dropped + starts[record];
     }

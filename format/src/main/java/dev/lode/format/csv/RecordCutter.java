@@ -1,6 +1,5 @@
 package dev.lode.format.csv;
 
-import dev.lode.core.ByteSize;
 import dev.lode.core.LodeException;
 import dev.lode.format.Decoder;
 import java.io.IOException;
@@ -25,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// end of the input is damaged. The cutter then looks from its start, line by line, for the first place from where a
 /// record with exactly the right number of fields can be read, followed by another one, by one that is damaged but
 /// begins like it (in files of four or more columns), or by the end of the input. All before that place is ONE bad
-/// record. If there is no such place within the look-ahead the search goes on window by window in constant memory; of
-/// such a stretch only the first bytes are kept. Nothing is searched before a record has turned out to be damaged, so a
+/// record. If there is no such place within the look-ahead the search goes on window by window in constant memory, up to
+/// the longest damage allowed; of such a stretch only the first bytes are kept. Nothing is searched before a record has turned out to be damaged, so a
 /// sound field of any length full of look-alikes costs nothing.
 ///
 /// **A wrong number of fields** is one bad record up to its own end if a record follows there, sound or damaged. If what
@@ -40,11 +39,13 @@ public final class RecordCutter {
 
     private final Dialect dialect;
     private final CutSettings settings;
-    private final long longest;
+    private final int longest;
     private final CutBuffer buffer;
     private final RecordScan scan;
+    private final RecordScan again;
 
     private @Nullable SoundRecordSearch search;
+    private boolean noHeader;
     private int fieldCount;
     private long nextRecord;
 
@@ -57,9 +58,10 @@ public final class RecordCutter {
     private RecordCutter(Decoder decoder, Dialect dialect, CutSettings settings, int fieldCount, long nextRecord) {
         this.dialect = dialect;
         this.settings = settings;
-        this.longest = settings.maxRecord().bytes();
+        this.longest = (int) settings.maxRecord().bytes();
         this.buffer = new CutBuffer(decoder, settings.batchSize().bytes());
         this.scan = new RecordScan(dialect);
+        this.again = new RecordScan(dialect);
         this.nextRecord = nextRecord;
         if (fieldCount > 0) {
             expect(fieldCount);
@@ -98,11 +100,12 @@ public final class RecordCutter {
     /// @return the names; an empty list when the input holds no byte
     /// @throws LodeException of kind DATA when the first record is damaged, longer than 1 MiB, or not UTF-8
     public List<String> readHeader() throws IOException {
-        if (search != null) {
+        if (search != null || noHeader) {
             throw LodeException.bug("csv: the header was read before", null);
         }
         skipMark();
         if (!buffer.has(0)) {
+            noHeader = true;
             return List.of();
         }
         scan.begin(0);
@@ -112,8 +115,10 @@ public final class RecordCutter {
             outcome = scan.run(buffer.bytes(), buffer.length(), buffer.ended());
         }
         if (outcome != RecordScan.Outcome.END) {
-            throw LodeException.data("header: " + trouble(outcome, 0, LONGEST_HEADER) + "; nothing was read; the file was"
-                    + " taken for " + dialect + ", check that");
+            var damage = new BadRecord(
+                    0, 0, cause(outcome, scan.position()), scan.position(), scan.fields(), LONGEST_HEADER);
+            throw LodeException.data("header: " + damage.reason() + "; nothing was read; the file was taken for " + dialect
+                    + ", check that");
         }
         int end = scan.position();
         var index = new FieldIndex(dialect, scan.fields());
@@ -149,9 +154,12 @@ public final class RecordCutter {
 
     /// The next records, or nothing at the end of the input.
     ///
-    /// @throws LodeException of kind DATA when the stored bytes are damaged; records before the damage that do not fill a
-    ///     batch are not handed out
+    /// @throws LodeException of kind DATA when the stored bytes are damaged, or nothing can be read for longer than the
+    ///     settings allow; records before that place that do not fill a batch are not handed out
     public Optional<RecordBatch> next() throws IOException {
+        if (noHeader) {
+            return Optional.empty();
+        }
         if (search == null) {
             throw LodeException.bug("csv: the header was not read", null);
         }
@@ -202,7 +210,7 @@ public final class RecordCutter {
     private int cut(SoundRecordSearch after, int start, long boundary) throws IOException {
         scan.begin(start);
         var outcome = scan.run(buffer.bytes(), buffer.length(), buffer.ended());
-        while (outcome == RecordScan.Outcome.MORE && buffer.length() - start <= longest + 2) {
+        while (outcome == RecordScan.Outcome.MORE && buffer.length() - start <= longest + 2L) {
             buffer.load(boundary);
             outcome = scan.run(buffer.bytes(), buffer.length(), buffer.ended());
         }
@@ -215,21 +223,24 @@ public final class RecordCutter {
 
     private int damaged(SoundRecordSearch after, int start, RecordScan.Outcome outcome) throws IOException {
         int end = scan.position();
+        int fields = scan.fields();
         var cause = cause(outcome, end - start);
-        String reason = switch (cause) {
-            case FIELD_COUNT -> "expected " + (fieldCount == 1 ? "1 field" : fieldCount + " fields") + ", found " + scan.fields();
-            case TOO_LONG -> trouble(RecordScan.Outcome.MORE, start, longest);
-            case STRAY_QUOTE, AFTER_QUOTE, OPEN_QUOTE -> trouble(outcome, start, longest);
-        };
-        var again = new RecordScan(dialect);
         again.begin(start);
         again.run(buffer.bytes(), buffer.length(), buffer.ended());
         scan.forgetEvidence(again);
+        again.forgetEvidence();
         long offset = buffer.base() + buffer.dropped() + start;
         after.otherReading(start).ifPresent(other -> against = against.plus(DialectEvidence.against(offset, other)));
         long droppedBefore = buffer.dropped();
         int next = cause == BadRecord.Cause.FIELD_COUNT && after.recordFollows(start, end) ? end : after.soundAfter(start);
-        bad.add(new BadRecord(count, next - start + buffer.dropped() - droppedBefore, cause, reason));
+        long length = next - start + buffer.dropped() - droppedBefore;
+        bad.add(
+                switch (cause) {
+                    case FIELD_COUNT -> new BadRecord(count, length, cause, end - start, fields, fieldCount);
+                    case TOO_LONG -> new BadRecord(count, length, cause, longest, 0, longest);
+                    case STRAY_QUOTE, AFTER_QUOTE, OPEN_QUOTE ->
+                        new BadRecord(count, length, cause, end - start, fields, 0);
+                });
         return next;
     }
 
@@ -241,16 +252,6 @@ public final class RecordCutter {
             case STRAY_QUOTE -> scanned >= longest ? BadRecord.Cause.TOO_LONG : BadRecord.Cause.STRAY_QUOTE;
             case AFTER_QUOTE -> scanned >= longest ? BadRecord.Cause.TOO_LONG : BadRecord.Cause.AFTER_QUOTE;
             case OPEN_QUOTE -> scanned > longest ? BadRecord.Cause.TOO_LONG : BadRecord.Cause.OPEN_QUOTE;
-        };
-    }
-
-    private String trouble(RecordScan.Outcome outcome, int start, long limit) {
-        String place = "byte " + (scan.position() - start) + ", field " + (scan.fields() + 1);
-        return switch (outcome) {
-            case STRAY_QUOTE -> "quote inside an unquoted field (" + place + ")";
-            case AFTER_QUOTE -> "text after a closing quote (" + place + ")";
-            case OPEN_QUOTE -> "quote not closed before the end of the input (field " + (scan.fields() + 1) + ")";
-            case MORE, END -> "no end within " + ByteSize.of(limit) + ", the longest record allowed";
         };
     }
 }

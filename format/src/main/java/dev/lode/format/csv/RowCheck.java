@@ -72,6 +72,12 @@ final class RowCheck {
         }
         var fields = index;
         if (fields == null || !batch.dialect().equals(dialect) || fields.start.length != batch.fieldCount()) {
+            for (var column : columns) {
+                if (column.field() >= batch.fieldCount()) {
+                    throw LodeException.bug(
+                            "column " + column.name() + " wants field " + column.field() + " of " + batch.fieldCount(), null);
+                }
+            }
             fields = new FieldIndex(batch.dialect(), batch.fieldCount());
             index = fields;
             dialect = batch.dialect();

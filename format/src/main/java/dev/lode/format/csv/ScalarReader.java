@@ -92,7 +92,7 @@ final class ScalarReader {
         if (at == to) {
             return Reading.WRONG;
         }
-        // Gathered below zero, where there is one value more.
+        // Gathered below zero, where there is one value more; 18 digits cannot overflow.
         long sum = 0;
         boolean tooLong = false;
         for (int i = at; i < to; i++) {
@@ -100,7 +100,9 @@ final class ScalarReader {
             if (digit < 0 || digit > 9) {
                 return oddInteger(bytes, at, to);
             }
-            tooLong |= sum < Long.MIN_VALUE / 10 || sum * 10 < Long.MIN_VALUE + digit;
+            if (i - at >= 18) {
+                tooLong |= sum < Long.MIN_VALUE / 10 || sum * 10 < Long.MIN_VALUE + digit;
+            }
             sum = sum * 10 - digit;
         }
         if (tooLong || (negative ? sum < min : sum < -max)) {

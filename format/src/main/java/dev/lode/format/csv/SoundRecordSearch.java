@@ -1,5 +1,7 @@
 package dev.lode.format.csv;
 
+import dev.lode.core.ByteSize;
+import dev.lode.core.LodeException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -25,10 +27,12 @@ final class SoundRecordSearch {
     private final Dialect dialect;
     private final RecordScan probe;
     private final List<Dialect> others;
+    private final List<RecordScan> otherScans;
     private final int fieldCount;
     private final int lookAhead;
     private final int longest;
     private final int keptRaw;
+    private final ByteSize maxDamage;
 
     SoundRecordSearch(CutBuffer buffer, Dialect dialect, CutSettings settings, int fieldCount) {
         this.buffer = buffer;
@@ -36,9 +40,11 @@ final class SoundRecordSearch {
         this.fieldCount = fieldCount;
         probe = new RecordScan(dialect);
         others = DialectSniffer.neighbours(dialect);
+        otherScans = others.stream().map(RecordScan::new).toList();
         lookAhead = (int) settings.lookAhead().bytes();
         longest = (int) settings.maxRecord().bytes();
         keptRaw = (int) settings.keptRaw().bytes();
+        maxDamage = settings.maxDamage();
     }
 
     /// Whether what begins at `end` can be the record after the one at `start`: a sound one, a damaged one that begins
@@ -54,6 +60,7 @@ final class SoundRecordSearch {
     /// Looks from the damaged record at `start` on for a place to go on from.
     ///
     /// @return that place. Of a stretch longer than the look-ahead only the first bytes are still in the buffer
+    /// @throws LodeException of kind DATA when there is none within the longest damage allowed
     int soundAfter(int start) throws IOException {
         int place = inWindow(start);
         if (place >= 0) {
@@ -62,9 +69,15 @@ final class SoundRecordSearch {
         if (!buffer.has(start + lookAhead)) {
             return buffer.length();
         }
+        long offset = buffer.base() + buffer.dropped() + start;
         int kept = start + keptRaw;
         buffer.drop(kept, start + lookAhead);
         while (true) {
+            if (buffer.base() + buffer.dropped() + kept - offset >= maxDamage.bytes()) {
+                throw LodeException.data("byte " + offset + ": no record of " + fieldCount + " fields can be read here or within "
+                        + maxDamage + " after it; stopped; the file was taken for " + dialect
+                        + ": check that, and the file");
+            }
             place = inWindow(kept);
             boolean more = place < 0 && buffer.has(kept + lookAhead);
             buffer.drop(kept, more ? kept + lookAhead : place < 0 ? buffer.length() : place);
@@ -156,15 +169,17 @@ final class SoundRecordSearch {
         }
     }
 
-    /// The dialect, of the usual others, in which the record at `start` can be read: what tells a wrong dialect from damage.
+    /// The dialect, of the usual others, in which the record at `start` can be read and has quotes: what tells a wrong
+    /// dialect from damage.
     Optional<Dialect> otherReading(int start) throws IOException {
         int limit = (int) Math.min((long) start + lookAhead, Integer.MAX_VALUE);
-        for (var other : others) {
-            var reading = new RecordScan(other);
+        for (int i = 0; i < others.size(); i++) {
+            var reading = otherScans.get(i);
+            reading.forgetEvidence();
             if (scan(reading, start, limit) == RecordScan.Outcome.END
                     && reading.fields() == fieldCount
                     && reading.evidence(1).quotedFields() > 0) {
-                return Optional.of(other);
+                return Optional.of(others.get(i));
             }
         }
         return Optional.empty();

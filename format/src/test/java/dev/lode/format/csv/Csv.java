@@ -25,7 +25,11 @@ final class Csv {
 
     static CutSettings settings(long batch, long record, long lookAhead, long kept) {
         return new CutSettings(
-                ByteSize.of(batch), ByteSize.of(record), ByteSize.of(lookAhead), ByteSize.of(kept));
+                ByteSize.of(batch),
+                ByteSize.of(record),
+                ByteSize.of(lookAhead),
+                ByteSize.of(kept),
+                ByteSize.mebibytes(1));
     }
 
     static List<RecordBatch> all(RecordCutter cutter) {

@@ -55,7 +55,7 @@ class DialectEvidenceTest {
         assertThat(evidence.contradictions()).isEqualTo(1);
         assertThat(evidence.firstContradiction()).isEqualTo(12);
         assertThat(evidence.verdict(Csv.DOUBLED))
-                .isEqualTo(new Verdict.Contradicted("1 records, the first at byte 12, can be read only with quote \","
+                .isEqualTo(new Verdict.Contradicted("1 record, at byte 12, can be read only with quote \","
                         + " backslash escape: not quote \", doubled escape"));
     }
 

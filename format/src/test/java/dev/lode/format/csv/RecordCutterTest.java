@@ -68,6 +68,7 @@ class RecordCutterTest {
     void anEmptyInputHasNoHeaderAndNoRecords() throws IOException {
         var cutter = RecordCutter.withHeader(new BytesDecoder(new byte[0]), Csv.DOUBLED, CutSettings.DEFAULT);
         assertThat(cutter.readHeader()).isEmpty();
+        assertThat(cutter.next()).isEmpty();
         assertThat(Csv.cut(new byte[0], Csv.DOUBLED, CutSettings.DEFAULT, 2)).isEmpty();
     }
 
@@ -305,5 +306,66 @@ class RecordCutterTest {
                         List.of("bad: text after a closing quote (byte 11, field 3)"),
                         List.of("4", "b", "c", "d"),
                         List.of("5", "b", "c", "d"));
+    }
+
+    @Test
+    void aStretchThatNobodyCanReadIsSearchedInConstantMemoryUpToALimit() {
+        byte[] head = "1,2\n3,4\n".getBytes(UTF_8);
+        for (boolean heals : new boolean[] {true, false}) {
+            var text = new StringBuilder("1,2\n3\"x,4\n");
+            while (text.length() < (heals ? 1_000_000 : 3 << 20)) {
+                text.append("no record at all\n");
+            }
+            text.append(new String(head, UTF_8));
+            var settings = Csv.settings(1 << 16, 5000, 3000, 10);
+            if (heals) {
+                var batches = Csv.cut(text.toString().getBytes(UTF_8), Csv.DOUBLED, settings, 2);
+                assertThat(Csv.values(batches))
+                        .containsExactly(
+                                List.of("1", "2"),
+                                List.of("bad: quote inside an unquoted field (byte 1, field 1)"),
+                                List.of("1", "2"),
+                                List.of("3", "4"));
+                assertThat(batches.getFirst().raw(1, 100)).isEqualTo("3\"x,4\nno r".getBytes(UTF_8));
+                assertThat(batches.getFirst().rawLength(1)).isEqualTo(text.length() - 4 - 8);
+                assertThat(batches.getLast().endOffset()).isEqualTo(text.length());
+                assertThat(batches.getFirst().bytes().length).isLessThan(2 << 20);
+            } else {
+                assertThatThrownBy(() -> Csv.cut(text.toString().getBytes(UTF_8), Csv.DOUBLED, settings, 2))
+                        .isInstanceOf(LodeException.class)
+                        .hasMessage("byte 4: no record of 2 fields can be read here or within 1.0 MiB after it; stopped;"
+                                + " the file was taken for quote \", doubled escape: check that, and the file");
+            }
+        }
+    }
+
+    @Test
+    void aHugeRecordTakesAnArrayOfLittleMoreThanItsLength() {
+        String value = "some text\n".repeat(3_000_000);
+        var batches = Csv.cut(
+                Csv.line(Csv.BACKSLASH, List.of("1", value)).getBytes(UTF_8),
+                Csv.BACKSLASH,
+                Csv.settings(1 << 20, 64 << 20, 1 << 20, 100),
+                2);
+        assertThat(batches).hasSize(1);
+        var batch = batches.getFirst();
+        assertThat(batch.badRecords()).isEmpty();
+        assertThat(batch.bytes().length).isLessThan(batch.length() + batch.length() / 2 + (1 << 20));
+    }
+
+    @Test
+    void closedBatchesGiveTheirArraysBack() throws IOException {
+        byte[] bytes = "1,2\n".repeat(500_000).getBytes(UTF_8);
+        var cutter = RecordCutter.at(new BytesDecoder(bytes), Csv.DOUBLED, Csv.settings(1 << 18, 5000, 3000, 10), 2, 0);
+        var arrays = java.util.Collections.<byte[]>newSetFromMap(new java.util.IdentityHashMap<>());
+        long records = 0;
+        for (var next = cutter.next(); next.isPresent(); next = cutter.next()) {
+            try (var batch = next.get()) {
+                arrays.add(batch.bytes());
+                records += batch.count();
+            }
+        }
+        assertThat(records).isEqualTo(500_000);
+        assertThat(arrays).hasSizeLessThan(4);
     }
 }

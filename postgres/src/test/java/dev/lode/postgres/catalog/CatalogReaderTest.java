@@ -8,6 +8,9 @@ import dev.lode.core.TableName;
 import dev.lode.format.csv.TargetColumn.Kind;
 import dev.lode.postgres.catalog.ColumnFacts.Generated;
 import dev.lode.postgres.catalog.ColumnFacts.Identity;
+import dev.lode.testkit.postgres.Db;
+import dev.lode.testkit.postgres.EachPostgres;
+import dev.lode.testkit.postgres.OnPostgres;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,14 +20,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 
+@OnPostgres
 class CatalogReaderTest {
     private FreshSchema schema;
 
     @BeforeEach
-    void open() throws SQLException {
-        schema = new FreshSchema();
+    void open(Db db) throws SQLException {
+        schema = new FreshSchema(db);
     }
 
     @AfterEach
@@ -32,7 +35,7 @@ class CatalogReaderTest {
         schema.close();
     }
 
-    @Test
+    @EachPostgres
     void columnsCarryTypeLimitNullnessDefaultAndHowTheyAreMade() throws SQLException {
         schema.run(
                 """
@@ -100,7 +103,7 @@ class CatalogReaderTest {
         return tuple(values);
     }
 
-    @Test
+    @EachPostgres
     void onlyKeysThatOnConflictCanNameAreArbiters() throws SQLException {
         schema.run(
                 """
@@ -145,7 +148,7 @@ class CatalogReaderTest {
         }
     }
 
-    @Test
+    @EachPostgres
     void foreignKeysAreSeenFromBothSides() throws SQLException {
         schema.run(
                 """
@@ -183,7 +186,7 @@ class CatalogReaderTest {
         assertThat(child.incoming()).containsExactly(boss);
     }
 
-    @Test
+    @EachPostgres
     void keysOfPartitionsAreNotRepeated() throws SQLException {
         schema.run(
                 """
@@ -215,7 +218,7 @@ class CatalogReaderTest {
                 .containsExactly(schema.table("root"));
     }
 
-    @Test
+    @EachPostgres
     void triggersOfUsersAreToldWithStateAndOccasion() throws SQLException {
         schema.run(
                 """
@@ -251,7 +254,7 @@ class CatalogReaderTest {
         assertThat(triggers.get(1).firesOn(List.of("DELETE"))).isFalse();
     }
 
-    @Test
+    @EachPostgres
     void emptyTablesViewsAndUnloggedTablesAreTold() throws SQLException {
         schema.run(
                 """
@@ -272,21 +275,18 @@ class CatalogReaderTest {
         assertThat(CatalogReader.table(schema.connection(), schema.table("EMPTY"))).isEmpty();
     }
 
-    @Test
+    @EachPostgres
     void aTableWithoutSelectRightIsDescribedAllTheSame() throws SQLException {
         schema.run("CREATE TABLE t (id integer)");
-        String role = schema.name() + " reader";
-        schema.run("CREATE ROLE " + TableName.quote(role) + " LOGIN");
-        try (var connection = LocalPostgres.connect(role)) {
+        try (var connection = schema.connect(schema.role())) {
             TableFacts facts = CatalogReader.table(connection, schema.table("t")).orElseThrow();
             assertThat(facts.hasRows()).isFalse();
             assertThat(facts.owned()).isFalse();
-            assertThat(facts.owner()).isEqualTo("postgres");
+            assertThat(facts.owner()).isEqualTo(schema.user());
         }
-        schema.run("DROP ROLE " + TableName.quote(role));
     }
 
-    @Test
+    @EachPostgres
     void theSessionIsLeftAsItWas() throws SQLException {
         schema.run("CREATE TABLE t (id integer)");
         String before = schema.rows("SHOW search_path").getFirst();
@@ -300,9 +300,9 @@ class CatalogReaderTest {
         assertThat(schema.connection().getAutoCommit()).isFalse();
     }
 
-    @Test
+    @EachPostgres
     void whatOnlyNewestServersKnowIsTold() throws SQLException {
-        assumeTrue(schema.connection().getMetaData().getDatabaseMajorVersion() >= 18);
+        assumeTrue(schema.supports(18));
         schema.run(
                 """
                 CREATE TABLE p (id integer PRIMARY KEY);
@@ -321,14 +321,14 @@ class CatalogReaderTest {
                 .containsExactly(schema.table("p"), schema.table("t"));
     }
 
-    @Test
+    @EachPostgres
     void compressionOfAColumnIsTold() throws SQLException {
-        assumeTrue(schema.connection().getMetaData().getDatabaseMajorVersion() >= 14);
+        assumeTrue(schema.supports(14));
         schema.run("CREATE TABLE t (a text COMPRESSION pglz, b text)");
         assertThat(schema.facts("t").columns()).extracting(ColumnFacts::compression).containsExactly("pglz", "");
     }
 
-    @Test
+    @EachPostgres
     void thirtyThreeTablesTakeNoMoreQuestionsThanOne() throws SQLException {
         var names = new ArrayList<TableName>();
         var sql = new StringBuilder();

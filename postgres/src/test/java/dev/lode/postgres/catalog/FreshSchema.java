@@ -1,31 +1,79 @@
 package dev.lode.postgres.catalog;
 
 import dev.lode.core.TableName;
+import dev.lode.testkit.postgres.Db;
+import dev.lode.testkit.postgres.TestServer;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A schema of its own for one test, with an awkward name, and a connection whose search path it is.
+/// A schema with an awkward name in a test's own database, a connection whose search path it is, and roles that go with it.
 public final class FreshSchema implements AutoCloseable {
-    private final String name = LocalPostgres.freshName();
+    private static final String NAME = "A \"b\" C";
+    private static final String PASSWORD = "for tests";
+
+    private final Db db;
     private final Connection connection;
     private final int major;
+    private final List<String> roles = new ArrayList<>();
 
-    public FreshSchema() throws SQLException {
-        connection = LocalPostgres.connect();
+    public FreshSchema(Db db) throws SQLException {
+        this.db = db;
+        connection = db.connect();
         major = connection.getMetaData().getDatabaseMajorVersion();
-        run("CREATE SCHEMA " + TableName.quote(name));
-        run("SET search_path = " + TableName.quote(name) + ", public");
+        run("CREATE SCHEMA " + TableName.quote(NAME));
+        run("SET search_path = " + TableName.quote(NAME) + ", public");
     }
 
     public String name() {
-        return name;
+        return NAME;
     }
 
+    /// Of the superuser's session; in auto-commit at first.
     public Connection connection() {
         return connection;
+    }
+
+    /// Another session of the superuser, in a time zone far from UTC.
+    public Connection connect() throws SQLException {
+        return db.connect();
+    }
+
+    /// A session of the superuser in another database.
+    public Connection connectTo(String database) throws SQLException {
+        return new Db(db.server(), database, "public", db.kind()).connect();
+    }
+
+    /// A session of a role made by [#role].
+    public Connection connect(String role) throws SQLException {
+        Connection session = DriverManager.getConnection(db.jdbcUrl(), role, PASSWORD);
+        try (var statement = session.createStatement()) {
+            statement.execute("SET TIME ZONE '" + TestServer.TIME_ZONE + "'");
+            return session;
+        } catch (SQLException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    /// A new role without rights, with an awkward name.
+    public String role() throws SQLException {
+        String role = "Role \"" + roles.size() + "\" of " + db.database();
+        run("CREATE ROLE " + TableName.quote(role) + " LOGIN PASSWORD '" + PASSWORD + "'");
+        roles.add(role);
+        return role;
+    }
+
+    public String database() {
+        return db.database();
+    }
+
+    /// The superuser.
+    public String user() {
+        return db.user();
     }
 
     /// Whether the server is of this major version or newer.
@@ -35,7 +83,7 @@ public final class FreshSchema implements AutoCloseable {
 
     /// A table of this schema.
     public TableName table(String table) {
-        return new TableName(name, table);
+        return new TableName(NAME, table);
     }
 
     /// Its facts.
@@ -45,7 +93,12 @@ public final class FreshSchema implements AutoCloseable {
 
     /// Runs statements.
     public void run(String sql) throws SQLException {
-        try (var statement = connection.createStatement()) {
+        run(connection, sql);
+    }
+
+    /// Runs statements in another session.
+    public static void run(Connection session, String sql) throws SQLException {
+        try (var statement = session.createStatement()) {
             statement.execute(sql);
         }
     }
@@ -67,13 +120,28 @@ public final class FreshSchema implements AutoCloseable {
         }
     }
 
+    /// Asks until the answer is as wanted.
+    ///
+    /// @throws AssertionError after 20 s
+    public void await(String sql, List<String> wanted) throws SQLException {
+        long deadline = System.nanoTime() + 20_000_000_000L;
+        for (List<String> found = rows(sql); !found.equals(wanted); found = rows(sql)) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError(sql + ": " + found + ", expected " + wanted);
+            }
+        }
+    }
+
     @Override
     public void close() throws SQLException {
         if (!connection.getAutoCommit()) {
             connection.rollback();
             connection.setAutoCommit(true);
         }
-        run("DROP SCHEMA IF EXISTS " + TableName.quote(name) + " CASCADE");
+        for (String role : roles) {
+            run("DROP OWNED BY " + TableName.quote(role) + " CASCADE");
+            run("DROP ROLE " + TableName.quote(role));
+        }
         connection.close();
     }
 }

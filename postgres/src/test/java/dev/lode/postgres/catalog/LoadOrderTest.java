@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.lode.core.TableName;
+import dev.lode.testkit.postgres.Db;
+import dev.lode.testkit.postgres.OnPostgres;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,12 +19,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+@OnPostgres
 class LoadOrderTest {
     private FreshSchema schema;
 
     @BeforeEach
-    void open() throws SQLException {
-        schema = new FreshSchema();
+    void open(Db db) throws SQLException {
+        schema = new FreshSchema(db);
     }
 
     @AfterEach
@@ -82,7 +85,7 @@ class LoadOrderTest {
     /// Against the definition itself, on random graphs: a parent stands in an earlier group or in the same one, and
     /// tables share a group exactly when each reaches the other.
     @Test
-    void everyRandomGraphIsOrderedParentsFirst() throws SQLException {
+    void everyRandomGraphIsOrderedParentsFirst() {
         var random = new Random(42);
         for (int round = 0; round < 200; round++) {
             int size = 1 + random.nextInt(8);

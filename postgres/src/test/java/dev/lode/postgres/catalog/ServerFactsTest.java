@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lode.core.TableName;
 import dev.lode.postgres.catalog.Privileges.Need;
+import dev.lode.testkit.postgres.Db;
+import dev.lode.testkit.postgres.EachPostgres;
+import dev.lode.testkit.postgres.OnPostgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.EnumSet;
@@ -11,27 +14,24 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 
+@OnPostgres
 class ServerFactsTest {
     private FreshSchema schema;
     private String role;
 
     @BeforeEach
-    void open() throws SQLException {
-        schema = new FreshSchema();
-        role = schema.name() + " role";
-        schema.run("CREATE ROLE " + TableName.quote(role) + " LOGIN");
+    void open(Db db) throws SQLException {
+        schema = new FreshSchema(db);
+        role = schema.role();
     }
 
     @AfterEach
     void close() throws SQLException {
-        schema.run("DROP OWNED BY " + TableName.quote(role));
-        schema.run("DROP ROLE " + TableName.quote(role));
         schema.close();
     }
 
-    @Test
+    @EachPostgres
     void theServerIsToldAsItIs() throws SQLException {
         ServerFacts facts = ServerFacts.read(schema.connection());
 
@@ -40,8 +40,8 @@ class ServerFactsTest {
         assertThat(facts.walLevel()).isEqualTo("replica");
         assertThat(facts.lz4()).isEqualTo(lz4Works());
         assertThat(facts.superuser()).isTrue();
-        assertThat(facts.role()).isEqualTo("postgres");
-        assertThat(facts.database()).isEqualTo("postgres");
+        assertThat(facts.role()).isEqualTo(schema.user());
+        assertThat(facts.database()).isEqualTo(schema.database());
         assertThat(facts.encoding()).isEqualTo("UTF8");
         assertThat(facts.mayCreateSchema()).isTrue();
         assertThat(facts.readOnly()).isFalse();
@@ -58,14 +58,16 @@ class ServerFactsTest {
         }
     }
 
-    @Test
+    @EachPostgres
     void freeConnectionsAreThoseThisRoleCanStillOpen() throws SQLException {
-        awaitBackends(1);
+        // Backends of connections closed a moment ago may still be there.
+        schema.await(
+                "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'", List.of("1"));
         ServerFacts superuser = ServerFacts.read(schema.connection());
         assertThat(superuser.freeConnections()).isEqualTo(superuser.maxConnections() - 1);
         schema.run("ALTER ROLE " + TableName.quote(role) + " CONNECTION LIMIT 5");
-        try (Connection one = LocalPostgres.connect(role);
-                Connection two = LocalPostgres.connect(role)) {
+        try (Connection one = schema.connect(role);
+                Connection two = schema.connect(role)) {
             assertThat(ServerFacts.read(one).freeConnections()).isEqualTo(3);
             schema.run("ALTER ROLE " + TableName.quote(role) + " CONNECTION LIMIT -1");
             int reserved = Integer.parseInt(
@@ -75,21 +77,12 @@ class ServerFactsTest {
         }
     }
 
-    /// Backends of connections closed a moment ago may still be there.
-    private void awaitBackends(int count) throws SQLException {
-        String ask = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'";
-        long deadline = System.nanoTime() + 10_000_000_000L;
-        while (!schema.rows(ask).equals(List.of(String.valueOf(count)))) {
-            assertThat(System.nanoTime()).as("backends of other tests end").isLessThan(deadline);
-        }
-    }
-
-    @Test
+    @EachPostgres
     void aDatabaseOfAnotherEncodingIsRefusedWithTheCommand() throws SQLException {
-        String database = schema.name() + " latin";
+        String database = schema.database() + " \"latin";
         schema.run("CREATE DATABASE " + TableName.quote(database) + " ENCODING 'LATIN1' TEMPLATE template0 LC_COLLATE 'C'"
-                + " LC_CTYPE 'C'");
-        try (Connection connection = LocalPostgres.connect("postgres", database)) {
+                + " LC_CTYPE 'C'" + (schema.supports(15) ? " LOCALE_PROVIDER libc" : ""));
+        try (Connection connection = schema.connectTo(database)) {
             assertThat(ServerFacts.read(connection).problems())
                     .containsExactly("database '" + database + "': encoding is LATIN1, expected UTF8; nothing was changed;"
                             + " make another: CREATE DATABASE " + TableName.quote(database + "_utf8")
@@ -98,7 +91,7 @@ class ServerFactsTest {
         schema.run("DROP DATABASE " + TableName.quote(database));
     }
 
-    @Test
+    @EachPostgres
     void aReadOnlyServerIsRefused() throws SQLException {
         schema.run("SET default_transaction_read_only = on");
         List<String> problems = ServerFacts.read(schema.connection()).problems();
@@ -106,12 +99,12 @@ class ServerFactsTest {
         assertThat(problems).singleElement().asString().contains("takes no writes");
     }
 
-    @Test
+    @EachPostgres
     void whatIsMissingIsToldWithTheCommandThatGivesIt() throws SQLException {
         schema.run("CREATE TABLE \"My t\" (id integer); CREATE TABLE other (id integer)");
         TableName table = schema.table("My t");
         Set<Need> needs = EnumSet.of(Need.INSERT, Need.SELECT, Need.OWNER);
-        try (Connection connection = LocalPostgres.connect(role)) {
+        try (Connection connection = schema.connect(role)) {
             List<MissingPrivilege> closed =
                     Privileges.missing(connection, List.of(table, schema.table("other")), needs);
             assertThat(closed).extracting(MissingPrivilege::privilege).containsExactly("USAGE");
@@ -125,7 +118,7 @@ class ServerFactsTest {
                     .containsExactly("My t SELECT", "My t INSERT", "My t OWNER", "other INSERT", "other OWNER");
             assertThat(missing.getFirst().sentence())
                     .isEqualTo("table '" + table + "': role '" + role + "' has no SELECT right; nothing was changed; run"
-                            + " as 'postgres': GRANT SELECT ON " + table.sql() + " TO " + TableName.quote(role));
+                            + " as '" + schema.user() + "': GRANT SELECT ON " + table.sql() + " TO " + TableName.quote(role));
             for (MissingPrivilege privilege : missing) {
                 schema.run(privilege.command());
             }
@@ -133,9 +126,9 @@ class ServerFactsTest {
         }
     }
 
-    @Test
+    @EachPostgres
     void aRoleThatMayNotMakeSchemasIsTold() throws SQLException {
-        try (Connection connection = LocalPostgres.connect(role)) {
+        try (Connection connection = schema.connect(role)) {
             assertThat(ServerFacts.read(connection).mayCreateSchema()).isFalse();
             assertThat(ServerFacts.read(connection).superuser()).isFalse();
         }

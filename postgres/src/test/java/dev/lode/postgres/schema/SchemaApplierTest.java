@@ -13,9 +13,11 @@ import dev.lode.postgres.catalog.ColumnFacts;
 import dev.lode.postgres.catalog.ForeignKeyFacts;
 import dev.lode.postgres.catalog.FreshSchema;
 import dev.lode.postgres.catalog.IndexFacts;
-import dev.lode.postgres.catalog.LocalPostgres;
 import dev.lode.postgres.catalog.ServerFacts;
 import dev.lode.postgres.schema.LateReport.Outcome;
+import dev.lode.testkit.postgres.Db;
+import dev.lode.testkit.postgres.EachPostgres;
+import dev.lode.testkit.postgres.OnPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +30,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 
+@OnPostgres
 class SchemaApplierTest {
     private static final ApplySettings IMPATIENT = new ApplySettings(
             ByteSize.mebibytes(16), 0, Duration.ofMillis(100), 2, Duration.ofMillis(1));
@@ -62,8 +64,8 @@ class SchemaApplierTest {
     private Connection connection;
 
     @BeforeEach
-    void open() throws SQLException {
-        schema = new FreshSchema();
+    void open(Db db) throws SQLException {
+        schema = new FreshSchema(db);
         connection = schema.connection();
     }
 
@@ -85,8 +87,9 @@ class SchemaApplierTest {
         return reports.stream().map(LateReport::outcome).toList();
     }
 
-    @Test
+    @EachPostgres
     void everythingIsMadeOnceAndASecondRunChangesNothing() throws Exception {
+        List<String> memory = schema.rows("SHOW maintenance_work_mem");
         SchemaApplier applier = applier(COURTS);
         assertThat(applier.missing(connection))
                 .extracting(SchemaObject::name)
@@ -120,10 +123,10 @@ class SchemaApplierTest {
         assertThat(outcomes(applier.applyLate(connection, script(COURTS).late()))).containsOnly(Outcome.EXISTS);
         assertThat(schema.rows("SELECT oid, relname FROM pg_class ORDER BY 1")).isEqualTo(before);
         assertThat(connection.getAutoCommit()).isTrue();
-        assertThat(schema.rows("SHOW maintenance_work_mem")).containsExactly("64MB");
+        assertThat(schema.rows("SHOW maintenance_work_mem")).isEqualTo(memory);
     }
 
-    @Test
+    @EachPostgres
     void largeColumnsOfCreatedTablesGetLz4AndOnlyThose() throws Exception {
         assumeTrue(ServerFacts.read(connection).lz4());
         schema.run("CREATE TABLE docket (id integer PRIMARY KEY, court text)");
@@ -142,14 +145,14 @@ class SchemaApplierTest {
         assertThat(schema.facts("docket").columns()).extracting(ColumnFacts::compression).containsOnly("");
     }
 
-    @Test
+    @EachPostgres
     void aCompressionThatThePackNamesStays() throws Exception {
         assumeTrue(ServerFacts.read(connection).lz4());
         applier(COURTS).createTables(connection);
         assertThat(schema.facts("docket").column("blob").orElseThrow().compression()).isEqualTo("pglz");
     }
 
-    @Test
+    @EachPostgres
     void theUsersTablesStayAsTheyAre() throws Exception {
         schema.run(
                 """
@@ -165,7 +168,7 @@ class SchemaApplierTest {
         assertThat(schema.facts("court").columnNames()).containsExactly("id", "Full \"name", "parent", "own");
     }
 
-    @Test
+    @EachPostgres
     void theUsersIndexesAndKeysOfTheSameMeaningAreNotDoubled() throws Exception {
         SchemaApplier applier = applier(COURTS
                 + """
@@ -200,7 +203,7 @@ class SchemaApplierTest {
                 .containsExactly(tuple("old_4", false));
     }
 
-    @Test
+    @EachPostgres
     void aStatementTheServerRefusesLeavesNothingBehind() throws Exception {
         assertThatThrownBy(() -> applier("CREATE TABLE a (id integer);\nCREATE TABLE b (id nonsense);")
                         .createTables(connection))
@@ -212,18 +215,17 @@ class SchemaApplierTest {
         assertThat(connection.getAutoCommit()).isTrue();
     }
 
-    @Test
+    @EachPostgres
     void aSchemaThatMayNotBeMadeIsToldWithTheCommandAndOneThatMayIsMade() throws Exception {
-        String role = schema.name() + " loader";
+        String role = schema.role();
         String quotedRole = TableName.quote(role);
         String other = schema.name() + " new";
         var script = SchemaScript.parse("schema.sql", "CREATE TABLE a (id integer)", other);
-        schema.run("CREATE ROLE " + quotedRole + " LOGIN");
-        try (Connection loader = LocalPostgres.connect(role)) {
+        try (Connection loader = schema.connect(role)) {
             assertThatThrownBy(() -> new SchemaApplier(script, IMPATIENT).createTables(loader))
                     .isInstanceOfSatisfying(LodeException.class, e -> assertThat(e.kind())
                             .isEqualTo(ErrorKind.RESOURCE))
-                    .hasMessage("schema '" + other + "': does not exist in database 'postgres', and role '" + role
+                    .hasMessage("schema '" + other + "': does not exist in database '" + schema.database() + "', and role '" + role
                             + "' may not make it; nothing was created; run as the database's owner: CREATE SCHEMA "
                             + TableName.quote(other) + " AUTHORIZATION " + quotedRole);
 
@@ -240,14 +242,14 @@ class SchemaApplierTest {
             assertThat(new SchemaApplier(script, IMPATIENT).createTables(loader).tables())
                     .containsExactly(new TableName(other, "a"));
         }
-        schema.run("DROP SCHEMA " + TableName.quote(other) + " CASCADE; DROP ROLE " + quotedRole);
+        schema.run("DROP SCHEMA " + TableName.quote(other) + " CASCADE");
         assertThat(new SchemaApplier(script, IMPATIENT).createTables(connection).created())
                 .extracting(SchemaObject::toString)
                 .containsExactly("schema '" + other + "'", "table '" + other + ".a'");
         schema.run("DROP SCHEMA " + TableName.quote(other) + " CASCADE");
     }
 
-    @Test
+    @EachPostgres
     void temporaryTablesAndThoseOfPublicAreNotMistakenForThePacks() throws Exception {
         String table = "t " + schema.name();
         String sql = "CREATE TABLE \"%s\" (id integer); CREATE INDEX i ON \"%s\" (id);".replace("%s", table.replace("\"", "\"\""));
@@ -260,7 +262,7 @@ class SchemaApplierTest {
         schema.run("DROP TABLE public." + TableName.quote(table));
     }
 
-    @Test
+    @EachPostgres
     void aKeyThatRowsBreakStaysNotValidGuardsNewRowsAndIsValidatedOnceTheyAreGone() throws Exception {
         SchemaApplier applier = applier(COURTS);
         applier.createTables(connection);
@@ -284,7 +286,7 @@ class SchemaApplierTest {
         assertThat(applier.missingLate(connection)).isEmpty();
     }
 
-    @Test
+    @EachPostgres
     void aKeyDeclaredNotValidIsNeverChecked() throws Exception {
         String sql =
                 """
@@ -301,7 +303,7 @@ class SchemaApplierTest {
         assertThat(applier.missingLate(connection)).isEmpty();
     }
 
-    @Test
+    @EachPostgres
     void aKeyOfAPartitionedTableIsAddedOnEveryVersion() throws Exception {
         String sql =
                 """
@@ -325,7 +327,7 @@ class SchemaApplierTest {
         assertThat(schema.facts("c").foreignKeys().getFirst().validated()).isTrue();
     }
 
-    @Test
+    @EachPostgres
     void anInvalidIndexLeftBehindIsRebuilt() throws Exception {
         String sql = "CREATE TABLE t (id integer); CREATE UNIQUE INDEX one ON t (id);";
         SchemaApplier applier = applier(sql);
@@ -345,22 +347,22 @@ class SchemaApplierTest {
         assertThat(schema.facts("t").indexes()).extracting(IndexFacts::valid).containsExactly(true);
     }
 
-    @Test
+    @EachPostgres
     void anIndexThatAnotherSessionIsBuildingIsLeftToIt() throws Exception {
         String sql = "CREATE TABLE t (id integer); CREATE INDEX one ON t (id);";
         SchemaApplier applier = applier(sql);
         applier.createTables(connection);
-        try (Connection writer = LocalPostgres.connect();
-                Connection builder = LocalPostgres.connect();
+        try (Connection writer = schema.connect();
+                Connection builder = schema.connect();
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             writer.setAutoCommit(false);
-            execute(writer, "INSERT INTO " + schema.table("t").sql() + " VALUES (1)");
+            FreshSchema.run(writer, "INSERT INTO " + schema.table("t").sql() + " VALUES (1)");
             var building = CompletableFuture.runAsync(
-                    () -> unchecked(() -> execute(
+                    () -> unchecked(() -> FreshSchema.run(
                             builder,
                             "CREATE INDEX CONCURRENTLY one ON " + schema.table("t").sql() + " (id)")),
                     threads);
-            await("SELECT 1 FROM pg_stat_progress_create_index WHERE index_relid <> 0");
+            schema.await("SELECT 1 FROM pg_stat_progress_create_index WHERE index_relid <> 0", List.of("1"));
 
             LateReport report = applier.applyLate(connection, script(sql).late()).getFirst();
             assertThat(report.outcome()).isEqualTo(Outcome.FAILED);
@@ -372,14 +374,14 @@ class SchemaApplierTest {
         assertThat(outcomes(applier.applyLate(connection, script(sql).late()))).containsExactly(Outcome.EXISTS);
     }
 
-    @Test
+    @EachPostgres
     void whoHoldsTheLockIsNamedAndTheOthersAreStillMade() throws Exception {
         SchemaApplier applier = applier(COURTS);
         applier.createTables(connection);
-        try (Connection writer = LocalPostgres.connect()) {
+        try (Connection writer = schema.connect()) {
             writer.setAutoCommit(false);
-            execute(writer, "SET application_name = 'the \"app\"'");
-            execute(writer, "INSERT INTO " + schema.table("docket").sql() + " VALUES (1)");
+            FreshSchema.run(writer, "SET application_name = 'the \"app\"'");
+            FreshSchema.run(writer, "INSERT INTO " + schema.table("docket").sql() + " VALUES (1)");
 
             List<LateReport> reports = applier.applyLate(connection, script(COURTS).late());
 
@@ -389,7 +391,7 @@ class SchemaApplierTest {
                     writer.unwrap(org.postgresql.PGConnection.class).getBackendPID());
             assertThat(reports.getFirst().sentence())
                     .matches("index 'Docket court' on '.*': the lock did not come in 2 attempts of 100 ms, held by backend "
-                            + pid + " \\(\"the \"app\"\", user \"postgres\", idle in a transaction since \\d+ s\\);"
+                            + pid + " \\(\"the \"app\"\", user \"" + schema.user() + "\", idle in a transaction since \\d+ s\\);"
                             + " left as it was; end that session, or run the same command again later");
             assertThat(reports.getLast().sentence()).contains("backend " + pid);
         }
@@ -397,7 +399,7 @@ class SchemaApplierTest {
                 .containsExactly(Outcome.CREATED, Outcome.EXISTS, Outcome.EXISTS, Outcome.CREATED);
     }
 
-    @Test
+    @EachPostgres
     void whatACrashLeftHalfDoneIsFinished() throws Exception {
         SchemaApplier applier = applier(COURTS);
         applier.createTables(connection);
@@ -413,7 +415,7 @@ class SchemaApplierTest {
                         tuple("docket_court", Outcome.CREATED));
     }
 
-    @Test
+    @EachPostgres
     void aKeyOfThatNameThatMeansSomethingElseIsNotTouched() throws Exception {
         SchemaApplier applier = applier(COURTS);
         applier.createTables(connection);
@@ -423,7 +425,7 @@ class SchemaApplierTest {
         assertThat(report.sentence()).contains("a key of that name is there and means something else");
     }
 
-    @Test
+    @EachPostgres
     void withoutItsTablesNothingLateIsMade() throws Exception {
         SchemaApplier applier = applier(COURTS);
         List<LateReport> reports = applier.applyLate(connection, script(COURTS).late());
@@ -432,12 +434,12 @@ class SchemaApplierTest {
         assertThat(applier.missingLate(connection)).hasSize(4);
     }
 
-    @Test
+    @EachPostgres
     void ofTwoWhoApplyAtOnceOneMakesEachThing() throws Exception {
         SchemaApplier applier = new SchemaApplier(script(COURTS), ApplySettings.defaults());
         var created = new ArrayList<SchemaObject>();
         var outcomes = new ArrayList<Outcome>();
-        try (Connection other = LocalPostgres.connect();
+        try (Connection other = schema.connect();
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var first = threads.submit(() -> applier.createTables(connection));
             var second = threads.submit(() -> applier.createTables(other));
@@ -455,7 +457,7 @@ class SchemaApplierTest {
         assertThat(applier.missingLate(connection)).isEmpty();
     }
 
-    @Test
+    @EachPostgres
     void everyPackOfTheProjectIsMadeAsAWhole() throws Exception {
         try (var folders = Files.list(Path.of("..", "packs"))) {
             for (Path file : folders.map(folder -> folder.resolve("schema.sql"))
@@ -473,19 +475,6 @@ class SchemaApplierTest {
         assertThat(outcomes(applier.applyLate(connection, script.late()))).containsOnly(Outcome.CREATED);
         assertThat(applier.missing(connection)).isEmpty();
         assertThat(applier.missingLate(connection)).isEmpty();
-    }
-
-    private void await(String sql) throws SQLException {
-        long deadline = System.nanoTime() + 10_000_000_000L;
-        while (schema.rows(sql).isEmpty()) {
-            assertThat(System.nanoTime()).as(sql).isLessThan(deadline);
-        }
-    }
-
-    private static void execute(Connection connection, String sql) throws SQLException {
-        try (var statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
     }
 
     private interface Action {

@@ -2,6 +2,9 @@ package dev.lode.testkit.postgres;
 
 import dev.lode.core.Secret;
 import dev.lode.embedded.ServerAddress;
+
+import org.jspecify.annotations.Nullable;
+
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -11,13 +14,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// A database, or a schema of one, that a test has for itself.
 ///
 /// @param schema first on the search path of [#connect]
 /// @param kind of its server
-public record Db(ServerAddress server, String database, String schema, ServerKind kind) implements AutoCloseable {
+public record Db(ServerAddress server, String database, String schema, ServerKind kind)
+        implements AutoCloseable {
     public String user() {
         return server.user();
     }
@@ -28,18 +31,29 @@ public record Db(ServerAddress server, String database, String schema, ServerKin
 
     /// Without user, password and schema.
     public String jdbcUrl() {
-        return "jdbc:postgresql://127.0.0.1:" + server.port() + "/" + database + "?sslmode=disable&gssEncMode=disable";
+        return "jdbc:postgresql://127.0.0.1:"
+                + server.port()
+                + "/"
+                + database
+                + "?sslmode=disable&gssEncMode=disable";
     }
 
     /// As `DATABASE_URL` takes it, with the password.
     public String url() {
-        return "postgresql://" + user() + ":" + password().reveal() + "@127.0.0.1:" + server.port() + "/" + database;
+        return "postgresql://"
+                + user()
+                + ":"
+                + password().reveal()
+                + "@127.0.0.1:"
+                + server.port()
+                + "/"
+                + database;
     }
 
-    /// A connection of the caller's own, in time zone [TestServer#TIME_ZONE] (which pgjdbc otherwise takes from the JVM).
+    /// A connection of the caller's own, in time zone [TestServer#TIME_ZONE] (which pgjdbc
+    /// otherwise takes from the JVM).
     public Connection connect() throws SQLException {
-        Connection connection =
-                DriverManager.getConnection(jdbcUrl(), user(), password().reveal());
+        Connection connection = DriverManager.getConnection(jdbcUrl(), user(), password().reveal());
         try (var statement = connection.createStatement()) {
             statement.execute("SET TIME ZONE '" + TestServer.TIME_ZONE + "'");
             statement.execute("SET search_path = " + schema + ", public");
@@ -50,7 +64,8 @@ public record Db(ServerAddress server, String database, String schema, ServerKin
         }
     }
 
-    /// Runs statements, several with semicolons between them as one transaction, on a connection of its own.
+    /// Runs statements, several with semicolons between them as one transaction, on a connection of
+    /// its own.
     public void run(String sql) {
         try (var connection = connect();
                 var statement = connection.createStatement()) {
@@ -60,7 +75,8 @@ public record Db(ServerAddress server, String database, String schema, ServerKin
         }
     }
 
-    /// The rows of a query as the server writes the values; SQL's NULL is `null`: compare with [#row].
+    /// The rows of a query as the server writes the values; SQL's NULL is `null`: compare with
+    /// [#row].
     public List<List<@Nullable String>> rows(String sql, Object... parameters) {
         try (var connection = connect();
                 PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -106,7 +122,8 @@ public record Db(ServerAddress server, String database, String schema, ServerKin
     @Override
     public void close() {
         if (schema.equals("public")) {
-            new Db(server, "postgres", "public", kind).run("DROP DATABASE IF EXISTS " + database + " WITH (FORCE)");
+            new Db(server, "postgres", "public", kind)
+                    .run("DROP DATABASE IF EXISTS " + database + " WITH (FORCE)");
         } else {
             run("DROP SCHEMA IF EXISTS " + schema + " CASCADE");
         }

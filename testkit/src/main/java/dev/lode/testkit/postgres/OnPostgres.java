@@ -1,15 +1,16 @@
 package dev.lode.testkit.postgres;
 
+import org.junit.jupiter.api.extension.ExtendWith;
+
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Inherited;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-/// The tests of this class, or this test, take a [Db] (a fresh database, the same for `@BeforeEach` and the test, removed
-/// after it) or the [TestServer] as a parameter. Nearest annotation wins: method, then class. A test whose server this
-/// machine does not have is skipped.
+/// The tests of this class, or this test, take a [Db] (a fresh database, the same for `@BeforeEach`
+/// and the test, removed after it) or the [TestServer] as a parameter. Nearest annotation wins:
+/// method, then class. A test whose server this machine does not have is skipped.
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited

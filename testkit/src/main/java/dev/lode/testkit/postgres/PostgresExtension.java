@@ -1,8 +1,5 @@
 package dev.lode.testkit.postgres;
 
-import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.Extension;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -12,17 +9,23 @@ import org.junit.jupiter.api.extension.TestTemplateInvocationContext;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContextProvider;
 import org.junit.platform.commons.support.AnnotationSupport;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
 /// Gives tests their [Db] and [TestServer]; used through [OnPostgres] and [EachPostgres].
-public final class PostgresExtension implements ParameterResolver, TestTemplateInvocationContextProvider {
+public final class PostgresExtension
+        implements ParameterResolver, TestTemplateInvocationContextProvider {
     private static final Namespace NAMESPACE = Namespace.create(PostgresExtension.class);
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
         Class<?> type = parameter.getParameter().getType();
         // Inside a template the invocation's own resolver answers, who knows the version.
-        boolean template = context.getTestMethod()
-                .map(method -> AnnotationSupport.isAnnotated(method, EachPostgres.class))
-                .orElse(false);
+        boolean template =
+                context.getTestMethod()
+                        .map(method -> AnnotationSupport.isAnnotated(method, EachPostgres.class))
+                        .orElse(false);
         return !template && (type == Db.class || type == TestServer.class);
     }
 
@@ -31,12 +34,14 @@ public final class PostgresExtension implements ParameterResolver, TestTemplateI
         return resolve(parameter, context, kind(context));
     }
 
-    private static Object resolve(ParameterContext parameter, ExtensionContext context, ServerKind kind) {
+    private static Object resolve(
+            ParameterContext parameter, ExtensionContext context, ServerKind kind) {
         TestServer server = PostgresServers.shared(kind);
         return parameter.getParameter().getType() == TestServer.class
                 ? server
                 // The store closes it when the test is over.
-                : context.getStore(NAMESPACE).computeIfAbsent(Db.class, _ -> server.freshDatabase(), Db.class);
+                : context.getStore(NAMESPACE)
+                        .computeIfAbsent(Db.class, _ -> server.freshDatabase(), Db.class);
     }
 
     @Override
@@ -45,17 +50,31 @@ public final class PostgresExtension implements ParameterResolver, TestTemplateI
     }
 
     @Override
-    public Stream<TestTemplateInvocationContext> provideTestTemplateInvocationContexts(ExtensionContext context) {
+    public Stream<TestTemplateInvocationContext> provideTestTemplateInvocationContexts(
+            ExtensionContext context) {
         ServerKind base = kind(context);
         return Stream.of(PostgresVersion.values())
-                .map(version -> new OneVersion(new ServerKind(version, base.durable(), base.minimalWal())));
+                .map(
+                        version ->
+                                new OneVersion(
+                                        new ServerKind(
+                                                version, base.durable(), base.minimalWal())));
     }
 
     private static ServerKind kind(ExtensionContext context) {
-        Optional<OnPostgres> method = context.getTestMethod()
-                .flatMap(element -> AnnotationSupport.findAnnotation(element, OnPostgres.class));
-        return method.or(() -> context.getTestClass()
-                        .flatMap(element -> AnnotationSupport.findAnnotation(element, OnPostgres.class)))
+        Optional<OnPostgres> method =
+                context.getTestMethod()
+                        .flatMap(
+                                element ->
+                                        AnnotationSupport.findAnnotation(
+                                                element, OnPostgres.class));
+        return method.or(
+                        () ->
+                                context.getTestClass()
+                                        .flatMap(
+                                                element ->
+                                                        AnnotationSupport.findAnnotation(
+                                                                element, OnPostgres.class)))
                 .map(wish -> new ServerKind(wish.value(), wish.durable(), wish.minimalWal()))
                 .orElse(ServerKind.of(PostgresVersion.NEWEST));
     }
@@ -68,18 +87,21 @@ public final class PostgresExtension implements ParameterResolver, TestTemplateI
 
         @Override
         public List<Extension> getAdditionalExtensions() {
-            return List.of(new ParameterResolver() {
-                @Override
-                public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-                    Class<?> type = parameter.getParameter().getType();
-                    return type == Db.class || type == TestServer.class;
-                }
+            return List.of(
+                    new ParameterResolver() {
+                        @Override
+                        public boolean supportsParameter(
+                                ParameterContext parameter, ExtensionContext context) {
+                            Class<?> type = parameter.getParameter().getType();
+                            return type == Db.class || type == TestServer.class;
+                        }
 
-                @Override
-                public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-                    return resolve(parameter, context, kind);
-                }
-            });
+                        @Override
+                        public Object resolveParameter(
+                                ParameterContext parameter, ExtensionContext context) {
+                            return resolve(parameter, context, kind);
+                        }
+                    });
         }
     }
 }

@@ -1,9 +1,11 @@
 package dev.lode.testkit.postgres;
 
 import dev.lode.embedded.PostgresBinaries;
+
+import org.opentest4j.TestAbortedException;
+
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.opentest4j.TestAbortedException;
 
 /// The PostgreSQL servers of this JVM. They end with it, however it ends. Thread safe.
 public final class PostgresServers {
@@ -11,7 +13,8 @@ public final class PostgresServers {
 
     private PostgresServers() {}
 
-    /// The one server of its kind, started at the first call (half a second; some more the first time on a machine).
+    /// The one server of its kind, started at the first call (half a second; some more the first
+    /// time on a machine).
     ///
     /// @throws TestAbortedException when this machine has no such server
     public static TestServer shared(ServerKind kind) {
@@ -29,9 +32,14 @@ public final class PostgresServers {
     ///
     /// @throws TestAbortedException when this machine has no such server
     public static TestServer own(ServerKind kind) {
-        PostgresBinaries binaries = kind.version()
-                .binaries()
-                .orElseThrow(() -> new TestAbortedException("this machine has no PostgreSQL " + kind.version()));
+        PostgresBinaries binaries =
+                kind.version()
+                        .binaries()
+                        .orElseThrow(
+                                () ->
+                                        new TestAbortedException(
+                                                "this machine has no PostgreSQL "
+                                                        + kind.version()));
         return TestServer.start(kind, binaries);
     }
 }

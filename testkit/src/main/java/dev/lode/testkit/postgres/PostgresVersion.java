@@ -1,6 +1,7 @@
 package dev.lode.testkit.postgres;
 
 import dev.lode.embedded.PostgresBinaries;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URL;
@@ -25,7 +26,9 @@ public enum PostgresVersion {
         return switch (this) {
             case NEWEST -> Optional.of(PostgresBinaries.ofThisMachine());
             case OLDEST -> {
-                URL archive = PostgresVersion.class.getResource("oldest/" + PostgresBinaries.archiveName());
+                URL archive =
+                        PostgresVersion.class.getResource(
+                                "oldest/" + PostgresBinaries.archiveName());
                 yield Optional.ofNullable(archive).map(PostgresBinaries.Bundled::new);
             }
             case MACHINE -> installed().map(PostgresBinaries.Installed::new);
@@ -39,7 +42,10 @@ public enum PostgresVersion {
         try (var versions = Files.list(INSTALLED)) {
             return versions.filter(folder -> String.valueOf(folder.getFileName()).matches("\\d+"))
                     .filter(folder -> Files.isExecutable(folder.resolve("bin/initdb")))
-                    .max(Comparator.comparingInt(folder -> Integer.parseInt(String.valueOf(folder.getFileName()))))
+                    .max(
+                            Comparator.comparingInt(
+                                    folder ->
+                                            Integer.parseInt(String.valueOf(folder.getFileName()))))
                     .map(folder -> folder.resolve("bin"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -12,9 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The folder that holds the servers of this JVM, and dies with it. A watchdog process waits for the end of a pipe that only
-/// this JVM holds: when the JVM ends, however it ends, the watchdog ends the servers and removes the folder. What a watchdog
-/// left that was killed itself, the next JVM removes.
+/// The folder that holds the servers of this JVM, and dies with it. A watchdog process waits for
+/// the end of a pipe that only this JVM holds: when the JVM ends, however it ends, the watchdog
+/// ends the servers and removes the folder. What a watchdog left that was killed itself, the next
+/// JVM removes.
 final class TestFolder {
     private static final String PREFIX = "jvm-";
     /// `$0` is the folder. Servers are told to quit at once, and given five seconds for it.
@@ -46,7 +47,8 @@ final class TestFolder {
     /// A name in the folder of this JVM that no server had before.
     static Path fresh(String name) {
         if (!OURS.watchdog.isAlive()) {
-            throw new IllegalStateException("the watchdog of " + OURS.folder + " has ended before its JVM");
+            throw new IllegalStateException(
+                    "the watchdog of " + OURS.folder + " has ended before its JVM");
         }
         return OURS.folder.resolve(name + OURS.servers.incrementAndGet());
     }
@@ -56,9 +58,12 @@ final class TestFolder {
         return root().resolve("binaries");
     }
 
-    /// Short, because the path of a Unix socket must be; with the user's name, because others have tests as well.
+    /// Short, because the path of a Unix socket must be; with the user's name, because others have
+    /// tests as well.
     private static Path root() {
-        return Path.of(System.getProperty("java.io.tmpdir"), "lode-test-" + System.getProperty("user.name"));
+        return Path.of(
+                System.getProperty("java.io.tmpdir"),
+                "lode-test-" + System.getProperty("user.name"));
     }
 
     private static TestFolder make() {
@@ -83,9 +88,10 @@ final class TestFolder {
             for (Path folder : folders) {
                 String identity = String.valueOf(folder.getFileName()).substring(PREFIX.length());
                 long pid = Long.parseLong(identity.substring(0, identity.indexOf('-')));
-                boolean alive = ProcessHandle.of(pid)
-                        .filter(process -> identity(process).equals(identity))
-                        .isPresent();
+                boolean alive =
+                        ProcessHandle.of(pid)
+                                .filter(process -> identity(process).equals(identity))
+                                .isPresent();
                 if (!alive) {
                     shell(REMOVE, folder);
                 }

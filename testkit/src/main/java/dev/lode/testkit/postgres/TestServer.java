@@ -4,6 +4,7 @@ import dev.lode.embedded.EmbeddedServer;
 import dev.lode.embedded.EmbeddedSettings;
 import dev.lode.embedded.PostgresBinaries;
 import dev.lode.embedded.ServerAddress;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,11 +13,12 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/// A PostgreSQL server for tests. Its port and its data stay the same whatever happens to it. Not thread safe, but its
-/// databases may be used from any thread.
+/// A PostgreSQL server for tests. Its port and its data stay the same whatever happens to it. Not
+/// thread safe, but its databases may be used from any thread.
 public final class TestServer implements AutoCloseable {
-    /// The default time zone of the server and of [Db#connect]: 12:45 h or 13:45 h before UTC, so that whoever confuses
-    /// local time with UTC, or hours with offsets, is a day or a quarter of an hour off.
+    /// The default time zone of the server and of [Db#connect]: 12:45 h or 13:45 h before UTC, so
+    /// that whoever confuses local time with UTC, or hours with offsets, is a day or a quarter of
+    /// an hour off.
     public static final String TIME_ZONE = "Pacific/Chatham";
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -27,7 +29,8 @@ public final class TestServer implements AutoCloseable {
     private final AtomicInteger databases = new AtomicInteger();
     private EmbeddedServer server;
 
-    private TestServer(ServerKind kind, Path folder, EmbeddedSettings settings, EmbeddedServer server) {
+    private TestServer(
+            ServerKind kind, Path folder, EmbeddedSettings settings, EmbeddedServer server) {
         this.kind = kind;
         this.folder = folder;
         this.settings = settings;
@@ -41,22 +44,26 @@ public final class TestServer implements AutoCloseable {
     }
 
     private static EmbeddedSettings settings(ServerKind kind, PostgresBinaries binaries) {
-        var settings = EmbeddedSettings.standard()
-                .withBinaries(binaries)
-                .withBinariesFolder(TestFolder.binaries())
-                .withStartTimeout(Duration.ofMinutes(2))
-                .withStopPatience(PATIENCE)
-                .with("timezone", TIME_ZONE)
-                .with("shared_buffers", "64MB")
-                .with("max_wal_size", "1GB")
-                .with("max_connections", "100")
-                // Locks of prepared transactions, as some users have them.
-                .with("max_prepared_transactions", "10");
+        var settings =
+                EmbeddedSettings.standard()
+                        .withBinaries(binaries)
+                        .withBinariesFolder(TestFolder.binaries())
+                        .withStartTimeout(Duration.ofMinutes(2))
+                        .withStopPatience(PATIENCE)
+                        .with("timezone", TIME_ZONE)
+                        .with("shared_buffers", "64MB")
+                        .with("max_wal_size", "1GB")
+                        .with("max_connections", "100")
+                        // Locks of prepared transactions, as some users have them.
+                        .with("max_prepared_transactions", "10");
         if (!kind.minimalWal()) {
             settings = settings.with("wal_level", "replica").with("max_wal_senders", "5");
         }
-        // Commits stay synchronous: what was committed must survive the death of the server's processes.
-        return kind.durable() ? settings : settings.with("fsync", "off").with("full_page_writes", "off");
+        // Commits stay synchronous: what was committed must survive the death of the server's
+        // processes.
+        return kind.durable()
+                ? settings
+                : settings.with("fsync", "off").with("full_page_writes", "off");
     }
 
     public ServerKind kind() {
@@ -65,6 +72,16 @@ public final class TestServer implements AutoCloseable {
 
     public ServerAddress address() {
         return server.address();
+    }
+
+    /// The process id of the server, another one after each start.
+    public long pid() {
+        return server.pid();
+    }
+
+    /// Its folder: `data/` with PostgreSQL's files, `server.log`.
+    public Path folder() {
+        return folder;
     }
 
     /// An empty database that no other test has; removed by [Db#close].
@@ -90,12 +107,15 @@ public final class TestServer implements AutoCloseable {
     ///
     /// @return how many there were
     public int terminateBackends() {
-        return Integer.parseInt(main().value("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-                + " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"));
+        return Integer.parseInt(
+                main().value(
+                                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                                    + " WHERE pid <> pg_backend_pid() AND backend_type = 'client"
+                                    + " backend'"));
     }
 
-    /// SIGKILL to the server and all its processes at once, as when its container dies or its memory is gone. It stays down
-    /// until [#up].
+    /// SIGKILL to the server and all its processes at once, as when its container dies or its
+    /// memory is gone. It stays down until [#up].
     public void down() {
         ProcessHandle postmaster = ProcessHandle.of(server.pid()).orElseThrow();
         List<ProcessHandle> all =
@@ -121,7 +141,8 @@ public final class TestServer implements AutoCloseable {
     public void stop() {
         EmbeddedServer.Stopped stopped = EmbeddedServer.stop(folder, settings, true);
         if (stopped != EmbeddedServer.Stopped.ENDED) {
-            throw new IllegalStateException("the server in " + folder + " did not end in " + PATIENCE + ": " + stopped);
+            throw new IllegalStateException(
+                    "the server in " + folder + " did not end in " + PATIENCE + ": " + stopped);
         }
     }
 
@@ -137,12 +158,14 @@ public final class TestServer implements AutoCloseable {
         server.close();
     }
 
-    /// A process that is dead but not collected by its parent yet (a zombie) has ended: `onExit` would wait for the parent.
+    /// A process that is dead but not collected by its parent yet (a zombie) has ended: `onExit`
+    /// would wait for the parent.
     private static void awaitEnd(ProcessHandle process) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (process.isAlive() && !zombie(process)) {
             if (System.nanoTime() - deadline > 0) {
-                throw new IllegalStateException("process " + process.pid() + " survived SIGKILL for " + PATIENCE);
+                throw new IllegalStateException(
+                        "process " + process.pid() + " survived SIGKILL for " + PATIENCE);
             }
             Thread.onSpinWait();
         }

@@ -3,9 +3,10 @@ package dev.lode.testkit.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.sql.SQLException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import java.sql.SQLException;
 
 @OnPostgres
 class PostgresServersTest {
@@ -30,7 +31,11 @@ class PostgresServersTest {
 
     @Test
     void sessionsAreInAnotherTimeZoneThanTheJvm(Db db) {
-        assertThat(db.rows("SELECT current_setting('TimeZone'), to_char('2026-07-01T12:00Z'::timestamptz, 'HH24:MI'), NULL"))
+        assertThat(
+                        db.rows(
+                                "SELECT current_setting('TimeZone'),"
+                                        + " to_char('2026-07-01T12:00Z'::timestamptz, 'HH24:MI'),"
+                                        + " NULL"))
                 .containsExactly(Db.row("Pacific/Chatham", "00:45", null));
     }
 
@@ -43,7 +48,8 @@ class PostgresServersTest {
             own.run("CHECKPOINT");
             own.run("INSERT INTO kept VALUES (2)");
             server.kill();
-            assertThatThrownBy(() -> session.createStatement().execute("SELECT 1")).isInstanceOf(SQLException.class);
+            assertThatThrownBy(() -> session.createStatement().execute("SELECT 1"))
+                    .isInstanceOf(SQLException.class);
             assertThat(own.value("SELECT count(*) FROM kept")).isEqualTo("2");
             server.restart();
             assertThat(own.value("SELECT count(*) FROM kept")).isEqualTo("2");
@@ -55,7 +61,8 @@ class PostgresServersTest {
     void terminatedBackendsLoseTheirSessions(TestServer server, Db db) throws SQLException {
         try (var session = db.connect()) {
             assertThat(server.terminateBackends()).isPositive();
-            assertThatThrownBy(() -> session.createStatement().execute("SELECT 1")).isInstanceOf(SQLException.class);
+            assertThatThrownBy(() -> session.createStatement().execute("SELECT 1"))
+                    .isInstanceOf(SQLException.class);
         }
     }
 
@@ -72,8 +79,10 @@ class PostgresServersTest {
     void aSchemaIsGoneAfterItsTest(TestServer server) {
         Db db = server.freshSchema();
         db.run("CREATE TABLE here (id int)");
-        assertThat(db.value("SELECT count(*) FROM pg_tables WHERE schemaname = ?", db.schema())).isEqualTo("1");
+        assertThat(db.value("SELECT count(*) FROM pg_tables WHERE schemaname = ?", db.schema()))
+                .isEqualTo("1");
         db.close();
-        assertThat(db.value("SELECT count(*) FROM pg_namespace WHERE nspname = ?", db.schema())).isEqualTo("0");
+        assertThat(db.value("SELECT count(*) FROM pg_namespace WHERE nspname = ?", db.schema()))
+                .isEqualTo("0");
     }
 }

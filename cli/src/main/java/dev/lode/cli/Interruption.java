@@ -1,0 +1,58 @@
+package dev.lode.cli;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// What happens on Ctrl-C or SIGTERM: the command's thread is interrupted, statements that run in the database are
+/// cancelled, and the process waits until the command has put its state in order, at most [#PATIENCE]. What a killed
+/// process leaves is just as safe; this only makes it tidier.
+///
+/// Thread safe.
+final class Interruption {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration AGAIN = Duration.ofMillis(150);
+
+    private final List<Runnable> cancels = new CopyOnWriteArrayList<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean asked;
+
+    /// Makes the process react to signals for the command that the calling thread runs.
+    void guard() {
+        var command = Thread.currentThread();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(command), "interruption"));
+    }
+
+    /// Called again and again while the command is to stop, until it has.
+    void onStop(Runnable cancel) {
+        cancels.add(cancel);
+    }
+
+    /// Whether the user asked to stop.
+    boolean asked() {
+        return asked;
+    }
+
+    /// The command has ended: the process may go.
+    void end() {
+        ended.countDown();
+    }
+
+    private void stop(Thread command) {
+        if (ended.getCount() == 0) {
+            return;
+        }
+        asked = true;
+        command.interrupt();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        try {
+            while (!ended.await(AGAIN.toMillis(), TimeUnit.MILLISECONDS) && System.nanoTime() < deadline) {
+                cancels.forEach(Runnable::run);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.lode.cli;
+
+import dev.lode.store.Snapshot;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `lode sync`: list, choose, fetch, load, verify.
+@Command(
+        name = "sync",
+        description = {
+            "Takes the newest complete snapshot of a dataset: lists the source, fetches what is missing, loads, verifies.",
+            "Run again after any interruption it goes on where it stopped; with nothing new it does nothing."
+        })
+final class SyncCommand implements Callable<Integer> {
+    private final GlobalOptions options;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private Selection selection;
+
+    @Mixin
+    private LoadFlags flags;
+
+    @Parameters(paramLabel = "DATASET", description = "what to take")
+    private String dataset;
+
+    @Option(names = "--from", paramLabel = "DIR", description = "a folder of downloaded files instead of the pack's source")
+    private Optional<Path> from = Optional.empty();
+
+    @Option(names = "--again", description = "load content once more that the ledger knows as loaded")
+    private boolean again;
+
+    @Option(names = "--dry-run", description = "show what would be fetched and loaded")
+    private boolean dryRun;
+
+    @SuppressWarnings("NullAway.Init") // picocli fills the fields before the command runs
+    SyncCommand(GlobalOptions options) {
+        this.options = options;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        var workplace = new Workplace(options, flags.settings());
+        var pack = workplace.pack(dataset);
+        var wanted = selection.tables(pack);
+        var out = spec.commandLine().getOut();
+        var err = spec.commandLine().getErr();
+        if (from.isPresent()) {
+            return new LoadVerb(workplace, out, err).folder(pack, from.get(), wanted, selection.date(), "sync", again, dryRun);
+        }
+        Snapshot snapshot;
+        try (var source = new Sources(workplace.settings()).open(pack, from)) {
+            var remote = RemoteSnapshot.choose(workplace, source, pack, wanted, selection.date());
+            if (dryRun) {
+                new PlanTable(workplace, options, spec).print(remote);
+                return 0;
+            }
+            try (var progress = workplace.progress(out, err)) {
+                remote.fetch(progress.listener(), false).orThrow();
+            }
+            snapshot = new Snapshot(workplace.dataRoot(), remote.id());
+        }
+        var local = new LocalFiles(workplace).files(pack, snapshot, wanted);
+        return new LoadVerb(workplace, out, err).run(pack, local, "sync", again);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lode.postgres.verify;
+
+import org.jspecify.annotations.NullMarked;
