@@ -46,7 +46,7 @@ final class Lode {
                 if (verb.isEmpty()) {
                     return errors.unknownVerb(word.get(), verbs.stream().map(Verb::name).toList());
                 }
-                root.addSubcommand(verb.get().name(), verb.get().command().apply(options));
+                root.addSubcommand(verb.get().name(), answeringHelp(new CommandLine(verb.get().command().apply(options))));
             }
             root.setParameterExceptionHandler((wrong, _) -> errors.wrongUsage(wrong));
             root.setExecutionExceptionHandler((error, _, _) -> {
@@ -66,6 +66,19 @@ final class Lode {
             return words;
         }
         return Stream.concat(words.stream().skip(1), Stream.of("--help")).toList();
+    }
+
+    /// Every verb knows `--help`, whether its command says so or not.
+    private static CommandLine answeringHelp(CommandLine command) {
+        if (command.getCommandSpec().findOption("--help") == null) {
+            command.getCommandSpec()
+                    .addOption(
+                            OptionSpec.builder("-h", "--help")
+                                    .usageHelp(true)
+                                    .description("show this help and end")
+                                    .build());
+        }
+        return command;
     }
 
     private CommandLine root() {
