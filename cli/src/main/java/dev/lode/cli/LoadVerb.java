@@ -70,6 +70,11 @@ final class LoadVerb {
     /// @param operation what the ledger calls the run
     /// @return exit code
     int run(Pack pack, LocalSnapshot snapshot, String operation, boolean again) throws InterruptedException {
+        return load(pack, snapshot, operation, again).exitCode();
+    }
+
+    /// The same, for those who go on with the report.
+    LoadReport load(Pack pack, LocalSnapshot snapshot, String operation, boolean again) throws InterruptedException {
         LoadReport report;
         var me = Thread.currentThread();
         try (var database = workplace.database(pack.schema());
@@ -93,6 +98,6 @@ final class LoadVerb {
         if (!workplace.options().json() && !workplace.options().quiet()) {
             SummaryJson.words(report).forEach(out::println);
         }
-        return report.exitCode();
+        return report;
     }
 }

@@ -43,6 +43,7 @@ final class Workplace {
     private final Path folder;
     private final Settings settings;
     private @Nullable DataRoot dataRoot;
+    private boolean embeddedOnly;
 
     Workplace(GlobalOptions options) {
         this(options, Map.of());
@@ -62,6 +63,12 @@ final class Workplace {
         options.databaseUser().ifPresent(user -> given.put(Setting.DB_USER, user));
         given.putAll(flags);
         this.settings = Settings.read(given, environment, folder);
+    }
+
+    /// The same, with the embedded server whatever database the settings name: for what must not touch the user's.
+    Workplace embeddedOnly() {
+        embeddedOnly = true;
+        return this;
     }
 
     GlobalOptions options() {
@@ -111,9 +118,9 @@ final class Workplace {
                 || settings.text(Setting.DB_NAME).isPresent()
                 || settings.text(Setting.DB_PORT).isPresent()
                 || settings.text(Setting.DB_USER).isPresent();
-        if (named) {
-            var named1 = databaseSettings();
-            return new OpenDatabase(named1, guarded(new Database(named1, schema)), Optional.empty());
+        if (named && !embeddedOnly) {
+            var theirs = databaseSettings();
+            return new OpenDatabase(theirs, guarded(new Database(theirs, schema)), Optional.empty());
         }
         var server = EmbeddedServer.open(embeddedFolder(), EmbeddedSettings.standard());
         var address = server.address();
@@ -157,7 +164,8 @@ final class Workplace {
                 settings.size(Setting.SPLIT_SIZE),
                 settings.size(Setting.MAX_RECORD),
                 settings.size(Setting.LOOK_AHEAD),
-                CutSettings.DEFAULT.keptRaw());
+                CutSettings.DEFAULT.keptRaw(),
+                CutSettings.DEFAULT.maxDamage());
         var rejectBytes = settings.size(Setting.REJECT_BYTES);
         if (rejectBytes.compareTo(ByteSize.mebibytes(512)) > 0) {
             throw LodeException.usage("reject-bytes: \"" + rejectBytes + "\" is out of bounds: at most 512 MiB");

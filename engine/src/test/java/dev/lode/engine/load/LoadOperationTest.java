@@ -162,7 +162,7 @@ class LoadOperationTest {
         var cut = CutSettings.DEFAULT;
         return new LoadSettings(
                 2,
-                new CutSettings(ByteSize.of(bytes), cut.maxRecord(), cut.lookAhead(), cut.keptRaw()),
+                new CutSettings(ByteSize.of(bytes), cut.maxRecord(), cut.lookAhead(), cut.keptRaw(), cut.maxDamage()),
                 dev.lode.postgres.load.LoadLimits.DEFAULT,
                 Duration.ofSeconds(60),
                 false);

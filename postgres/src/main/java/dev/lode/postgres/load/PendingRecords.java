@@ -129,7 +129,8 @@ final class PendingRecords {
                 dev.lode.core.ByteSize.mebibytes(512),
                 CutSettings.DEFAULT.maxRecord(),
                 CutSettings.DEFAULT.lookAhead(),
-                CutSettings.DEFAULT.keptRaw());
+                CutSettings.DEFAULT.keptRaw(),
+                CutSettings.DEFAULT.maxDamage());
         try (var decoder = new InMemory(bytes.toByteArray())) {
             return RecordCutter.at(decoder, dialect, whole, fields, 0)
                     .next()
