@@ -110,7 +110,7 @@ public record Fetcher(
         }
 
         /// Puts what is missing into the queue, the largest first: it takes longest.
-        void decidePresent(List<Item> items) {
+        void decidePresent(List<Item> items) throws InterruptedException {
             for (Item item : items.stream()
                     .sorted(Comparator.comparingLong(Item::size).reversed())
                     .toList()) {
@@ -129,9 +129,10 @@ public record Fetcher(
             }
         }
 
-        private Optional<ManifestEntry> present(Item item) {
+        private Optional<ManifestEntry> present(Item item) throws InterruptedException {
             Path file = snapshot.file(item.name());
-            return manifest.manifest().entry(item.name()).filter(entry -> isOf(item, entry) && isThere(file, entry));
+            var entry = manifest.manifest().entry(item.name()).filter(known -> isOf(item, known));
+            return entry.isPresent() && isThere(file, entry.get()) ? entry : Optional.empty();
         }
 
         private static boolean isOf(Item item, ManifestEntry entry) {
@@ -139,7 +140,7 @@ public record Fetcher(
                     entry.name(), entry.key(), entry.size(), entry.versionTag(), entry.lastModified()));
         }
 
-        private boolean isThere(Path file, ManifestEntry entry) {
+        private boolean isThere(Path file, ManifestEntry entry) throws InterruptedException {
             try {
                 if (!Files.isRegularFile(file) || Files.size(file) != entry.size()) {
                     return false;
@@ -148,6 +149,9 @@ public record Fetcher(
                     return true;
                 }
             } catch (IOException e) {
+                if (Thread.interrupted()) {
+                    throw interrupted(entry.name(), e);
+                }
                 throw DiskTrouble.of(file, "reading", e);
             }
             listener.on(new RunEvent.Note(
@@ -207,9 +211,7 @@ public record Fetcher(
                     listener.on(new RunEvent.Fetched(item.name(), fetched.entry().size(), fetched.transferred()));
                 } catch (LodeException e) {
                     if (Thread.interrupted()) {
-                        var interrupted = new InterruptedException(item.name() + ": fetch interrupted");
-                        interrupted.initCause(e);
-                        throw interrupted;
+                        throw interrupted(item.name(), e);
                     }
                     if (e.kind() == ErrorKind.RESOURCE || e.kind() == ErrorKind.BUG) {
                         throw e;
@@ -218,6 +220,13 @@ public record Fetcher(
                 }
             }
             return true;
+        }
+
+        /// An interrupt shows as whatever failed because of it.
+        private static InterruptedException interrupted(String item, Exception shownAs) {
+            var interrupted = new InterruptedException(item + ": fetch interrupted");
+            interrupted.initCause(shownAs);
+            return interrupted;
         }
 
         private void fail(Item item, LodeException e) {

@@ -150,22 +150,28 @@ public final class S3Source implements Source {
 
     @Override
     public Optional<Item> lookUp(Item item) throws InterruptedException {
-        Optional<HeadObjectResponse> head = head(item);
-        if (head.isEmpty()) {
-            return Optional.empty();
+        try {
+            var found = head(item);
+            if (found.contentLength() == null || found.eTag() == null) {
+                return fromListing(item);
+            }
+            return Optional.of(item(
+                    item.key(),
+                    found.contentLength(),
+                    found.eTag(),
+                    Objects.requireNonNullElse(found.lastModified(), Instant.EPOCH)));
+        } catch (S3Exception e) {
+            return switch (e.statusCode()) {
+                case 404 -> Optional.empty();
+                case 405, 501 -> fromListing(item);
+                default -> throw failures.of(place(item), e);
+            };
+        } catch (SdkException | UncheckedIOException e) {
+            throw failures.of(place(item), e);
         }
-        var found = head.get();
-        if (found.contentLength() == null || found.eTag() == null) {
-            return fromListing(item);
-        }
-        return Optional.of(item(
-                item.key(),
-                found.contentLength(),
-                found.eTag(),
-                Objects.requireNonNullElse(found.lastModified(), Instant.EPOCH)));
     }
 
-    /// For stores whose answer to HEAD lacks a length.
+    /// For stores that do not answer HEAD, or not with a length.
     private Optional<Item> fromListing(Item item) throws InterruptedException {
         try {
             return client
@@ -184,28 +190,29 @@ public final class S3Source implements Source {
         }
     }
 
+    /// Nothing also where HEAD is not answered, though GET may be: then there is nothing to compare with.
     @Override
     public Optional<Checksum> checksum(Item item) throws InterruptedException {
-        return head(item)
-                .filter(found -> found.eTag() != null && unquoted(found.eTag()).equals(item.versionTag()))
-                .flatMap(S3Checksums::of);
-    }
-
-    private Optional<HeadObjectResponse> head(Item item) throws InterruptedException {
         try {
-            return Optional.of(client.headObject(HeadObjectRequest.builder()
-                    .bucket(settings.bucket())
-                    .key(item.key())
-                    .checksumMode(ChecksumMode.ENABLED)
-                    .build()));
+            return Optional.of(head(item))
+                    .filter(found -> found.eTag() != null && unquoted(found.eTag()).equals(item.versionTag()))
+                    .flatMap(S3Checksums::of);
         } catch (S3Exception e) {
-            if (e.statusCode() == 404) {
-                return Optional.empty();
-            }
-            throw failures.of(place(item), e);
+            return switch (e.statusCode()) {
+                case 403, 404, 405, 501 -> Optional.empty();
+                default -> throw failures.of(place(item), e);
+            };
         } catch (SdkException | UncheckedIOException e) {
             throw failures.of(place(item), e);
         }
+    }
+
+    private HeadObjectResponse head(Item item) {
+        return client.headObject(HeadObjectRequest.builder()
+                .bucket(settings.bucket())
+                .key(item.key())
+                .checksumMode(ChecksumMode.ENABLED)
+                .build());
     }
 
     @Override
@@ -281,8 +288,9 @@ public final class S3Source implements Source {
         return total.chars().allMatch(Character::isDigit) && !total.isEmpty() ? Long.parseLong(total) : -1;
     }
 
+    /// Without quotes, and without the mark of a weak tag, which some caches in front of a store add.
     private static String unquoted(String tag) {
-        return tag.replace("\"", "");
+        return tag.replace("\"", "").replaceFirst("^W/", "");
     }
 
     private String place(Item item) {

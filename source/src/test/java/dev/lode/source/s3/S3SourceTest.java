@@ -229,6 +229,26 @@ class S3SourceTest extends SourceContract {
     }
 
     @Test
+    void doesWithoutHeadWhereTheStoreRefusesIt() throws Exception {
+        put("a", bytes("hello"));
+        put("ab", bytes("other"));
+        Item item = source.list().getFirst();
+        proxy.always(request -> request.method().equals("HEAD"), new Fault.Answer(405));
+        assertThat(source.lookUp(item)).hasValue(item);
+        assertThat(source.checksum(item)).isEmpty();
+        remove("a");
+        assertThat(source.lookUp(item)).isEmpty();
+    }
+
+    @Test
+    void takesAWeakTagOfTheSameVersionForIt() throws Exception {
+        put("a", bytes("hello"));
+        Item item = only();
+        proxy.once(getOf("/p/a"), new Fault.WithHeader("ETag", "W/\"" + item.versionTag() + "\""));
+        assertThat(read(source.open(item, 0, 5))).isEqualTo("hello");
+    }
+
+    @Test
     void missingBucketIsTheUsersToFix() {
         var missing = S3Settings.anonymous("no-such-bucket", "p/", "us-west-2").at(bucket.endpoint());
         try (var other = S3Source.of(missing)) {

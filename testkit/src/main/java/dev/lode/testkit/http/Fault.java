@@ -11,8 +11,11 @@ public sealed interface Fault {
         }
     }
 
-    /// Resets the connection after so many bytes of the answer's body; 0 is after its head.
+    /// Resets the connection after so many bytes of the answer's body; 0 is after its head. The reset may overtake bytes.
     record CutAfter(long bytes) implements Fault {}
+
+    /// Closes the connection in order after so many bytes of the answer's body: the client gets these, and no more.
+    record EndAfter(long bytes) implements Fault {}
 
     /// Resets the connection at once, without an answer.
     record Refuse() implements Fault {}

@@ -193,6 +193,7 @@ public final class FaultyProxy implements AutoCloseable {
                 pipe.pass(bytes);
                 reset(client);
             }
+            case Fault.EndAfter(long bytes) -> pipe.pass(bytes);
             case Fault.StallAfter(long bytes) -> {
                 pipe.pass(bytes);
                 stall(client);
@@ -226,6 +227,7 @@ public final class FaultyProxy implements AutoCloseable {
             }
             case Fault.Answer _,
                     Fault.CutAfter _,
+                    Fault.EndAfter _,
                     Fault.Refuse _,
                     Fault.StallAfter _,
                     Fault.Corrupt _,
