@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// A `lode` in a process of its own, run on the class path of the test, whose JSON lines the test reads as they come.
+/// A `lode` in a process of its own, run on the class path of the test, whose JSON lines the test
+/// reads as they come.
 final class ChildLode implements AutoCloseable {
     private final Process process;
     private final BufferedReader lines;
@@ -19,26 +20,34 @@ final class ChildLode implements AutoCloseable {
     private ChildLode(Process process, Path errors) {
         this.process = process;
         this.errors = errors;
-        this.lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        this.lines =
+                new BufferedReader(
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
     /// @param folder the working folder, where the child finds no settings
     /// @param environment on top of a clean one
-    static ChildLode start(Path folder, Map<String, String> environment, List<String> words) throws IOException {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Duser.home=" + folder,
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dlode.home=" + Path.of("..").toAbsolutePath().normalize(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
+    static ChildLode start(Path folder, Map<String, String> environment, List<String> words)
+            throws IOException {
+        var command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx512m",
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "-Duser.home=" + folder,
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-Dlode.home=" + Path.of("..").toAbsolutePath().normalize(),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Main.class.getName()));
         command.addAll(words);
         var errors = folder.resolve("stderr.txt");
-        var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectError(errors.toFile());
+        var builder =
+                new ProcessBuilder(command)
+                        .directory(folder.toFile())
+                        .redirectError(errors.toFile());
         builder.environment().keySet().retainAll(Set.of("PATH", "LANG", "LC_ALL"));
         builder.environment().putAll(environment);
         return new ChildLode(builder.start(), errors);

@@ -12,6 +12,13 @@ import dev.lode.testkit.postgres.PostgresServers;
 import dev.lode.testkit.postgres.PostgresVersion;
 import dev.lode.testkit.postgres.ServerKind;
 import dev.lode.testkit.postgres.TestServer;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,17 +30,13 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
-/// SIGKILL at random, logged points of a sync, from the first byte fetched to the last key made; afterwards the same
-/// command must end with the same tables, rejects and ledger sums as a run that nobody disturbed, and leave no residue.
+/// SIGKILL at random, logged points of a sync, from the first byte fetched to the last key made;
+/// afterwards the same command must end with the same tables, rejects and ledger sums as a run that
+/// nobody disturbed, and leave no residue.
 ///
-/// More kills: `./mvnw -pl cli -am test -Dtest=KillTest -Dsurefire.failIfNoSpecifiedTests=false -Dlode.kills=50`. A seed
-/// that failed is repeated with `-Dlode.seed=N`.
+/// More kills: `./mvnw -pl cli -am test -Dtest=KillTest -Dsurefire.failIfNoSpecifiedTests=false
+/// -Dlode.kills=50`. A seed that failed is repeated with `-Dlode.seed=N`.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KillTest {
     private static final int KILLS = Integer.getInteger("lode.kills", 8);
@@ -43,8 +46,7 @@ class KillTest {
     private static final String TABLES =
             "search_court,people_db_person,search_docket,search_opinioncluster,search_opinion,search_opinionscited";
 
-    @TempDir
-    private static Path folder;
+    @TempDir private static Path folder;
 
     private TestServer server;
     private LocalS3Server s3;
@@ -52,14 +54,19 @@ class KillTest {
     private List<String> lines;
 
     /// What a sync left behind.
-    private record Outcome(Map<String, String> tables, List<List<String>> rejects, List<List<String>> sums, List<String> keys) {}
+    private record Outcome(
+            Map<String, String> tables,
+            List<List<String>> rejects,
+            List<List<String>> sums,
+            List<String> keys) {}
 
     @BeforeAll
     void syncsOnceUndisturbed() throws Exception {
         server = PostgresServers.own(ServerKind.of(PostgresVersion.NEWEST));
         var files = Files.createDirectories(folder.resolve("buckets/corpus/bulk-data"));
         CorpusGenerator.write(
-                CorpusSpec.of(5, ByteSize.parse("12MB"), DATE).withFaults(dev.lode.demo.corpus.Fault.BAD_DATE),
+                CorpusSpec.of(5, ByteSize.parse("12MB"), DATE)
+                        .withFaults(dev.lode.demo.corpus.Fault.BAD_DATE),
                 files,
                 (CorpusProgress) (file, done, expected) -> {});
         s3 = LocalS3Server.overFolder(folder.resolve("buckets"));
@@ -103,7 +110,17 @@ class KillTest {
                         lode.kill();
                     }
                     points.merge(type, 1, Integer::sum);
-                    System.out.println("seed " + SEED + " kill " + kill + "." + i + " after line " + point + " " + type);
+                    System.out.println(
+                            "seed "
+                                    + SEED
+                                    + " kill "
+                                    + kill
+                                    + "."
+                                    + i
+                                    + " after line "
+                                    + point
+                                    + " "
+                                    + type);
                 }
                 finishes(db, root, "kill " + kill);
             }
@@ -125,7 +142,8 @@ class KillTest {
                     System.out.println("seed " + SEED + " server killed after line " + point);
                     server.kill();
                     lode.rest();
-                    // It waits for the server and goes on, or ends saying that the same command resumes.
+                    // It waits for the server and goes on, or ends saying that the same command
+                    // resumes.
                     assertThat(lode.exitCode()).as(lode.errors()).isIn(0, 4, 5);
                 }
                 finishes(db, root, "server kill " + kill);
@@ -171,7 +189,8 @@ class KillTest {
                 }
                 frozen.signal("STOP");
                 int code = 4;
-                // The frozen one counts as dead once it was silent for the lease's timeout of three seconds.
+                // The frozen one counts as dead once it was silent for the lease's timeout of
+                // three seconds.
                 for (int attempt = 0; attempt < 20 && code == 4; attempt++) {
                     try (var next = sync(db, second)) {
                         next.rest();
@@ -201,13 +220,27 @@ class KillTest {
         return ChildLode.start(
                 root,
                 Map.of(
-                        "DATABASE_URL", "postgresql://" + db.user() + "@" + db.server().host() + ":" + db.server().port() + "/" + db.database(),
-                        "PGPASSWORD", db.password().reveal(),
-                        "LODE_S3_ENDPOINT", s3.endpoint().toString(),
-                        "LODE_S3_BUCKET", "corpus",
-                        "LODE_DATA_ROOT", root.toString(),
-                        "LODE_SPLIT_SIZE", "200KB",
-                        "LODE_LEASE_TIMEOUT", "3"),
+                        "DATABASE_URL",
+                        "postgresql://"
+                                + db.user()
+                                + "@"
+                                + db.server().host()
+                                + ":"
+                                + db.server().port()
+                                + "/"
+                                + db.database(),
+                        "PGPASSWORD",
+                        db.password().reveal(),
+                        "LODE_S3_ENDPOINT",
+                        s3.endpoint().toString(),
+                        "LODE_S3_BUCKET",
+                        "corpus",
+                        "LODE_DATA_ROOT",
+                        root.toString(),
+                        "LODE_SPLIT_SIZE",
+                        "200KB",
+                        "LODE_LEASE_TIMEOUT",
+                        "3"),
                 List.of("sync", "courtlistener", "--tables", TABLES, "--json"));
     }
 
@@ -216,18 +249,32 @@ class KillTest {
         for (var table : TABLES.split(",", -1)) {
             tables.put(
                     table,
-                    db.value("SELECT count(*) || ' ' || coalesce(sum(('x' || left(md5(t::text), 15))::bit(60)::bigint), 0) FROM "
-                            + table + " t"));
+                    db.value(
+                            "SELECT count(*) || ' ' || coalesce(sum(('x' || left(md5(t::text),"
+                                    + " 15))::bit(60)::bigint), 0) FROM "
+                                    + table
+                                    + " t"));
         }
         return new Outcome(
                 tables,
-                strings(db.rows("SELECT i.name, r.record::text, r.byte_offset::text, r.reason, md5(r.raw) FROM lode.reject r JOIN"
-                        + " lode.item i ON i.id = r.item_id ORDER BY 1, 3")),
-                strings(db.rows("SELECT i.name, i.state, sum(s.records)::text, sum(s.inserted)::text, sum(s.rejected)::text,"
-                        + " count(*)::text, max(s.end_offset)::text FROM lode.item i JOIN lode.split s ON s.item_id = i.id"
-                        + " GROUP BY i.id ORDER BY 1")),
-                db.rows("SELECT conname::text || ' ' || convalidated || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE"
-                                + " connamespace = 'public'::regnamespace ORDER BY 1").stream()
+                strings(
+                        db.rows(
+                                "SELECT i.name, r.record::text, r.byte_offset::text, r.reason,"
+                                    + " md5(r.raw) FROM lode.reject r JOIN lode.item i ON i.id ="
+                                    + " r.item_id ORDER BY 1, 3")),
+                strings(
+                        db.rows(
+                                "SELECT i.name, i.state, sum(s.records)::text,"
+                                    + " sum(s.inserted)::text, sum(s.rejected)::text,"
+                                    + " count(*)::text, max(s.end_offset)::text FROM lode.item i"
+                                    + " JOIN lode.split s ON s.item_id = i.id GROUP BY i.id ORDER"
+                                    + " BY 1")),
+                db
+                        .rows(
+                                "SELECT conname::text || ' ' || convalidated || ' ' ||"
+                                        + " pg_get_constraintdef(oid) FROM pg_constraint WHERE"
+                                        + " connamespace = 'public'::regnamespace ORDER BY 1")
+                        .stream()
                         .map(row -> String.valueOf(row.getFirst()))
                         .toList());
     }
@@ -242,8 +289,11 @@ class KillTest {
     private static List<Path> residue(Path root) {
         try (Stream<Path> files = Files.walk(root)) {
             return files.filter(Files::isRegularFile)
-                    .filter(file -> file.toString().contains("/tmp/") && file.startsWith(root.resolve("tmp"))
-                            || file.startsWith(root.resolve("incoming")))
+                    .filter(
+                            file ->
+                                    file.toString().contains("/tmp/")
+                                                    && file.startsWith(root.resolve("tmp"))
+                                            || file.startsWith(root.resolve("incoming")))
                     .filter(file -> !file.toString().endsWith(".lock"))
                     .toList();
         } catch (IOException e) {

@@ -3,11 +3,13 @@ package dev.lode.format.bzip2;
 import java.util.Arrays;
 import java.util.List;
 
-/// What one thread decodes blocks with: all tables and arrays, kept from batch to batch. Not thread safe.
+/// What one thread decodes blocks with: all tables and arrays, kept from batch to batch. Not thread
+/// safe.
 final class BlockWorkshop {
     private static final int PIECE = 1 << 14;
 
-    /// Length of blocks that are walked by themselves, since they stay in the cache and would only hold up others.
+    /// Length of blocks that are walked by themselves, since they stay in the cache and would only
+    /// hold up others.
     private static final int SMALL = 1 << 16;
 
     private final PrefixCodes codes = new PrefixCodes();
@@ -49,7 +51,8 @@ final class BlockWorkshop {
             }
             finish(lookahead, 0, loaded);
         } catch (RuntimeException | Error e) {
-            // Ours to hand on, not to handle: the consumer waits for these outcomes and throws them.
+            // Ours to hand on, not to handle: the consumer waits for these outcomes and throws
+            // them.
             batch.forEach(candidate -> lookahead.finish(candidate, new Outcome.Crashed(e)));
         }
     }
@@ -61,7 +64,8 @@ final class BlockWorkshop {
         }
     }
 
-    /// Brings a candidate into a lane; when that is not possible, gives it its outcome and returns false.
+    /// Brings a candidate into a lane; when that is not possible, gives it its outcome and returns
+    /// false.
     private boolean load(Lookahead lookahead, Candidate candidate, int lane) {
         int wanted = candidate.wanted();
         while (true) {
@@ -92,11 +96,12 @@ final class BlockWorkshop {
         header.read(bits, codes);
         int count = runs.read(bits, header, transform.runs());
         transform.load(lane, count, header.origin());
-        return new Loaded(candidate, candidate.bit() - first + runs.end(), header.crc(), header.randomised());
+        return new Loaded(
+                candidate, candidate.bit() - first + runs.end(), header.crc(), header.randomised());
     }
 
-    /// Undoes what remains to be undone, only to compare checksums: the expanded bytes are made again when they are read,
-    /// since they may be fifty times as many.
+    /// Undoes what remains to be undone, only to compare checksums: the expanded bytes are made
+    /// again when they are read, since they may be fifty times as many.
     private Outcome check(int lane, Loaded block) {
         int start = InverseTransform.start(lane);
         byte[] data = Arrays.copyOfRange(transform.output(), start, start + transform.length(lane));
@@ -106,7 +111,9 @@ final class BlockWorkshop {
         expander.begin(data, 0, data.length);
         crc.reset();
         int length = 0;
-        for (int n = expander.expand(piece, 0, PIECE); n > 0; n = expander.expand(piece, 0, PIECE)) {
+        for (int n = expander.expand(piece, 0, PIECE);
+                n > 0;
+                n = expander.expand(piece, 0, PIECE)) {
             crc.consume(piece, n);
             length += n;
         }
@@ -114,8 +121,9 @@ final class BlockWorkshop {
             return new Outcome.Broken("a block that ends in a run without its length");
         }
         if (crc.value() != block.crc()) {
-            return new Outcome.Broken(String.format(
-                    "a block with checksum %08x, expected %08x", crc.value(), block.crc()));
+            return new Outcome.Broken(
+                    String.format(
+                            "a block with checksum %08x, expected %08x", crc.value(), block.crc()));
         }
         return new Outcome.Block(data, length, block.end(), block.crc());
     }

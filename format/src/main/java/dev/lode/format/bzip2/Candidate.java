@@ -2,8 +2,8 @@ package dev.lode.format.bzip2;
 
 import org.jspecify.annotations.Nullable;
 
-/// A bit at which a block may begin, and what is known about it. Everything but the bit and [#dropped] is guarded by the
-/// pool's lock.
+/// A bit at which a block may begin, and what is known about it. Everything but the bit and
+/// [#dropped] is guarded by the pool's lock.
 final class Candidate {
     /// Weight of a block of usual size.
     static final int FULL = 8;
@@ -33,7 +33,8 @@ final class Candidate {
         return wanted;
     }
 
-    /// Notes how many stored bytes to decode with, and whether the block is most likely a small one.
+    /// Notes how many stored bytes to decode with, and whether the block is most likely a small
+    /// one.
     void plan(int bytes, boolean isSmall) {
         wanted = bytes;
         small = isSmall;

@@ -4,17 +4,18 @@ import java.util.Arrays;
 
 /// Undoes the Burrows-Wheeler transform of up to eight blocks at a time, each in its own lane.
 ///
-/// The runs of a block's sorted column are scattered into `chain`, where each entry names its successor and its byte. That
-/// permutation is applied to itself until an entry leads four bytes ahead and holds them: one in `quads` for each in
-/// `chain`. This costs little, because successors of neighbours are mostly neighbours themselves; following the
-/// permutation in the order of the text is what costs, since each step is a cache miss, and there are four times fewer of
-/// them now. [LaneWalk] takes them for all lanes at once.
+/// The runs of a block's sorted column are scattered into `chain`, where each entry names its
+/// successor and its byte. That permutation is applied to itself until an entry leads four bytes
+/// ahead and holds them: one in `quads` for each in `chain`. This costs little, because successors
+/// of neighbours are mostly neighbours themselves; following the permutation in the order of the
+/// text is what costs, since each step is a cache miss, and there are four times fewer of them now.
+/// [LaneWalk] takes them for all lanes at once.
 ///
-/// Memory: 9 bytes per byte of a lane, allocated for the lanes in use, and 8 bytes per byte of one block. Not thread
-/// safe.
+/// Memory: 9 bytes per byte of a lane, allocated for the lanes in use, and 8 bytes per byte of one
+/// block. Not thread safe.
 final class InverseTransform {
-    /// Entries between the beginnings of lanes: the largest block, its first run, which may be empty, and the group of
-    /// symbols that [RunReader] finishes before it looks at its limit.
+    /// Entries between the beginnings of lanes: the largest block, its first run, which may be
+    /// empty, and the group of symbols that [RunReader] finishes before it looks at its limit.
     static final int STRIDE = Bzip2Format.MAX_BLOCK + 64;
 
     static final int MAX_LANES = 8;
@@ -88,7 +89,8 @@ final class InverseTransform {
         return (int) length;
     }
 
-    /// `chain[j] = i << 8 | byte`, where `i` is the place in the sorted column that `j` of the sorted rotations begins with.
+    /// `chain[j] = i << 8 | byte`, where `i` is the place in the sorted column that `j` of the
+    /// sorted rotations begins with.
     private static void scatter(int[] runs, int[] chain, int[] begins, int count) {
         int place = 0;
         for (int k = 0; k < count; k++) {
@@ -107,14 +109,16 @@ final class InverseTransform {
         }
     }
 
-    /// `quads[start + j]`: in the high half where `j` leads after four steps, in the low half the four bytes, first lowest.
+    /// `quads[start + j]`: in the high half where `j` leads after four steps, in the low half the
+    /// four bytes, first lowest.
     private static void compose(int[] chain, long[] quads, int start, int length) {
         for (int j = 0; j < length; j++) {
             int first = chain[j];
             int second = chain[first >>> 8];
             int third = chain[second >>> 8];
             int fourth = chain[third >>> 8];
-            int bytes = (first & 255) | ((second & 255) << 8) | ((third & 255) << 16) | (fourth << 24);
+            int bytes =
+                    (first & 255) | ((second & 255) << 8) | ((third & 255) << 16) | (fourth << 24);
             quads[start + j] = ((long) (fourth >>> 8) << 32) | (bytes & 0xffffffffL);
         }
     }

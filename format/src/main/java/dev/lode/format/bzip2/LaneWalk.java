@@ -6,9 +6,10 @@ import java.nio.ByteOrder;
 
 /// Follows the permutations of a batch of blocks in step, four bytes at a time.
 ///
-/// A single walk is nothing but cache misses waiting for each other; eight of them overlap theirs. The loop is written out
-/// for eight lanes, so that their positions live in registers. Where fewer lanes are left, some walk twice: the second
-/// time finds everything in the cache and costs nearly nothing. Not thread safe.
+/// A single walk is nothing but cache misses waiting for each other; eight of them overlap theirs.
+/// The loop is written out for eight lanes, so that their positions live in registers. Where fewer
+/// lanes are left, some walk twice: the second time finds everything in the cache and costs nearly
+/// nothing. Not thread safe.
 final class LaneWalk {
     private static final int WIDTH = InverseTransform.MAX_LANES;
     private static final int STEP = 4;

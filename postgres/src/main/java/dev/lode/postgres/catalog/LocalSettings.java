@@ -80,7 +80,7 @@ public final class LocalSettings {
         try (PreparedStatement set =
                 connection.prepareStatement(
                         "SELECT set_config(name, value, true) FROM unnest(?::text[], ?::text[]) AS"
-                            + " s(name, value)")) {
+                                + " s(name, value)")) {
             set.setArray(1, connection.createArrayOf("text", settings.keySet().toArray()));
             set.setArray(2, connection.createArrayOf("text", settings.values().toArray()));
             set.execute();

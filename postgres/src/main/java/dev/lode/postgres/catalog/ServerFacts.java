@@ -102,7 +102,7 @@ public record ServerFacts(
                     String.format(
                             Locale.ROOT,
                             "database '%s': the server is PostgreSQL %d.%d, expected 13 or newer;"
-                                + " nothing was changed; load into a newer server",
+                                    + " nothing was changed; load into a newer server",
                             database,
                             version / 10000,
                             version % 10000));

@@ -14,6 +14,7 @@ import dev.lode.postgres.catalog.TableFacts;
 import dev.lode.postgres.catalog.TargetKinds;
 import dev.lode.postgres.load.Target;
 import dev.lode.postgres.preflight.Finding.Severity;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,17 +24,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// Compares the header of each file with its table in the catalog, and decides how records become rows. Finds everything
-/// that is wrong before it gives up. Pure: asks nothing of the database.
+/// Compares the header of each file with its table in the catalog, and decides how records become
+/// rows. Finds everything that is wrong before it gives up. Pure: asks nothing of the database.
 public final class Preflight {
     /// Types of the catalog's own whose values cannot be written as text.
-    private static final Set<String> WITHOUT_INPUT = Set.of(
-            "pg_node_tree",
-            "pg_ndistinct",
-            "pg_dependencies",
-            "pg_mcv_list",
-            "pg_brin_bloom_summary",
-            "pg_brin_minmax_multi_summary");
+    private static final Set<String> WITHOUT_INPUT =
+            Set.of(
+                    "pg_node_tree",
+                    "pg_ndistinct",
+                    "pg_dependencies",
+                    "pg_mcv_list",
+                    "pg_brin_bloom_summary",
+                    "pg_brin_minmax_multi_summary");
 
     private final Map<TableName, TableFacts> tables;
     private final Map<TableName, TableFacts> others;
@@ -53,7 +55,8 @@ public final class Preflight {
 
     /// @param file as the snapshot calls it
     /// @param header names of the file's columns, in their order
-    public TableCheck check(TableSpec spec, TableFacts facts, String file, List<String> header, Dialect dialect) {
+    public TableCheck check(
+            TableSpec spec, TableFacts facts, String file, List<String> header, Dialect dialect) {
         var findings = new ArrayList<Finding>();
         var check = new Checked(spec, facts, file, header, dialect, findings);
         check.kindOfTable();
@@ -62,15 +65,26 @@ public final class Preflight {
         var version = check.version();
         check.triggers();
         check.references(tables, others);
-        boolean sound = findings.stream().noneMatch(finding -> finding.severity() == Severity.ERROR);
-        return new TableCheck(findings, sound ? Optional.of(target(spec, facts, columns, key, version)) : Optional.empty());
+        boolean sound =
+                findings.stream().noneMatch(finding -> finding.severity() == Severity.ERROR);
+        return new TableCheck(
+                findings,
+                sound ? Optional.of(target(spec, facts, columns, key, version)) : Optional.empty());
     }
 
     private Target target(
-            TableSpec spec, TableFacts facts, List<TargetColumn> columns, List<String> key, Optional<String> version) {
+            TableSpec spec,
+            TableFacts facts,
+            List<TargetColumn> columns,
+            List<String> key,
+            Optional<String> version) {
         var enforced = facts.foreignKeys().stream().filter(ForeignKeyFacts::enforced).toList();
-        boolean mayFilter = facts.triggers().stream()
-                .anyMatch(trigger -> trigger.timing().equals("BEFORE") && trigger.firesOn(List.of("INSERT", "UPDATE")));
+        boolean mayFilter =
+                facts.triggers().stream()
+                        .anyMatch(
+                                trigger ->
+                                        trigger.timing().equals("BEFORE")
+                                                && trigger.firesOn(List.of("INSERT", "UPDATE")));
         return new Target(
                 facts.name(),
                 spec.mode(),
@@ -84,10 +98,22 @@ public final class Preflight {
 
     /// One file against one table.
     private record Checked(
-            TableSpec spec, TableFacts facts, String file, List<String> header, Dialect dialect, List<Finding> findings) {
+            TableSpec spec,
+            TableFacts facts,
+            String file,
+            List<String> header,
+            Dialect dialect,
+            List<Finding> findings) {
         private void add(Severity severity, String column, String sentence, String remedy) {
-            findings.add(new Finding(
-                    severity, file + ", table " + facts.name() + (column.isEmpty() ? "" : ", column " + column), sentence, remedy));
+            findings.add(
+                    new Finding(
+                            severity,
+                            file
+                                    + ", table "
+                                    + facts.name()
+                                    + (column.isEmpty() ? "" : ", column " + column),
+                            sentence,
+                            remedy));
         }
 
         void kindOfTable() {
@@ -100,7 +126,11 @@ public final class Preflight {
                         default -> "relation kind " + facts.relkind();
                     };
             if (!kind.isEmpty()) {
-                add(Severity.ERROR, "", "expected a table, found " + kind, "name the table itself in the pack");
+                add(
+                        Severity.ERROR,
+                        "",
+                        "expected a table, found " + kind,
+                        "name the table itself in the pack");
             }
             if (facts.rowSecurityActive()) {
                 add(
@@ -113,14 +143,23 @@ public final class Preflight {
                 add(
                         Severity.WARNING,
                         "",
-                        "is unlogged: a crash of the server empties it, while the ledger says its rows are there",
+                        "is unlogged: a crash of the server empties it, while the ledger says its"
+                                + " rows are there",
                         "ALTER TABLE " + facts.name().sql() + " SET LOGGED");
             }
             if (facts.persistence() == 't') {
-                add(Severity.ERROR, "", "expected a lasting table, found a temporary one", "name a lasting table in the pack");
+                add(
+                        Severity.ERROR,
+                        "",
+                        "expected a lasting table, found a temporary one",
+                        "name a lasting table in the pack");
             }
             if (facts.relkind() == 'r' && facts.partition()) {
-                add(Severity.INFO, "", "is a partition; records that belong into another one become rejects", "");
+                add(
+                        Severity.INFO,
+                        "",
+                        "is a partition; records that belong into another one become rejects",
+                        "");
             }
         }
 
@@ -138,7 +177,11 @@ public final class Preflight {
                     continue;
                 }
                 if (!seen.add(name)) {
-                    add(Severity.ERROR, name, "stands twice in the file's header", "ask the publisher, or mend the header");
+                    add(
+                            Severity.ERROR,
+                            name,
+                            "stands twice in the file's header",
+                            "ask the publisher, or mend the header");
                     continue;
                 }
                 var column = facts.column(name);
@@ -150,10 +193,17 @@ public final class Preflight {
                             name,
                             "is in the file and not in the table"
                                     + Suggestion.hint(name, facts.columnNames()),
-                            "ALTER TABLE " + facts.name().sql() + " ADD COLUMN " + TableName.quote(name)
+                            "ALTER TABLE "
+                                    + facts.name().sql()
+                                    + " ADD COLUMN "
+                                    + TableName.quote(name)
                                     + " text, or list it under ignore-columns in the pack");
                 } else if (column.get().generated() != ColumnFacts.Generated.NO) {
-                    add(Severity.WARNING, name, "is computed by the table; the file's values are left out", "");
+                    add(
+                            Severity.WARNING,
+                            name,
+                            "is computed by the table; the file's values are left out",
+                            "");
                 } else if (WITHOUT_INPUT.contains(column.get().baseType())) {
                     add(
                             Severity.ERROR,
@@ -188,20 +238,29 @@ public final class Preflight {
                     continue;
                 }
                 if (column.mayBeLeftOut()) {
-                    add(Severity.INFO, column.name(), "is not in the file and takes its default", "");
+                    add(
+                            Severity.INFO,
+                            column.name(),
+                            "is not in the file and takes its default",
+                            "");
                 } else if (spec.fill().containsKey(column.name())) {
                     columns.add(target(column, -1));
                     add(
                             Severity.INFO,
                             column.name(),
-                            "is not in the file and is filled with \"" + spec.fill().get(column.name()) + "\"",
+                            "is not in the file and is filled with \""
+                                    + spec.fill().get(column.name())
+                                    + "\"",
                             "");
                 } else {
                     add(
                             Severity.ERROR,
                             column.name(),
                             "is NOT NULL without a default and not in the file",
-                            "ALTER TABLE " + facts.name().sql() + " ALTER COLUMN " + TableName.quote(column.name())
+                            "ALTER TABLE "
+                                    + facts.name().sql()
+                                    + " ALTER COLUMN "
+                                    + TableName.quote(column.name())
                                     + " SET DEFAULT ..., or give a value under fill in the pack");
                 }
             }
@@ -212,15 +271,21 @@ public final class Preflight {
             if (dialect.nulls() != Dialect.NullRule.AMBIGUOUS_EMPTY) {
                 return;
             }
-            var texts = columns.stream()
-                    .filter(column -> column.field() >= 0 && column.kind() == TargetColumn.Kind.TEXT && !column.notNull())
-                    .map(TargetColumn::name)
-                    .toList();
+            var texts =
+                    columns.stream()
+                            .filter(
+                                    column ->
+                                            column.field() >= 0
+                                                    && column.kind() == TargetColumn.Kind.TEXT
+                                                    && !column.notNull())
+                            .map(TargetColumn::name)
+                            .toList();
             if (!texts.isEmpty()) {
                 add(
                         Severity.INFO,
                         String.join(", ", texts),
-                        "empty values become NULL: files of this date do not tell NULL from the empty string",
+                        "empty values become NULL: files of this date do not tell NULL from the"
+                                + " empty string",
                         "");
             }
         }
@@ -229,14 +294,20 @@ public final class Preflight {
             var inTable = facts.columnNames().stream().filter(header::contains).toList();
             var inFile = header.stream().filter(facts.columnNames()::contains).toList();
             if (!inTable.equals(inFile)) {
-                add(Severity.INFO, "", "the file's columns come in another order than the table's; they are matched by name", "");
+                add(
+                        Severity.INFO,
+                        "",
+                        "the file's columns come in another order than the table's; they are"
+                                + " matched by name",
+                        "");
             }
         }
 
         List<String> key(List<TargetColumn> columns) {
-            var key = spec.key().isEmpty()
-                    ? facts.primaryKey().map(primary -> primary.columns()).orElse(List.of())
-                    : spec.key();
+            var key =
+                    spec.key().isEmpty()
+                            ? facts.primaryKey().map(primary -> primary.columns()).orElse(List.of())
+                            : spec.key();
             var loaded = columns.stream().map(TargetColumn::name).toList();
             if (spec.mode() == LoadMode.APPEND) {
                 return loaded.containsAll(key) ? key : List.of();
@@ -254,10 +325,15 @@ public final class Preflight {
                     add(
                             Severity.ERROR,
                             column,
-                            "is named as key and not in the table" + Suggestion.hint(column, facts.columnNames()),
+                            "is named as key and not in the table"
+                                    + Suggestion.hint(column, facts.columnNames()),
                             "correct key in the pack");
                 } else if (!loaded.contains(column)) {
-                    add(Severity.ERROR, column, "is named as key and not in the file", "correct key in the pack");
+                    add(
+                            Severity.ERROR,
+                            column,
+                            "is named as key and not in the file",
+                            "correct key in the pack");
                 }
             }
             boolean known = key.stream().allMatch(column -> facts.column(column).isPresent());
@@ -266,16 +342,23 @@ public final class Preflight {
                 add(
                         Severity.ERROR,
                         String.join(", ", key),
-                        "is named as key, but " + unfit.get().name() + " cannot tell one row from another: it is deferrable,"
+                        "is named as key, but "
+                                + unfit.get().name()
+                                + " cannot tell one row from another: it is deferrable,"
                                 + " partial or invalid",
-                        "make a unique index that is none of these, or name another key in the pack");
+                        "make a unique index that is none of these, or name another key in the"
+                                + " pack");
             } else if (facts.arbiter(key).isEmpty() && known) {
                 add(
                         Severity.ERROR,
                         String.join(", ", key),
-                        "is named as key, but no primary key or unique index covers just these columns",
-                        "CREATE UNIQUE INDEX ON " + facts.name().sql() + " ("
-                                + String.join(", ", key.stream().map(TableName::quote).toList()) + ")");
+                        "is named as key, but no primary key or unique index covers just these"
+                                + " columns",
+                        "CREATE UNIQUE INDEX ON "
+                                + facts.name().sql()
+                                + " ("
+                                + String.join(", ", key.stream().map(TableName::quote).toList())
+                                + ")");
             }
             return key;
         }
@@ -292,7 +375,8 @@ public final class Preflight {
                 add(
                         Severity.WARNING,
                         spec.version().get(),
-                        "is named as version and not in the file; of records with one key the last wins",
+                        "is named as version and not in the file; of records with one key the last"
+                                + " wins",
                         "");
                 return Optional.empty();
             }
@@ -300,17 +384,31 @@ public final class Preflight {
         }
 
         void triggers() {
-            var events = spec.mode() == LoadMode.APPEND ? List.of("INSERT") : List.of("INSERT", "UPDATE");
+            var events =
+                    spec.mode() == LoadMode.APPEND
+                            ? List.of("INSERT")
+                            : List.of("INSERT", "UPDATE");
             for (var trigger : facts.triggers()) {
                 if (trigger.firesOn(events)) {
                     add(
                             Severity.WARNING,
                             "",
-                            "trigger " + trigger.name() + " (" + trigger.timing() + " " + String.join(" OR ", trigger.events())
-                                    + ") will run " + trigger.function()
-                                    + (trigger.perRow() ? " for every row" : " for every statement"),
-                            "if it should not, ALTER TABLE " + facts.name().sql() + " DISABLE TRIGGER "
-                                    + TableName.quote(trigger.name()) + " before the load");
+                            "trigger "
+                                    + trigger.name()
+                                    + " ("
+                                    + trigger.timing()
+                                    + " "
+                                    + String.join(" OR ", trigger.events())
+                                    + ") will run "
+                                    + trigger.function()
+                                    + (trigger.perRow()
+                                            ? " for every row"
+                                            : " for every statement"),
+                            "if it should not, ALTER TABLE "
+                                    + facts.name().sql()
+                                    + " DISABLE TRIGGER "
+                                    + TableName.quote(trigger.name())
+                                    + " before the load");
                 }
             }
         }
@@ -320,10 +418,16 @@ public final class Preflight {
                 if (!key.enforced() || loaded.containsKey(key.referencedTable())) {
                     continue;
                 }
-                boolean filled = Optional.ofNullable(others.get(key.referencedTable()))
-                        .map(TableFacts::hasRows)
-                        .orElse(false);
-                String what = "refers to " + key.referencedTable() + " by key " + key.name() + ", which is not part of this load";
+                boolean filled =
+                        Optional.ofNullable(others.get(key.referencedTable()))
+                                .map(TableFacts::hasRows)
+                                .orElse(false);
+                String what =
+                        "refers to "
+                                + key.referencedTable()
+                                + " by key "
+                                + key.name()
+                                + ", which is not part of this load";
                 if (filled) {
                     add(
                             Severity.INFO,

@@ -65,7 +65,7 @@ final class StatementParser {
             if (token.is("concurrently")) {
                 throw refused(
                         "CONCURRENTLY; leave it out: each index is built in a transaction of its"
-                            + " own");
+                                + " own");
             }
         }
         if (accept("create")) {
@@ -115,7 +115,7 @@ final class StatementParser {
         if (accept("unlogged", "table")) {
             throw refused(
                     "an unlogged table; a crash of the server empties it while the ledger says it"
-                        + " is loaded");
+                            + " is loaded");
         }
         boolean unique = accept("unique");
         if (accept("index")) {
@@ -163,7 +163,7 @@ final class StatementParser {
         } else if (accept("add", "foreign", "key")) {
             throw refused(
                     "a foreign key without a name; write ADD CONSTRAINT name FOREIGN KEY, so that a"
-                        + " second run finds it");
+                            + " second run finds it");
         }
         at = action;
         refuseReferences("ALTER TABLE");

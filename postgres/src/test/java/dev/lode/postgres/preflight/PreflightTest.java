@@ -138,7 +138,7 @@ class PreflightTest {
                         "INFO Court, column seen: is not in the file and takes its default",
                         "INFO Court, column twice: is not in the file and takes its default",
                         "INFO Court: the file's columns come in another order than the table's;"
-                            + " they are matched by name");
+                                + " they are matched by name");
     }
 
     @EachPostgres
@@ -152,19 +152,19 @@ class PreflightTest {
         assertThat(told(check))
                 .containsExactly(
                         "ERROR Court, column notse: is in the file and not in the table; did you"
-                            + " mean 'notes'?",
+                                + " mean 'notes'?",
                         "WARNING Court, column twice: is computed by the table; the file's values"
-                            + " are left out",
+                                + " are left out",
                         "ERROR Court, column id: stands twice in the file's header",
                         "ERROR Court: column 5 of the file's header has no name",
                         "ERROR Court, column Short \"name: is NOT NULL without a default and not in"
-                            + " the file",
+                                + " the file",
                         "ERROR Court, column code: is NOT NULL without a default and not in the"
-                            + " file",
+                                + " file",
                         "INFO Court, column notes: is not in the file and takes its default",
                         "INFO Court, column tags: is not in the file and takes its default",
                         "INFO Court: the file's columns come in another order than the table's;"
-                            + " they are matched by name",
+                                + " they are matched by name",
                         "ERROR Court, column nmae: is named as key and not in the table");
         assertThat(check.findings().getFirst().remedy())
                 .isEqualTo(
@@ -206,7 +206,7 @@ class PreflightTest {
                 .contains(
                         "INFO Court, column new: is in the file and left out, as the pack says",
                         "INFO Court, column Short \"name: is not in the file and is filled with"
-                            + " \"?\"");
+                                + " \"?\"");
     }
 
     @EachPostgres
@@ -224,11 +224,11 @@ class PreflightTest {
         assertThat(errors(check(upsert("t", "a"), header)))
                 .containsExactly(
                         "is named as key, but no primary key or unique index covers just these"
-                            + " columns");
+                                + " columns");
         assertThat(errors(check(upsert("t", "b"), header)))
                 .containsExactly(
                         "is named as key, but t_b_key cannot tell one row from another: it is"
-                            + " deferrable, partial or invalid");
+                                + " deferrable, partial or invalid");
         assertThat(errors(check(upsert("t", "c"), header)))
                 .singleElement()
                 .asString()
@@ -270,12 +270,12 @@ class PreflightTest {
                                 "t1",
                                         List.of(
                                                 "INFO t1: is a partition; records that belong into"
-                                                    + " another one become rejects"),
+                                                        + " another one become rejects"),
                                 "v", List.of("ERROR v: expected a table, found a view"),
                                 "m",
                                         List.of(
                                                 "ERROR m: expected a table, found a materialized"
-                                                    + " view"),
+                                                        + " view"),
                                 "u",
                                         List.of(
                                                 "WARNING u: is unlogged: a crash of the server"
@@ -304,7 +304,7 @@ class PreflightTest {
             assertThat(errors(check))
                     .containsExactly(
                             "row level security applies to this user, and COPY does not work under"
-                                + " it");
+                                    + " it");
         }
     }
 
@@ -384,7 +384,7 @@ class PreflightTest {
     void filesThatDoNotTellNullFromEmptySaySo() throws SQLException {
         schema.run(
                 "CREATE TABLE t (id integer PRIMARY KEY, a text, b text NOT NULL, c integer, d"
-                    + " varchar(3))");
+                        + " varchar(3))");
         var dialect =
                 new Dialect(
                         (byte) ',',
@@ -395,7 +395,7 @@ class PreflightTest {
         assertThat(told(check(upsert("t"), dialect, List.of(), "id", "a", "b", "c", "d")))
                 .containsExactly(
                         "INFO t, column a, d: empty values become NULL: files of this date do not"
-                            + " tell NULL from the empty string");
+                                + " tell NULL from the empty string");
     }
 
     @EachPostgres

@@ -232,7 +232,7 @@ class SchemaApplierTest {
                         () ->
                                 applier(
                                                 "CREATE TABLE a (id integer);\n"
-                                                    + "CREATE TABLE b (id nonsense);")
+                                                        + "CREATE TABLE b (id nonsense);")
                                         .createTables(connection))
                 .isInstanceOf(LodeException.class)
                 .hasMessage(
@@ -467,7 +467,7 @@ class SchemaApplierTest {
             assertThat(reports.getFirst().sentence())
                     .matches(
                             "index 'Docket court' on '.*': the lock did not come in 2 attempts of"
-                                + " 100 ms, held by backend "
+                                    + " 100 ms, held by backend "
                                     + pid
                                     + " \\(\"the \"app\"\", user \""
                                     + schema.user()
@@ -496,12 +496,12 @@ class SchemaApplierTest {
                     List.of("1"));
             schema.run(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event ="
-                        + " 'PgSleep'");
+                            + " 'PgSleep'");
             assertThatThrownBy(building::get).hasCauseInstanceOf(SQLException.class);
         }
         schema.run(
                 "CREATE OR REPLACE FUNCTION slow(integer) RETURNS integer LANGUAGE sql IMMUTABLE AS"
-                    + " 'SELECT $1'");
+                        + " 'SELECT $1'");
         assertThat(schema.facts("t").indexes()).isEmpty();
         assertThat(outcomes(applier.applyLate(connection, script(sql).late())))
                 .containsExactly(Outcome.CREATED);
@@ -553,7 +553,7 @@ class SchemaApplierTest {
         schema.run("CREATE INDEX \"Docket court\" ON docket (court)");
         schema.run(
                 "ALTER TABLE docket ADD CONSTRAINT docket_court FOREIGN KEY (court) REFERENCES"
-                    + " court NOT VALID");
+                        + " court NOT VALID");
 
         assertThat(applier.applyLate(connection, script(COURTS).late()))
                 .extracting(report -> report.object().name(), LateReport::outcome)
@@ -570,7 +570,7 @@ class SchemaApplierTest {
         applier.createTables(connection);
         schema.run(
                 "ALTER TABLE docket ADD CONSTRAINT docket_court FOREIGN KEY (id) REFERENCES"
-                    + " docket");
+                        + " docket");
         LateReport report = applier.applyLate(connection, script(COURTS).late()).getLast();
         assertThat(report.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(report.sentence())

@@ -148,7 +148,7 @@ class SchemaScriptTest {
                                     + " write it as ALTER TABLE ... ADD CONSTRAINT name FOREIGN KEY"
                                     + " ..., so that it can be added after the rows",
                                 "packs/x/schema.sql line 7: an index without a name; give it one,"
-                                    + " so that a second run finds it"));
+                                        + " so that a second run finds it"));
     }
 
     @ParameterizedTest
@@ -161,18 +161,18 @@ class SchemaScriptTest {
                 "CREATE UNLOGGED TABLE x (a int) | an unlogged table",
                 "CREATE MATERIALIZED VIEW x AS SELECT 1 | is not a statement",
                 "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1; $$ | is not a"
-                    + " statement",
+                        + " statement",
                 "\\connect other | a command of psql",
                 "CREATE INDEX CONCURRENTLY i ON t (a) | leave it out",
                 "ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES t | a foreign key without a name",
                 "ALTER TABLE t ADD COLUMN c int REFERENCES t | a foreign key inside ALTER TABLE",
                 "ALTER TABLE t DROP COLUMN a | is not a statement",
                 "ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (a) REFERENCES t, ADD COLUMN c int |"
-                    + " beside other changes",
+                        + " beside other changes",
                 "ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (a, a) REFERENCES t (a) | 2 columns"
-                    + " refer to 1",
+                        + " refer to 1",
                 "ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (a REFERENCES t | the statement ends"
-                    + " inside a bracket",
+                        + " inside a bracket",
                 "ALTER TABLE x ADD CHECK (true) | changes table 'x', which is not made before",
                 "CREATE INDEX i ON x (a) | does not make the table",
                 "ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (a) REFERENCES x | refers to 'x'",
@@ -182,9 +182,9 @@ class SchemaScriptTest {
                 "COMMENT ON FUNCTION f IS 'x' | is not a statement",
                 "CREATE SCHEMA x CREATE TABLE y (a int) | more than CREATE SCHEMA name",
                 "CREATE TABLE x (a text DEFAULT 'open) | a text in single quotes begins here and"
-                    + " never ends",
+                        + " never ends",
                 "CREATE TABLE x (a text DEFAULT $q$ open) | a text in $q$ quotes begins here and"
-                    + " never ends",
+                        + " never ends",
                 "CREATE TABLE \"x (a text) | a name in double quotes begins here and never ends",
                 "CREATE TABLE x (a text) /* open /* */ | a comment begins here and never ends",
                 "CREATE TABLE x (a text DEFAULT U&'\\0041') | U& spelling is not read",

@@ -149,7 +149,7 @@ class VerifyQueriesTest {
 
         schema.run(
                 "ALTER TABLE docket ADD CONSTRAINT other_name FOREIGN KEY (court) REFERENCES court"
-                    + " NOT VALID");
+                        + " NOT VALID");
         assertThat(script.foreignKeys(CatalogReader.tables(connection, script.tables())))
                 .extracting(ForeignKeyFacts::name)
                 .containsExactly("court_parent", "other_name");
@@ -270,7 +270,7 @@ class VerifyQueriesTest {
                 assertThat(fresh.rows("SHOW DateStyle").getFirst()).isEqualTo("ISO, YMD");
                 fresh.run(
                         "CREATE TABLE zoo2 AS SELECT \"Odd \"\"c\", ok, r, money, m, u, a, jb, j,"
-                            + " b, n, f4, f8, i, tm, d, t, g, id FROM zoo ORDER BY id DESC");
+                                + " b, n, f4, f8, i, tm, d, t, g, id FROM zoo ORDER BY id DESC");
                 digests.put(version + " other order", digest(fresh, "zoo2"));
             }
         }
@@ -332,7 +332,7 @@ class VerifyQueriesTest {
                         tuple("always", Outcome.AHEAD, 1L));
         schema.run(
                 "INSERT INTO \"My t\" OVERRIDING SYSTEM VALUE VALUES (7, 9, 3, -4, 'x', 1), (5, 8,"
-                    + " 2, -3, 'y', 2)");
+                        + " 2, -3, 'y', 2)");
 
         List<SequenceReport> reports = VerifyQueries.setSequences(connection, schema.facts("My t"));
 
@@ -350,7 +350,7 @@ class VerifyQueriesTest {
         assertThat(
                         schema.rows(
                                 "SELECT id, \"Old id\", backwards, always FROM \"My t\" WHERE id >"
-                                    + " 7"))
+                                        + " 7"))
                 .containsExactly("8|10|-5|3");
         assertThat(VerifyQueries.setSequences(connection, schema.facts("My t")))
                 .extracting(SequenceReport::outcome)
@@ -396,7 +396,7 @@ class VerifyQueriesTest {
     void analyzeFillsTheStatisticsOrSaysWhyNot() throws SQLException {
         schema.run(
                 "CREATE TABLE \"T t\" (a integer); INSERT INTO \"T t\" SELECT generate_series(1,"
-                    + " 100)");
+                        + " 100)");
         assertThat(VerifyQueries.analyze(connection, schema.table("T t"))).isEmpty();
         assertThat(schema.rows("SELECT reltuples FROM pg_class WHERE relname = 'T t'"))
                 .containsExactly("100");
