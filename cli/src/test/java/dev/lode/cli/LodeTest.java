@@ -180,7 +180,7 @@ class LodeTest {
         throw new IllegalStateException("not made, json=" + options.json());
     }
 
-    @Command(name = "echo", mixinStandardHelpOptions = true)
+    @Command(name = "echo")
     private static final class Echo implements Callable<Integer> {
         private final GlobalOptions options;
 

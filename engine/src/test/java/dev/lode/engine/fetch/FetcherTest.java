@@ -4,6 +4,7 @@ import static dev.lode.engine.fetch.Fetching.CHUNK;
 import static dev.lode.engine.fetch.Fetching.ID;
 import static dev.lode.engine.fetch.Fetching.content;
 import static dev.lode.engine.fetch.Fetching.oneByOne;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -24,6 +25,13 @@ import dev.lode.store.RunLock;
 import dev.lode.testkit.disk.FailingDisk;
 import dev.lode.testkit.http.Fault;
 import dev.lode.testkit.http.Request;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -34,11 +42,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(180)
 class FetcherTest {
@@ -60,27 +63,30 @@ class FetcherTest {
         byte[] small = fetching.put("below/small", 3);
         fetching.put("empty", 0);
 
-        var report = fetching.fetch(FetchSettings.DEFAULT.withRangeSize(ByteSize.of(CHUNK)))
-                .orThrow();
+        var report =
+                fetching.fetch(FetchSettings.DEFAULT.withRangeSize(ByteSize.of(CHUNK))).orThrow();
 
         assertThat(fetching.file("big")).hasBinaryContent(big);
         assertThat(fetching.file("below/small")).hasBinaryContent(small);
         assertThat(fetching.file("empty")).isEmptyFile();
         assertThat(report.transferred()).isEqualTo(big.length + 3);
-        assertThat(report.entries()).containsExactlyElementsOf(fetching.manifest().entries().stream()
-                .sorted(java.util.Comparator.comparing(ManifestEntry::key))
-                .toList());
+        assertThat(report.entries())
+                .containsExactlyElementsOf(
+                        fetching.manifest().entries().stream()
+                                .sorted(java.util.Comparator.comparing(ManifestEntry::key))
+                                .toList());
         Item listed = fetching.list().get(1);
         assertThat(fetching.manifest().entry("big"))
-                .hasValue(new ManifestEntry(
-                        "big",
-                        "p/big",
-                        big.length,
-                        listed.versionTag(),
-                        listed.lastModified(),
-                        ContentHasher.hash(FileBytes.of(fetching.file("big"))),
-                        Instant.parse("2026-07-01T00:00:00Z"),
-                        "s3://" + fetching.bucket.name() + "/p/"));
+                .hasValue(
+                        new ManifestEntry(
+                                "big",
+                                "p/big",
+                                big.length,
+                                listed.versionTag(),
+                                listed.lastModified(),
+                                ContentHasher.hash(FileBytes.of(fetching.file("big"))),
+                                Instant.parse("2026-07-01T00:00:00Z"),
+                                "s3://" + fetching.bucket.name() + "/p/"));
         assertThat(fetching.gets("big")).hasSize(3);
         assertThat(fetching.residue()).isEmpty();
     }
@@ -133,10 +139,17 @@ class FetcherTest {
         assertThat(fetching.fetch(FetchSettings.DEFAULT.withRehash(true)).transferred())
                 .isEqualTo(1_000);
         assertThat(fetching.file("a")).hasBinaryContent(bytes);
-        assertThat(fetching.events.heard()).anySatisfy(event -> assertThat(event)
-                .isInstanceOfSatisfying(
-                        RunEvent.Note.class,
-                        note -> assertThat(note.message()).contains("its content is not what was fetched")));
+        assertThat(fetching.events.heard())
+                .anySatisfy(
+                        event ->
+                                assertThat(event)
+                                        .isInstanceOfSatisfying(
+                                                RunEvent.Note.class,
+                                                note ->
+                                                        assertThat(note.message())
+                                                                .contains(
+                                                                        "its content is not what"
+                                                                                + " was fetched")));
     }
 
     @Test
@@ -153,7 +166,15 @@ class FetcherTest {
 
         assertThat(fetching.gets("a"))
                 .extracting(Request::rangeStart)
-                .containsExactly(0L, 0L, 1L, CHUNK - 1L, (long) CHUNK, CHUNK + 1L, 2L * CHUNK, 2L * CHUNK + 99);
+                .containsExactly(
+                        0L,
+                        0L,
+                        1L,
+                        CHUNK - 1L,
+                        (long) CHUNK,
+                        CHUNK + 1L,
+                        2L * CHUNK,
+                        2L * CHUNK + 99);
         assertThat(report.transferred()).isEqualTo(bytes.length);
         assertThat(fetching.file("a")).hasBinaryContent(bytes);
         assertThat(fetching.residue()).isEmpty();
@@ -187,17 +208,21 @@ class FetcherTest {
         assertThatThrownBy(report::orThrow)
                 .isInstanceOfSatisfying(
                         LodeException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.REMOTE))
-                .hasMessageContaining("fetch of courtlistener 2026-06-30: 1 of 2 items are not there: ")
+                .hasMessageContaining(
+                        "fetch of courtlistener 2026-06-30: 1 of 2 items are not there: ")
                 .hasMessageContaining("500 from the store; tried 4 times");
         assertThat(fetching.file("a")).doesNotExist();
         assertThat(fetching.file("b")).hasBinaryContent(other);
         assertThat(fetching.residue())
                 .containsExactly(
-                        "incoming/courtlistener/20260630/a.part", "incoming/courtlistener/20260630/a.part.state");
+                        "incoming/courtlistener/20260630/a.part",
+                        "incoming/courtlistener/20260630/a.part.state");
 
         fetching.proxy.forgetRequests();
         assertThat(fetching.fetch(oneByOne()).orThrow().transferred()).isEqualTo(100);
-        assertThat(fetching.gets("a")).extracting(Request::rangeStart).containsExactly((long) CHUNK);
+        assertThat(fetching.gets("a"))
+                .extracting(Request::rangeStart)
+                .containsExactly((long) CHUNK);
         assertThat(fetching.file("a")).hasBinaryContent(bytes);
         assertThat(fetching.residue()).isEmpty();
     }
@@ -206,16 +231,17 @@ class FetcherTest {
     void killedProcessLeavesItsFinishedChunksToTheNext() throws Exception {
         byte[] bytes = fetching.put("a", 2 * CHUNK + 100);
         fetching.proxy.once(fetching.get("a"), new Fault.StallAfter(CHUNK + (4 << 20)));
-        Process other = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        OtherProcess.class.getName(),
-                        fetching.folder.toString(),
-                        fetching.bucket.name(),
-                        fetching.proxy.endpoint().toString())
-                .redirectErrorStream(true)
-                .start();
+        Process other =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                OtherProcess.class.getName(),
+                                fetching.folder.toString(),
+                                fetching.bucket.name(),
+                                fetching.proxy.endpoint().toString())
+                        .redirectErrorStream(true)
+                        .start();
         try {
             String said = "";
             while (!said.startsWith("chunk")) {
@@ -224,7 +250,8 @@ class FetcherTest {
             }
             assertThatThrownBy(() -> fetching.fetch(oneByOne()))
                     .isInstanceOfSatisfying(
-                            LodeException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.RESOURCE))
+                            LodeException.class,
+                            e -> assertThat(e.kind()).isEqualTo(ErrorKind.RESOURCE))
                     .hasMessageContaining("another process is fetching it");
         } finally {
             other.destroyForcibly();
@@ -234,7 +261,9 @@ class FetcherTest {
 
         var report = fetching.fetch(oneByOne()).orThrow();
 
-        assertThat(fetching.gets("a")).extracting(Request::rangeStart).containsExactly((long) CHUNK);
+        assertThat(fetching.gets("a"))
+                .extracting(Request::rangeStart)
+                .containsExactly((long) CHUNK);
         assertThat(report.transferred()).isEqualTo(CHUNK + 100);
         assertThat(fetching.file("a")).hasBinaryContent(bytes);
         assertThat(fetching.residue()).isEmpty();
@@ -246,11 +275,13 @@ class FetcherTest {
 
         public static void main(String[] arguments) throws InterruptedException {
             var root = new DataRoot(Path.of(arguments[0]), Disk.LOCAL);
-            RunListener announcer = event -> {
-                if (event instanceof RunEvent.FetchProgress(_, long bytes, _) && bytes > CHUNK) {
-                    System.out.println("chunk");
-                }
-            };
+            RunListener announcer =
+                    event -> {
+                        if (event instanceof RunEvent.FetchProgress(_, long bytes, _)
+                                && bytes > CHUNK) {
+                            System.out.println("chunk");
+                        }
+                    };
             try (var source = Fetching.source(arguments[1], java.net.URI.create(arguments[2]))) {
                 Fetching.fetch(root, source, oneByOne(), source.list(), announcer);
             }
@@ -264,28 +295,37 @@ class FetcherTest {
         fetching.proxy.always(fetching.get("a"), new Fault.StallAfter(CHUNK));
         var outcome = new CompletableFuture<Throwable>();
         var items = fetching.list();
-        Thread run = Thread.ofPlatform().start(() -> {
-            try {
-                fetching.fetch(Disk.LOCAL, FetchSettings.DEFAULT, items);
-                outcome.complete(new AssertionError("was not interrupted"));
-            } catch (InterruptedException | RuntimeException e) {
-                outcome.complete(e);
-            }
-        });
+        Thread run =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    try {
+                                        fetching.fetch(Disk.LOCAL, FetchSettings.DEFAULT, items);
+                                        outcome.complete(new AssertionError("was not interrupted"));
+                                    } catch (InterruptedException | RuntimeException e) {
+                                        outcome.complete(e);
+                                    }
+                                });
         fetching.proxy.awaitStall();
-        fetching.events.await(event -> event instanceof RunEvent.FetchProgress(_, long there, _) && there == CHUNK);
+        fetching.events.await(
+                event ->
+                        event instanceof RunEvent.FetchProgress(_, long there, _)
+                                && there == CHUNK);
         fetching.events.await(event -> event instanceof RunEvent.Fetched);
         run.interrupt();
         // A minute of silence is allowed: only the interrupt can end it within two seconds.
         assertThat(outcome.get(30, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
 
-        assertThat(fetching.manifest().entries()).extracting(ManifestEntry::name).containsExactly("b");
-        assertThat(PartialFile.recorded(
-                        items.getFirst(),
-                        PartialFile.Paths.of(
-                                fetching.folder.resolve("incoming/courtlistener/20260630"),
-                                "a",
-                                fetching.file("a"))))
+        assertThat(fetching.manifest().entries())
+                .extracting(ManifestEntry::name)
+                .containsExactly("b");
+        assertThat(
+                        PartialFile.recorded(
+                                items.getFirst(),
+                                PartialFile.Paths.of(
+                                        fetching.folder.resolve("incoming/courtlistener/20260630"),
+                                        "a",
+                                        fetching.file("a"))))
                 .isEqualTo(CHUNK);
     }
 
@@ -304,7 +344,9 @@ class FetcherTest {
 
         fetching.fetch(oneByOne()).orThrow();
 
-        assertThat(fetching.gets("a")).extracting(Request::rangeStart).containsExactly(0L, 2L * CHUNK);
+        assertThat(fetching.gets("a"))
+                .extracting(Request::rangeStart)
+                .containsExactly(0L, 2L * CHUNK);
         assertThat(fetching.file("a")).hasBinaryContent(bytes);
     }
 
@@ -348,12 +390,14 @@ class FetcherTest {
         var size = new java.util.concurrent.atomic.AtomicInteger(12);
         fetching.proxy.always(
                 request -> fetching.get("a").test(request),
-                new Fault.Before(() -> fetching.bucket.put("p/a", content(size.getAndIncrement()))));
+                new Fault.Before(
+                        () -> fetching.bucket.put("p/a", content(size.getAndIncrement()))));
 
         var report = fetching.fetch(Disk.LOCAL, oneByOne(), items);
 
         assertThatThrownBy(report::orThrow)
-                .hasMessageContaining("it was replaced while it was fetched, 4 times in a row; not fetched");
+                .hasMessageContaining(
+                        "it was replaced while it was fetched, 4 times in a row; not fetched");
         assertThat(fetching.gets("a")).hasSize(4);
         assertThat(fetching.residue()).isEmpty();
     }
@@ -370,7 +414,9 @@ class FetcherTest {
         var report = fetching.fetch(settings);
 
         assertThatThrownBy(report::orThrow).hasMessageContaining("gone since it was listed");
-        assertThat(fetching.manifest().entries()).extracting(ManifestEntry::name).containsExactly("b");
+        assertThat(fetching.manifest().entries())
+                .extracting(ManifestEntry::name)
+                .containsExactly("b");
         assertThat(fetching.residue()).isEmpty();
     }
 
@@ -401,8 +447,10 @@ class FetcherTest {
         var item = new Item("a", "p/a", 1L << 50, "tag", Instant.EPOCH);
         assertThatThrownBy(() -> fetching.fetch(Disk.LOCAL, FetchSettings.DEFAULT, List.of(item)))
                 .isInstanceOfSatisfying(
-                        LodeException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.RESOURCE))
-                .hasMessageContaining(", 1.0 PiB needed to fetch 1 items; nothing was fetched; make room");
+                        LodeException.class,
+                        e -> assertThat(e.kind()).isEqualTo(ErrorKind.RESOURCE))
+                .hasMessageContaining(
+                        ", 1.0 PiB needed to fetch 1 items; nothing was fetched; make room");
         assertThat(fetching.proxy.requests()).isEmpty();
     }
 
@@ -413,16 +461,19 @@ class FetcherTest {
 
         var report = fetching.fetch(FetchSettings.DEFAULT);
 
-        assertThatThrownBy(report::orThrow).hasMessageContaining("item \".hidden\": cannot be a file of a snapshot");
+        assertThatThrownBy(report::orThrow)
+                .hasMessageContaining("item \".hidden\": cannot be a file of a snapshot");
         assertThat(fetching.file("good")).hasBinaryContent(good);
     }
 
     @Test
     void partsOfOlderSnapshotsAreSweptAndOtherFilesLeftAlone() throws Exception {
-        Path older = Files.createDirectories(fetching.folder.resolve("incoming/courtlistener/20260331"));
+        Path older =
+                Files.createDirectories(fetching.folder.resolve("incoming/courtlistener/20260331"));
         Files.writeString(older.resolve("a.part"), "x");
         Files.writeString(older.resolve("a.part.state"), "x");
-        Path newer = Files.createDirectories(fetching.folder.resolve("incoming/courtlistener/20260930"));
+        Path newer =
+                Files.createDirectories(fetching.folder.resolve("incoming/courtlistener/20260930"));
         Files.writeString(newer.resolve("b.part"), "x");
         Files.writeString(fetching.folder.resolve("incoming/courtlistener/mine.csv"), "x");
         fetching.put("a", 5);
@@ -430,17 +481,21 @@ class FetcherTest {
         fetching.fetch(FetchSettings.DEFAULT).orThrow();
 
         assertThat(fetching.residue())
-                .containsExactly("incoming/courtlistener/20260930/b.part", "incoming/courtlistener/mine.csv");
+                .containsExactly(
+                        "incoming/courtlistener/20260930/b.part",
+                        "incoming/courtlistener/mine.csv");
         assertThat(older).doesNotExist();
     }
 
     @Test
     void oneFetchOfADatasetAtATime() throws Exception {
         fetching.put("a", 5);
-        try (var _ = RunLock.tryClaim(fetching.folder.resolve("tmp"), "fetch.courtlistener")
-                .orElseThrow()) {
+        try (var _ =
+                RunLock.tryClaim(fetching.folder.resolve("tmp"), "fetch.courtlistener")
+                        .orElseThrow()) {
             assertThatThrownBy(() -> fetching.fetch(FetchSettings.DEFAULT))
-                    .hasMessageContaining("dataset \"courtlistener\": another process is fetching it");
+                    .hasMessageContaining(
+                            "dataset \"courtlistener\": another process is fetching it");
         }
         fetching.fetch(FetchSettings.DEFAULT).orThrow();
     }
@@ -492,8 +547,9 @@ class FetcherTest {
             assertThat(folder.resolve("raw/courtlistener/20260630/big")).hasBinaryContent(big);
             assertThat(folder.resolve("raw/courtlistener/20260630/small")).hasBinaryContent(small);
             try (var files = Files.walk(folder)) {
-                assertThat(files.filter(Files::isRegularFile)
-                                .map(file -> folder.relativize(file).toString()))
+                assertThat(
+                                files.filter(Files::isRegularFile)
+                                        .map(file -> folder.relativize(file).toString()))
                         .as("files after change %d failed", n)
                         .containsExactlyInAnyOrder(
                                 "raw/courtlistener/20260630/big",
@@ -516,7 +572,8 @@ class FetcherTest {
         }
     }
 
-    private FetchReport fetch(DataRoot root, Source source, List<Item> items) throws InterruptedException {
+    private FetchReport fetch(DataRoot root, Source source, List<Item> items)
+            throws InterruptedException {
         return Fetching.fetch(root, source, FetchSettings.DEFAULT, items, fetching.events)
                 .orThrow();
     }
@@ -537,8 +594,12 @@ class FetcherTest {
     @Test
     void idIsTheSameHoweverTheBytesCame() throws Exception {
         fetching.put("a", 3 * CHUNK + 1);
-        var parallel = fetching.fetch(FetchSettings.DEFAULT.withParallel(1, 3).withRangeSize(ByteSize.of(CHUNK)))
-                .orThrow();
+        var parallel =
+                fetching.fetch(
+                                FetchSettings.DEFAULT
+                                        .withParallel(1, 3)
+                                        .withRangeSize(ByteSize.of(CHUNK)))
+                        .orThrow();
         Files.delete(fetching.file("a"));
         var sequential = fetching.fetch(oneByOne()).orThrow();
         assertThat(parallel.entries().getFirst().contentId())

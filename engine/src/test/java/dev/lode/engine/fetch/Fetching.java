@@ -19,6 +19,7 @@ import dev.lode.store.TempFiles;
 import dev.lode.testkit.http.FaultyProxy;
 import dev.lode.testkit.http.Request;
 import dev.lode.testkit.s3.TestBucket;
+
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -51,9 +52,16 @@ final class Fetching implements AutoCloseable {
     }
 
     static S3Source source(String bucket, URI endpoint) {
-        return S3Source.of(S3Settings.anonymous(bucket, "p/", "us-west-2")
-                .at(endpoint)
-                .withLimits(new S3Settings.Limits(1_000, 10, 16, Duration.ofSeconds(10), Duration.ofSeconds(60))));
+        return S3Source.of(
+                S3Settings.anonymous(bucket, "p/", "us-west-2")
+                        .at(endpoint)
+                        .withLimits(
+                                new S3Settings.Limits(
+                                        1_000,
+                                        10,
+                                        16,
+                                        Duration.ofSeconds(10),
+                                        Duration.ofSeconds(60))));
     }
 
     /// One range of one file at a time, whatever its size: the order of requests is certain.
@@ -82,18 +90,24 @@ final class Fetching implements AutoCloseable {
         return fetch(Disk.LOCAL, settings, list());
     }
 
-    FetchReport fetch(Disk disk, FetchSettings settings, List<Item> items) throws InterruptedException {
+    FetchReport fetch(Disk disk, FetchSettings settings, List<Item> items)
+            throws InterruptedException {
         return fetch(new DataRoot(folder, disk), source, settings, items, events);
     }
 
     static FetchReport fetch(
-            DataRoot root, Source source, FetchSettings settings, List<Item> items, RunListener listener)
+            DataRoot root,
+            Source source,
+            FetchSettings settings,
+            List<Item> items,
+            RunListener listener)
             throws InterruptedException {
         var patience = new RetryPolicy(4, Duration.ofSeconds(1), Duration.ofSeconds(9));
         var retry = new Retry(patience, _ -> {}, new Random(1));
         InstantSource clock = InstantSource.fixed(Instant.parse("2026-07-01T00:00:00Z"));
         try (var temp = TempFiles.open(root, "test-" + ProcessHandle.current().pid())) {
-            return new Fetcher(source, root, temp, retry, settings, listener, clock).fetch(ID, items);
+            return new Fetcher(source, root, temp, retry, settings, listener, clock)
+                    .fetch(ID, items);
         }
     }
 
