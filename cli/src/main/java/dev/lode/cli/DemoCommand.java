@@ -2,7 +2,6 @@ package dev.lode.cli;
 
 import dev.lode.cli.progress.Words;
 import dev.lode.core.ByteSize;
-import dev.lode.core.LodeException;
 import dev.lode.core.pack.Pack;
 import dev.lode.core.pack.S3Spec;
 import dev.lode.demo.corpus.CorpusGenerator;
@@ -13,7 +12,6 @@ import dev.lode.source.s3.S3Settings;
 import dev.lode.source.s3.S3Source;
 import dev.lode.store.Snapshot;
 import dev.lode.store.TempFiles;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +69,7 @@ final class DemoCommand implements Callable<Integer> {
         LoadReport report;
         try (var temp = TempFiles.open(root, "demo-" + ProcessHandle.current().pid())) {
             Path buckets = temp.folder().resolve("buckets");
-            Path files = makeFolder(buckets.resolve(BUCKET).resolve(PREFIX));
+            Path files = buckets.resolve(BUCKET).resolve(PREFIX);
             var corpus = CorpusGenerator.write(
                     CorpusSpec.of(1, ByteSize.parse(size), DATE), files, (file, done, expected) -> {});
             long records = corpus.tables().stream().mapToLong(table -> table.records()).sum();
@@ -114,14 +112,6 @@ final class DemoCommand implements Callable<Integer> {
                 pack.ignore(),
                 pack.dialects(),
                 pack.tables());
-    }
-
-    private static Path makeFolder(Path folder) {
-        try {
-            return Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw LodeException.resource(folder + ": cannot be made (" + e.getMessage() + ")", e);
-        }
     }
 
     private static void show(LoadReport report, PrintWriter out, Duration took) {
