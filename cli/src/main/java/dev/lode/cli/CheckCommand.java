@@ -2,9 +2,9 @@ package dev.lode.cli;
 
 import dev.lode.cli.settings.Setting;
 import dev.lode.engine.load.DatasetLoad;
-import java.util.List;
-import java.util.concurrent.Callable;
+
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,16 +12,19 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import java.util.List;
+import java.util.concurrent.Callable;
+
 /// `lode check`: packs and settings, without touching anything.
-@Command(name = "check", description = "Checks packs for mistakes, or shows the settings and where each came from.")
+@Command(
+        name = "check",
+        description = "Checks packs for mistakes, or shows the settings and where each came from.")
 final class CheckCommand implements Callable<Integer> {
     private final GlobalOptions options;
 
-    @Spec
-    private CommandSpec spec;
+    @Spec private CommandSpec spec;
 
-    @Mixin
-    private TableOutput output;
+    @Mixin private TableOutput output;
 
     @Option(names = "--settings", description = "shows every setting, its value and its origin")
     private boolean settings;
@@ -42,11 +45,12 @@ final class CheckCommand implements Callable<Integer> {
             sink.columns(List.of("setting", "value", "from", "meaning"));
             for (var setting : Setting.values()) {
                 var value = workplace.settings().value(setting);
-                sink.row(List.of(
-                        setting.key(),
-                        value.map(v -> setting.secret() ? "***" : v.text()).orElse(""),
-                        value.map(v -> v.origin()).orElse(""),
-                        setting.meaning()));
+                sink.row(
+                        List.of(
+                                setting.key(),
+                                value.map(v -> setting.secret() ? "***" : v.text()).orElse(""),
+                                value.map(v -> v.origin()).orElse(""),
+                                setting.meaning()));
             }
             sink.finish();
             return 0;
@@ -56,8 +60,13 @@ final class CheckCommand implements Callable<Integer> {
             var script = DatasetLoad.script(pack);
             spec.commandLine()
                     .getOut()
-                    .println(pack.dataset() + ": " + pack.tables().size() + " tables, " + script.late().size()
-                            + " indexes and foreign keys, no mistake found");
+                    .println(
+                            pack.dataset()
+                                    + ": "
+                                    + pack.tables().size()
+                                    + " tables, "
+                                    + script.late().size()
+                                    + " indexes and foreign keys, no mistake found");
         }
         return 0;
     }

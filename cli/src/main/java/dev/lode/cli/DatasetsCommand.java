@@ -1,24 +1,26 @@
 package dev.lode.cli;
 
-import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import java.util.List;
+import java.util.concurrent.Callable;
+
 /// `lode datasets`: the packs, or the tables of one.
-@Command(name = "datasets", description = "Lists the datasets that can be loaded, or the tables of one.")
+@Command(
+        name = "datasets",
+        description = "Lists the datasets that can be loaded, or the tables of one.")
 final class DatasetsCommand implements Callable<Integer> {
     private final GlobalOptions options;
 
-    @Spec
-    private CommandSpec spec;
+    @Spec private CommandSpec spec;
 
-    @Mixin
-    private TableOutput output;
+    @Mixin private TableOutput output;
 
     @Parameters(paramLabel = "DATASET", arity = "0..1", description = "shows its tables")
     private @Nullable String dataset;
@@ -35,22 +37,24 @@ final class DatasetsCommand implements Callable<Integer> {
         if (dataset == null) {
             sink.columns(List.of("dataset", "title", "tables", "schema", "licence"));
             for (var pack : packs.all()) {
-                sink.row(List.of(
-                        pack.dataset(),
-                        pack.title(),
-                        String.valueOf(pack.tables().size()),
-                        pack.schema(),
-                        pack.licence()));
+                sink.row(
+                        List.of(
+                                pack.dataset(),
+                                pack.title(),
+                                String.valueOf(pack.tables().size()),
+                                pack.schema(),
+                                pack.licence()));
             }
         } else {
             sink.columns(List.of("table", "item", "mode", "key", "version"));
             for (var table : packs.pack(dataset).tables()) {
-                sink.row(List.of(
-                        table.table(),
-                        table.item(),
-                        table.mode().name().toLowerCase(java.util.Locale.ROOT),
-                        String.join(", ", table.key()),
-                        table.version().orElse("")));
+                sink.row(
+                        List.of(
+                                table.table(),
+                                table.item(),
+                                table.mode().name().toLowerCase(java.util.Locale.ROOT),
+                                String.join(", ", table.key()),
+                                table.version().orElse("")));
             }
         }
         sink.finish();

@@ -8,6 +8,13 @@ import dev.lode.demo.corpus.CorpusGenerator;
 import dev.lode.demo.corpus.CorpusSpec;
 import dev.lode.demo.corpus.Fault;
 import dev.lode.demo.corpus.Packing;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
@@ -17,59 +24,84 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `lode generate`: a CourtListener-shaped snapshot of any size.
 @Command(
         name = "generate",
         description = {
-            "Writes a CourtListener-shaped snapshot into a folder, the same bytes for the same options, and beside it",
-            "expected-DATE.json with what a loader should make of it. Faults can be planted, with their counts in there."
+            "Writes a CourtListener-shaped snapshot into a folder, the same bytes for the same"
+                    + " options, and beside it",
+            "expected-DATE.json with what a loader should make of it. Faults can be planted, with"
+                    + " their counts in there."
         })
 final class GenerateCommand implements Callable<Integer> {
     private final GlobalOptions options;
 
-    @Spec
-    private CommandSpec spec;
+    @Spec private CommandSpec spec;
 
     @Parameters(paramLabel = "DIR", description = "where the files go")
     private Path folder;
 
-    @Option(names = "--size", paramLabel = "SIZE", description = "of the data before compression; ${DEFAULT-VALUE} by default")
+    @Option(
+            names = "--size",
+            paramLabel = "SIZE",
+            description = "of the data before compression; ${DEFAULT-VALUE} by default")
     private String size = "20MB";
 
-    @Option(names = "--date", paramLabel = "YYYY-MM-DD", description = "of the snapshot, which decides the dialect; ${DEFAULT-VALUE} by default")
+    @Option(
+            names = "--date",
+            paramLabel = "YYYY-MM-DD",
+            description = "of the snapshot, which decides the dialect; ${DEFAULT-VALUE} by default")
     private String date = "2026-06-30";
 
-    @Option(names = "--seed", paramLabel = "N", description = "of all that looks random; ${DEFAULT-VALUE} by default")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "of all that looks random; ${DEFAULT-VALUE} by default")
     private long seed = 1;
 
     @Option(names = "--plain", description = "not compressed")
     private boolean plain;
 
-    @Option(names = "--tables", paramLabel = "TABLE", split = ",", description = "only these tables")
+    @Option(
+            names = "--tables",
+            paramLabel = "TABLE",
+            split = ",",
+            description = "only these tables")
     private List<String> tables = List.of();
 
-    @Option(names = "--fault", paramLabel = "FAULT", split = ",", description = "faults to plant, see --faults; all for every one")
+    @Option(
+            names = "--fault",
+            paramLabel = "FAULT",
+            split = ",",
+            description = "faults to plant, see --faults; all for every one")
     private List<String> faults = List.of();
 
     @Option(names = "--faults", description = "lists the faults that can be planted")
     private boolean listFaults;
 
-    @Option(names = "--after", paramLabel = "YYYY-MM-DD", description = "make the snapshot that follows the one of this date")
+    @Option(
+            names = "--after",
+            paramLabel = "YYYY-MM-DD",
+            description = "make the snapshot that follows the one of this date")
     private Optional<String> after = Optional.empty();
 
-    @Option(names = "--changed", paramLabel = "SHARE", description = "with --after: rows that changed; ${DEFAULT-VALUE} by default")
+    @Option(
+            names = "--changed",
+            paramLabel = "SHARE",
+            description = "with --after: rows that changed; ${DEFAULT-VALUE} by default")
     private double changed = 0.01;
 
-    @Option(names = "--added", paramLabel = "SHARE", description = "with --after: rows that are new; ${DEFAULT-VALUE} by default")
+    @Option(
+            names = "--added",
+            paramLabel = "SHARE",
+            description = "with --after: rows that are new; ${DEFAULT-VALUE} by default")
     private double added = 0.005;
 
-    @Option(names = "--vanished", paramLabel = "SHARE", description = "with --after: rows that are gone; ${DEFAULT-VALUE} by default")
+    @Option(
+            names = "--vanished",
+            paramLabel = "SHARE",
+            description = "with --after: rows that are gone; ${DEFAULT-VALUE} by default")
     private double vanished = 0.001;
 
     @SuppressWarnings("NullAway.Init") // picocli fills the fields before the command runs
@@ -84,8 +116,9 @@ final class GenerateCommand implements Callable<Integer> {
             Arrays.stream(Fault.values()).map(GenerateCommand::word).forEach(out::println);
             return 0;
         }
-        var specification = CorpusSpec.of(seed, ByteSize.parse(size), date("--after", after.orElse(date)))
-                .withTables(Set.copyOf(tables));
+        var specification =
+                CorpusSpec.of(seed, ByteSize.parse(size), date("--after", after.orElse(date)))
+                        .withTables(Set.copyOf(tables));
         if (after.isPresent()) {
             specification = specification.next(date("--date", date), changed, added, vanished);
         }
@@ -99,8 +132,14 @@ final class GenerateCommand implements Callable<Integer> {
         var report = CorpusGenerator.write(specification, folder, (file, done, expected) -> {});
         if (!options.quiet()) {
             long records = report.tables().stream().mapToLong(table -> table.records()).sum();
-            out.println(folder + ": " + report.tables().size() + " files with " + Words.count(records)
-                    + " records in " + Words.time(java.time.Duration.ofNanos(System.nanoTime() - started)));
+            out.println(
+                    folder
+                            + ": "
+                            + report.tables().size()
+                            + " files with "
+                            + Words.count(records)
+                            + " records in "
+                            + Words.time(java.time.Duration.ofNanos(System.nanoTime() - started)));
         }
         return 0;
     }
@@ -111,11 +150,21 @@ final class GenerateCommand implements Callable<Integer> {
         }
         var words = Arrays.stream(Fault.values()).map(GenerateCommand::word).toList();
         return faults.stream()
-                .map(word -> Arrays.stream(Fault.values())
-                        .filter(fault -> word(fault).equals(word))
-                        .findFirst()
-                        .orElseThrow(() -> LodeException.usage("--fault: \"" + word + "\" is unknown"
-                                + Suggestion.hint(word, words) + "; lode generate --faults DIR lists them")))
+                .map(
+                        word ->
+                                Arrays.stream(Fault.values())
+                                        .filter(fault -> word(fault).equals(word))
+                                        .findFirst()
+                                        .orElseThrow(
+                                                () ->
+                                                        LodeException.usage(
+                                                                "--fault: \""
+                                                                        + word
+                                                                        + "\" is unknown"
+                                                                        + Suggestion.hint(
+                                                                                word, words)
+                                                                        + "; lode generate --faults"
+                                                                        + " DIR lists them")))
                 .toArray(Fault[]::new);
     }
 
@@ -127,7 +176,8 @@ final class GenerateCommand implements Callable<Integer> {
         try {
             return LocalDate.parse(text);
         } catch (DateTimeParseException e) {
-            throw LodeException.usage(flag + ": \"" + text + "\" is not a date: expected YYYY-MM-DD");
+            throw LodeException.usage(
+                    flag + ": \"" + text + "\" is not a date: expected YYYY-MM-DD");
         }
     }
 }

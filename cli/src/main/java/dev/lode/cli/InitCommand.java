@@ -2,25 +2,32 @@ package dev.lode.cli;
 
 import dev.lode.engine.load.DatasetLoad;
 import dev.lode.postgres.TargetDatabase;
-import java.util.concurrent.Callable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import java.util.concurrent.Callable;
+
 /// `lode init`: database, ledger, schema and tables of a dataset.
-@Command(name = "init", description = "Makes the ledger and the tables of a dataset where they are missing; changes nothing that is there.")
+@Command(
+        name = "init",
+        description =
+                "Makes the ledger and the tables of a dataset where they are missing; changes"
+                        + " nothing that is there.")
 final class InitCommand implements Callable<Integer> {
     private final GlobalOptions options;
 
-    @Spec
-    private CommandSpec spec;
+    @Spec private CommandSpec spec;
 
     @Parameters(paramLabel = "DATASET", description = "whose tables")
     private String dataset;
 
-    @Option(names = "--create-database", description = "makes the database too, connecting to database postgres")
+    @Option(
+            names = "--create-database",
+            description = "makes the database too, connecting to database postgres")
     private boolean createDatabase;
 
     @Option(names = "--dry-run", description = "shows what would be made")
@@ -40,7 +47,10 @@ final class InitCommand implements Callable<Integer> {
         try (var database = workplace.database(pack.schema())) {
             if (createDatabase && !dryRun) {
                 boolean made = database.connections().createDatabase();
-                out.println("database " + database.settings().database() + (made ? ": made" : ": is there"));
+                out.println(
+                        "database "
+                                + database.settings().database()
+                                + (made ? ": made" : ": is there"));
             }
             var target = new TargetDatabase(database.connections(), database.where());
             target.server();
@@ -52,8 +62,14 @@ final class InitCommand implements Callable<Integer> {
             }
             target.migrateLedger();
             var made = target.createTables(pack.dataset(), script);
-            out.println(database.where() + ": " + made.tables().size() + " tables made, " + made.existing().size()
-                    + " objects were there; indexes and foreign keys follow after the first load");
+            out.println(
+                    database.where()
+                            + ": "
+                            + made.tables().size()
+                            + " tables made, "
+                            + made.existing().size()
+                            + " objects were there; indexes and foreign keys follow after the first"
+                            + " load");
         }
         return 0;
     }

@@ -6,9 +6,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// What happens on Ctrl-C or SIGTERM: the command's thread is interrupted, statements that run in the database are
-/// cancelled, and the process waits until the command has put its state in order, at most [#PATIENCE]. What a killed
-/// process leaves is just as safe; this only makes it tidier.
+/// What happens on Ctrl-C or SIGTERM: the command's thread is interrupted, statements that run in
+/// the database are cancelled, and the process waits until the command has put its state in order,
+/// at most [#PATIENCE]. What a killed process leaves is just as safe; this only makes it tidier.
 ///
 /// Thread safe.
 final class Interruption {
@@ -48,7 +48,8 @@ final class Interruption {
         command.interrupt();
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         try {
-            while (!ended.await(AGAIN.toMillis(), TimeUnit.MILLISECONDS) && System.nanoTime() < deadline) {
+            while (!ended.await(AGAIN.toMillis(), TimeUnit.MILLISECONDS)
+                    && System.nanoTime() < deadline) {
                 cancels.forEach(Runnable::run);
             }
         } catch (InterruptedException e) {

@@ -1,23 +1,37 @@
 package dev.lode.cli;
 
 import dev.lode.cli.settings.Setting;
+
+import picocli.CommandLine.Option;
+
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
-import picocli.CommandLine.Option;
 
 /// Flags of loading that are settings too.
 final class LoadFlags {
-    @Option(names = "--workers", paramLabel = "N", description = "items loaded at the same time (LODE_WORKERS, MAX_WORKERS)")
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description = "items loaded at the same time (LODE_WORKERS, MAX_WORKERS)")
     private Optional<String> workers = Optional.empty();
 
-    @Option(names = "--split-size", paramLabel = "SIZE", description = "decoded bytes of one transaction (LODE_SPLIT_SIZE)")
+    @Option(
+            names = "--split-size",
+            paramLabel = "SIZE",
+            description = "decoded bytes of one transaction (LODE_SPLIT_SIZE)")
     private Optional<String> splitSize = Optional.empty();
 
-    @Option(names = "--max-record", paramLabel = "SIZE", description = "longest record (LODE_MAX_RECORD)")
+    @Option(
+            names = "--max-record",
+            paramLabel = "SIZE",
+            description = "longest record (LODE_MAX_RECORD)")
     private Optional<String> maxRecord = Optional.empty();
 
-    @Option(names = "--decode-threads", paramLabel = "N", description = "threads that decode bzip2 (LODE_DECODE_THREADS)")
+    @Option(
+            names = "--decode-threads",
+            paramLabel = "N",
+            description = "threads that decode bzip2 (LODE_DECODE_THREADS)")
     private Optional<String> decodeThreads = Optional.empty();
 
     Map<Setting, String> settings() {

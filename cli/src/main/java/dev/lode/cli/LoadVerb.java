@@ -11,13 +11,15 @@ import dev.lode.engine.report.SummaryJson;
 import dev.lode.postgres.TargetDatabase;
 import dev.lode.postgres.preflight.Finding;
 import dev.lode.store.TempFiles;
+
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.Optional;
 
-/// What `lode load` and `lode sync` share: a snapshot that is on this machine goes into the database.
+/// What `lode load` and `lode sync` share: a snapshot that is on this machine goes into the
+/// database.
 final class LoadVerb {
     private final Workplace workplace;
     private final PrintWriter out;
@@ -36,15 +38,34 @@ final class LoadVerb {
         try (var database = workplace.database(pack.schema());
                 var pool = workplace.blockPool()) {
             var target = new TargetDatabase(database.connections(), database.where());
-            var load = new DatasetLoad(
-                    pack, target, workplace.decoders(pool), workplace.loadSettings(false), workplace.origin(), event -> {});
+            var load =
+                    new DatasetLoad(
+                            pack,
+                            target,
+                            workplace.decoders(pool),
+                            workplace.loadSettings(false),
+                            workplace.origin(),
+                            event -> {});
             var findings = load.findings(snapshot);
-            findings.forEach(finding -> out.println(finding.severity().name().toLowerCase(java.util.Locale.ROOT) + ": " + finding));
-            long errors = findings.stream()
-                    .filter(finding -> finding.severity() == Finding.Severity.ERROR)
-                    .count();
-            out.println(snapshot.items().size() + " files of " + snapshot.date() + " would be loaded into " + database.where()
-                    + "; " + errors + " mistakes would stop it; nothing was written");
+            findings.forEach(
+                    finding ->
+                            out.println(
+                                    finding.severity().name().toLowerCase(java.util.Locale.ROOT)
+                                            + ": "
+                                            + finding));
+            long errors =
+                    findings.stream()
+                            .filter(finding -> finding.severity() == Finding.Severity.ERROR)
+                            .count();
+            out.println(
+                    snapshot.items().size()
+                            + " files of "
+                            + snapshot.date()
+                            + " would be loaded into "
+                            + database.where()
+                            + "; "
+                            + errors
+                            + " mistakes would stop it; nothing was written");
             return errors == 0 ? 0 : 1;
         }
     }
@@ -69,25 +90,28 @@ final class LoadVerb {
     ///
     /// @param operation what the ledger calls the run
     /// @return exit code
-    int run(Pack pack, LocalSnapshot snapshot, String operation, boolean again) throws InterruptedException {
+    int run(Pack pack, LocalSnapshot snapshot, String operation, boolean again)
+            throws InterruptedException {
         return load(pack, snapshot, operation, again).exitCode();
     }
 
     /// The same, for those who go on with the report.
-    LoadReport load(Pack pack, LocalSnapshot snapshot, String operation, boolean again) throws InterruptedException {
+    LoadReport load(Pack pack, LocalSnapshot snapshot, String operation, boolean again)
+            throws InterruptedException {
         LoadReport report;
         var me = Thread.currentThread();
         try (var database = workplace.database(pack.schema());
                 var pool = workplace.blockPool();
                 var progress = workplace.progress(out, err)) {
             var target = new TargetDatabase(database.connections(), database.where());
-            var load = new DatasetLoad(
-                    pack,
-                    target,
-                    workplace.decoders(pool),
-                    workplace.loadSettings(again),
-                    workplace.origin(),
-                    progress.listener());
+            var load =
+                    new DatasetLoad(
+                            pack,
+                            target,
+                            workplace.decoders(pool),
+                            workplace.loadSettings(again),
+                            workplace.origin(),
+                            progress.listener());
             report = load.run(snapshot, operation, me::interrupt);
             var root = workplace.dataRoot();
             try (var temp = TempFiles.open(root, "load-" + report.run())) {

@@ -10,6 +10,7 @@ import dev.lode.engine.plan.Listed;
 import dev.lode.engine.plan.SnapshotChooser;
 import dev.lode.store.Snapshot;
 import dev.lode.store.SnapshotId;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,23 +48,36 @@ final class LocalFiles {
         if (last != null) {
             throw last;
         }
-        throw LodeException.data(root.path().resolve("raw").resolve(pack.dataset()) + ": holds no fetched snapshot of dataset '"
-                + pack.dataset() + "'; lode fetch " + pack.dataset()
-                + " fetches one, --from DIR takes a folder of downloaded files");
+        throw LodeException.data(
+                root.path().resolve("raw").resolve(pack.dataset())
+                        + ": holds no fetched snapshot of dataset '"
+                        + pack.dataset()
+                        + "'; lode fetch "
+                        + pack.dataset()
+                        + " fetches one, --from DIR takes a folder of downloaded files");
     }
 
     /// The files of one snapshot, by its manifest.
     LocalSnapshot files(Pack pack, Snapshot snapshot, Collection<TableSpec> wanted) {
         var manifest = snapshot.manifest();
-        var listed = manifest.entries().stream()
-                .map(entry -> new Listed(entry.name(), entry.size()))
-                .toList();
-        Chosen chosen = new SnapshotChooser(pack)
-                .choose(listed, wanted, Optional.of(snapshot.id().date()), snapshot.folder().toString());
-        return FolderSnapshots.read(snapshot.folder(), chosen, (path, bytes) -> manifest.entry(
-                        path.getFileName().toString())
-                .filter(entry -> entry.size() == bytes.size())
-                .map(entry -> entry.contentId()));
+        var listed =
+                manifest.entries().stream()
+                        .map(entry -> new Listed(entry.name(), entry.size()))
+                        .toList();
+        Chosen chosen =
+                new SnapshotChooser(pack)
+                        .choose(
+                                listed,
+                                wanted,
+                                Optional.of(snapshot.id().date()),
+                                snapshot.folder().toString());
+        return FolderSnapshots.read(
+                snapshot.folder(),
+                chosen,
+                (path, bytes) ->
+                        manifest.entry(path.getFileName().toString())
+                                .filter(entry -> entry.size() == bytes.size())
+                                .map(entry -> entry.contentId()));
     }
 
     private List<LocalDate> dates(Pack pack) {
@@ -75,7 +89,10 @@ final class LocalFiles {
         try (var children = Files.newDirectoryStream(folder)) {
             for (var child : children) {
                 try {
-                    dates.add(LocalDate.parse(child.getFileName().toString(), DateTimeFormatter.BASIC_ISO_DATE));
+                    dates.add(
+                            LocalDate.parse(
+                                    child.getFileName().toString(),
+                                    DateTimeFormatter.BASIC_ISO_DATE));
                 } catch (DateTimeParseException e) {
                     // Not a snapshot's folder: somebody else's, left alone.
                     continue;

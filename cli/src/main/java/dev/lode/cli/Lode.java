@@ -46,13 +46,20 @@ final class Lode {
                 if (verb.isEmpty()) {
                     return errors.unknownVerb(word.get(), verbs.stream().map(Verb::name).toList());
                 }
-                root.addSubcommand(verb.get().name(), answeringHelp(new CommandLine(verb.get().command().apply(options))));
+                root.addSubcommand(
+                        verb.get().name(),
+                        answeringHelp(new CommandLine(verb.get().command().apply(options))));
             }
             root.setParameterExceptionHandler((wrong, _) -> errors.wrongUsage(wrong));
-            root.setExecutionExceptionHandler((error, _, _) -> {
-                boolean stopped = error instanceof InterruptedException || options.interruption().asked();
-                return stopped && !options.trace() ? errors.interrupted(words) : errors.failed(error, options.trace());
-            });
+            root.setExecutionExceptionHandler(
+                    (error, _, _) -> {
+                        boolean stopped =
+                                error instanceof InterruptedException
+                                        || options.interruption().asked();
+                        return stopped && !options.trace()
+                                ? errors.interrupted(words)
+                                : errors.failed(error, options.trace());
+                    });
             root.setOut(out);
             root.setErr(err);
             return root.execute(words.toArray(String[]::new));

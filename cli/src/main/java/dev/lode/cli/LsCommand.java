@@ -3,10 +3,7 @@ package dev.lode.cli;
 import dev.lode.engine.plan.Listed;
 import dev.lode.engine.plan.SnapshotChooser;
 import dev.lode.source.Retry;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.Callable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,21 +11,31 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
 /// `lode ls`: what the source has.
-@Command(name = "ls", description = "Lists the snapshots of a dataset's source, newest first; --files lists the files of all.")
+@Command(
+        name = "ls",
+        description =
+                "Lists the snapshots of a dataset's source, newest first; --files lists the files"
+                        + " of all.")
 final class LsCommand implements Callable<Integer> {
     private final GlobalOptions options;
 
-    @Spec
-    private CommandSpec spec;
+    @Spec private CommandSpec spec;
 
-    @Mixin
-    private TableOutput output;
+    @Mixin private TableOutput output;
 
     @Parameters(paramLabel = "DATASET", description = "whose source")
     private String dataset;
 
-    @Option(names = "--from", paramLabel = "DIR", description = "a folder instead of the pack's source")
+    @Option(
+            names = "--from",
+            paramLabel = "DIR",
+            description = "a folder instead of the pack's source")
     private Optional<Path> from = Optional.empty();
 
     @Option(names = "--files", description = "every key with size, date and version")
@@ -54,23 +61,27 @@ final class LsCommand implements Callable<Integer> {
                     if (limit > 0 && shown++ == limit) {
                         break;
                     }
-                    sink.row(List.of(
-                            item.name(), String.valueOf(item.size()), item.lastModified().toString(), item.versionTag()));
+                    sink.row(
+                            List.of(
+                                    item.name(),
+                                    String.valueOf(item.size()),
+                                    item.lastModified().toString(),
+                                    item.versionTag()));
                 }
             } else {
                 sink.columns(List.of("snapshot", "tables", "of", "bytes"));
-                var listed = items.stream()
-                        .map(item -> new Listed(item.name(), item.size()))
-                        .toList();
+                var listed =
+                        items.stream().map(item -> new Listed(item.name(), item.size())).toList();
                 for (var date : new SnapshotChooser(pack).dates(listed)) {
                     if (limit > 0 && shown++ == limit) {
                         break;
                     }
-                    sink.row(List.of(
-                            date.date().toString(),
-                            String.valueOf(date.tables()),
-                            String.valueOf(pack.tables().size()),
-                            String.valueOf(date.size())));
+                    sink.row(
+                            List.of(
+                                    date.date().toString(),
+                                    String.valueOf(date.tables()),
+                                    String.valueOf(pack.tables().size()),
+                                    String.valueOf(date.size())));
                 }
             }
             sink.finish();

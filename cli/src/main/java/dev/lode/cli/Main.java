@@ -18,7 +18,8 @@ public final class Main {
         out.flush();
         err.flush();
         interruption.end();
-        // While the process goes down by a signal this waits for ever, and the signal decides the exit code: 130 or 143.
+        // While the process goes down by a signal this waits for ever, and the signal decides the
+        // exit code: 130 or 143.
         System.exit(exitCode);
     }
 }

@@ -5,12 +5,14 @@ import dev.lode.postgres.Database;
 import dev.lode.postgres.DatabaseSettings;
 import dev.lode.postgres.query.LedgerQueries;
 import dev.lode.postgres.query.Queries;
+
 import java.util.Optional;
 
 /// The database of one command: the user's, or the embedded server for as long as this is open.
 ///
 /// @param embedded the server that Lode runs, when no database was named
-record OpenDatabase(DatabaseSettings settings, Database connections, Optional<EmbeddedServer> embedded)
+record OpenDatabase(
+        DatabaseSettings settings, Database connections, Optional<EmbeddedServer> embedded)
         implements AutoCloseable {
     /// What messages call it; never holds the password.
     String where() {

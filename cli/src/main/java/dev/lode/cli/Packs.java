@@ -4,6 +4,7 @@ import dev.lode.core.LodeException;
 import dev.lode.core.Suggestion;
 import dev.lode.core.pack.Pack;
 import dev.lode.core.pack.PackReader;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -33,8 +34,13 @@ final class Packs {
         var found = folders();
         var folder = found.get(dataset);
         if (folder == null) {
-            throw LodeException.usage("dataset '" + dataset + "': unknown" + Suggestion.hint(dataset, found.keySet())
-                    + "; lode datasets lists " + found.keySet());
+            throw LodeException.usage(
+                    "dataset '"
+                            + dataset
+                            + "': unknown"
+                            + Suggestion.hint(dataset, found.keySet())
+                            + "; lode datasets lists "
+                            + found.keySet());
         }
         return PackReader.read(folder);
     }

@@ -1,8 +1,5 @@
 package dev.lode.cli;
 
-import java.nio.file.Path;
-import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -10,26 +7,33 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
 /// `lode plan`: what a sync would do.
 @Command(
         name = "plan",
         description = {
-            "Shows which snapshot a sync would take, which files it would fetch, and why newer dates are not taken.",
-            "With --from DIR it reads the head of every file against the tables and shows what would stop a load."
+            "Shows which snapshot a sync would take, which files it would fetch, and why newer"
+                    + " dates are not taken.",
+            "With --from DIR it reads the head of every file against the tables and shows what"
+                    + " would stop a load."
         })
 final class PlanCommand implements Callable<Integer> {
     private final GlobalOptions options;
 
-    @Spec
-    private CommandSpec spec;
+    @Spec private CommandSpec spec;
 
-    @Mixin
-    private Selection selection;
+    @Mixin private Selection selection;
 
     @Parameters(paramLabel = "DATASET", description = "what to plan")
     private String dataset;
 
-    @Option(names = "--from", paramLabel = "DIR", description = "a folder of downloaded files instead of the pack's source")
+    @Option(
+            names = "--from",
+            paramLabel = "DIR",
+            description = "a folder of downloaded files instead of the pack's source")
     private Optional<Path> from = Optional.empty();
 
     @SuppressWarnings("NullAway.Init") // picocli fills the fields before the command runs
@@ -43,12 +47,16 @@ final class PlanCommand implements Callable<Integer> {
         var pack = workplace.pack(dataset);
         var wanted = selection.tables(pack);
         if (from.isPresent()) {
-            var verb = new LoadVerb(workplace, spec.commandLine().getOut(), spec.commandLine().getErr());
+            var verb =
+                    new LoadVerb(
+                            workplace, spec.commandLine().getOut(), spec.commandLine().getErr());
             return verb.folder(pack, from.get(), wanted, selection.date(), "plan", false, true);
         }
         try (var source = new Sources(workplace.settings()).open(pack, from)) {
             new PlanTable(workplace, options, spec)
-                    .print(RemoteSnapshot.choose(workplace, source, pack, wanted, selection.date()));
+                    .print(
+                            RemoteSnapshot.choose(
+                                    workplace, source, pack, wanted, selection.date()));
         }
         return 0;
     }

@@ -16,6 +16,7 @@ import dev.lode.source.Retry;
 import dev.lode.source.Source;
 import dev.lode.store.SnapshotId;
 import dev.lode.store.TempFiles;
+
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
@@ -25,7 +26,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/// The snapshot of a source that a command works on: chosen from its listing, and fetched when asked.
+/// The snapshot of a source that a command works on: chosen from its listing, and fetched when
+/// asked.
 final class RemoteSnapshot {
     private final Workplace workplace;
     private final Source source;
@@ -33,7 +35,8 @@ final class RemoteSnapshot {
     private final Chosen chosen;
     private final Map<String, Item> items;
 
-    private RemoteSnapshot(Workplace workplace, Source source, Pack pack, Chosen chosen, Map<String, Item> items) {
+    private RemoteSnapshot(
+            Workplace workplace, Source source, Pack pack, Chosen chosen, Map<String, Item> items) {
         this.workplace = workplace;
         this.source = source;
         this.pack = pack;
@@ -45,15 +48,18 @@ final class RemoteSnapshot {
     ///
     /// @throws dev.lode.core.LodeException of kind DATA when no date is complete
     static RemoteSnapshot choose(
-            Workplace workplace, Source source, Pack pack, Collection<TableSpec> wanted, Optional<LocalDate> date)
+            Workplace workplace,
+            Source source,
+            Pack pack,
+            Collection<TableSpec> wanted,
+            Optional<LocalDate> date)
             throws InterruptedException {
         var items = new HashMap<String, Item>();
         for (var item : Retry.of(workplace.retryPolicy()).call(source::list)) {
             items.put(item.name(), item);
         }
-        var listed = items.values().stream()
-                .map(item -> new Listed(item.name(), item.size()))
-                .toList();
+        var listed =
+                items.values().stream().map(item -> new Listed(item.name(), item.size())).toList();
         var chosen = new SnapshotChooser(pack).choose(listed, wanted, date, source.name());
         return new RemoteSnapshot(workplace, source, pack, chosen, items);
     }
@@ -78,9 +84,12 @@ final class RemoteSnapshot {
         chosen.skipped().forEach(reason -> listener.on(new RunEvent.Note(false, reason)));
         listener.on(new RunEvent.StageStarted("fetch " + id()));
         var settings = workplace.settings();
-        var fetchSettings = FetchSettings.DEFAULT
-                .withParallel(settings.number(Setting.FETCH_FILES, 1, 64), settings.number(Setting.FETCH_RANGES, 1, 64))
-                .withRehash(rehash);
+        var fetchSettings =
+                FetchSettings.DEFAULT
+                        .withParallel(
+                                settings.number(Setting.FETCH_FILES, 1, 64),
+                                settings.number(Setting.FETCH_RANGES, 1, 64))
+                        .withRehash(rehash);
         var root = workplace.dataRoot();
         try (var temp = TempFiles.open(root, "fetch-" + ProcessHandle.current().pid())) {
             return new Fetcher(

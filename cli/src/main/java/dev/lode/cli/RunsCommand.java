@@ -1,13 +1,15 @@
 package dev.lode.cli;
 
-import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+
+import java.util.Optional;
+import java.util.concurrent.Callable;
 
 /// `lode runs`: the ledger's runs, newest first.
 @Command(name = "runs", description = "Lists the runs of the ledger, newest first.")
@@ -16,11 +18,9 @@ final class RunsCommand implements Callable<Integer> {
 
     private final GlobalOptions options;
 
-    @Spec
-    private CommandSpec spec;
+    @Spec private CommandSpec spec;
 
-    @Mixin
-    private TableOutput output;
+    @Mixin private TableOutput output;
 
     @Parameters(paramLabel = "DATASET", arity = "0..1", description = "only runs of this dataset")
     private @Nullable String dataset;
@@ -35,7 +35,11 @@ final class RunsCommand implements Callable<Integer> {
         try (var database = new Workplace(options).database("public")) {
             var ledger = database.ledger();
             if (!ledger.present()) {
-                spec.commandLine().getErr().println(database.where() + ": no run yet; lode sync DATASET makes the first");
+                spec.commandLine()
+                        .getErr()
+                        .println(
+                                database.where()
+                                        + ": no run yet; lode sync DATASET makes the first");
                 return 0;
             }
             var sink = output.format(options).sink(spec.commandLine().getOut());

@@ -3,22 +3,35 @@ package dev.lode.cli;
 import dev.lode.core.LodeException;
 import dev.lode.core.pack.Pack;
 import dev.lode.core.pack.TableSpec;
+
+import picocli.CommandLine.Option;
+
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine.Option;
 
 /// Which snapshot and which tables of it.
 final class Selection {
-    @Option(names = "--tables", paramLabel = "TABLE", split = ",", description = "only these tables")
+    @Option(
+            names = "--tables",
+            paramLabel = "TABLE",
+            split = ",",
+            description = "only these tables")
     private List<String> tables = List.of();
 
-    @Option(names = "--exclude", paramLabel = "TABLE", split = ",", description = "all tables but these")
+    @Option(
+            names = "--exclude",
+            paramLabel = "TABLE",
+            split = ",",
+            description = "all tables but these")
     private List<String> exclude = List.of();
 
-    @Option(names = "--date", paramLabel = "YYYY-MM-DD", description = "this snapshot; the newest complete one by default")
+    @Option(
+            names = "--date",
+            paramLabel = "YYYY-MM-DD",
+            description = "this snapshot; the newest complete one by default")
     private Optional<String> date = Optional.empty();
 
     /// @throws LodeException of kind USAGE for unknown tables, with a suggestion
@@ -31,18 +44,21 @@ final class Selection {
         }
         exclude.forEach(name -> wanted.remove(pack.table(name)));
         if (wanted.isEmpty()) {
-            throw LodeException.usage("--tables and --exclude leave no table of dataset '" + pack.dataset() + "'");
+            throw LodeException.usage(
+                    "--tables and --exclude leave no table of dataset '" + pack.dataset() + "'");
         }
         return List.copyOf(wanted);
     }
 
     Optional<LocalDate> date() {
-        return date.map(text -> {
-            try {
-                return LocalDate.parse(text);
-            } catch (DateTimeParseException e) {
-                throw LodeException.usage("--date: \"" + text + "\" is not a date: expected YYYY-MM-DD");
-            }
-        });
+        return date.map(
+                text -> {
+                    try {
+                        return LocalDate.parse(text);
+                    } catch (DateTimeParseException e) {
+                        throw LodeException.usage(
+                                "--date: \"" + text + "\" is not a date: expected YYYY-MM-DD");
+                    }
+                });
     }
 }

@@ -8,6 +8,7 @@ import dev.lode.source.Source;
 import dev.lode.source.folder.FolderSource;
 import dev.lode.source.s3.S3Settings;
 import dev.lode.source.s3.S3Source;
+
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -30,35 +31,48 @@ final class Sources {
         }
         var bucket = settings.text(Setting.S3_BUCKET).or(() -> pack.s3().map(s3 -> s3.bucket()));
         if (bucket.isEmpty()) {
-            throw LodeException.usage("dataset '" + pack.dataset()
-                    + "': its pack names no source; give one with LODE_S3_BUCKET, or a folder with --from DIR");
+            throw LodeException.usage(
+                    "dataset '"
+                            + pack.dataset()
+                            + "': its pack names no source; give one with LODE_S3_BUCKET, or a"
+                            + " folder with --from DIR");
         }
-        var endpoint = settings.text(Setting.S3_ENDPOINT).or(() -> pack.s3().flatMap(s3 -> s3.endpoint()));
-        boolean pathStyle = settings.flag(Setting.S3_PATH_STYLE)
-                .orElseGet(() -> endpoint.isPresent()
-                        || pack.s3().map(s3 -> s3.pathStyle()).orElse(false));
-        boolean anonymous = settings.flag(Setting.S3_ANONYMOUS)
-                .orElseGet(() -> pack.s3().map(s3 -> s3.anonymous()).orElse(false));
+        var endpoint =
+                settings.text(Setting.S3_ENDPOINT).or(() -> pack.s3().flatMap(s3 -> s3.endpoint()));
+        boolean pathStyle =
+                settings.flag(Setting.S3_PATH_STYLE)
+                        .orElseGet(
+                                () ->
+                                        endpoint.isPresent()
+                                                || pack.s3()
+                                                        .map(s3 -> s3.pathStyle())
+                                                        .orElse(false));
+        boolean anonymous =
+                settings.flag(Setting.S3_ANONYMOUS)
+                        .orElseGet(() -> pack.s3().map(s3 -> s3.anonymous()).orElse(false));
         var standard = S3Settings.Limits.DEFAULT;
         var silence = Duration.ofSeconds(settings.number(Setting.FETCH_TIMEOUT, 1, 86_400));
-        return S3Source.of(new S3Settings(
-                endpoint.map(Sources::uri),
-                bucket.get(),
-                settings.text(Setting.S3_PREFIX)
-                        .or(() -> pack.s3().map(s3 -> s3.prefix()))
-                        .orElse(""),
-                settings.text(Setting.S3_REGION)
-                        .filter(_ -> settings.value(Setting.S3_REGION).isPresent())
-                        .or(() -> pack.s3().map(s3 -> s3.region()))
-                        .orElse("us-east-1"),
-                pathStyle,
-                anonymous ? new S3Settings.Access.Anonymous() : new S3Settings.Access.Chain(Optional.empty()),
-                new S3Settings.Limits(
-                        standard.pageSize(),
-                        standard.mostPages(),
-                        standard.connections(),
-                        standard.connectTimeout(),
-                        silence)));
+        return S3Source.of(
+                new S3Settings(
+                        endpoint.map(Sources::uri),
+                        bucket.get(),
+                        settings.text(Setting.S3_PREFIX)
+                                .or(() -> pack.s3().map(s3 -> s3.prefix()))
+                                .orElse(""),
+                        settings.text(Setting.S3_REGION)
+                                .filter(_ -> settings.value(Setting.S3_REGION).isPresent())
+                                .or(() -> pack.s3().map(s3 -> s3.region()))
+                                .orElse("us-east-1"),
+                        pathStyle,
+                        anonymous
+                                ? new S3Settings.Access.Anonymous()
+                                : new S3Settings.Access.Chain(Optional.empty()),
+                        new S3Settings.Limits(
+                                standard.pageSize(),
+                                standard.mostPages(),
+                                standard.connections(),
+                                standard.connectTimeout(),
+                                silence)));
     }
 
     private static URI uri(String text) {

@@ -1,27 +1,34 @@
 package dev.lode.cli;
 
 import dev.lode.core.LodeException;
-import java.util.List;
-import java.util.concurrent.Callable;
+
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import java.util.List;
+import java.util.concurrent.Callable;
+
 /// `lode status`: the last run, what is in the tables, what comes next.
-@Command(name = "status", description = "Shows the last run of a dataset, what is in its tables, and what comes next.")
+@Command(
+        name = "status",
+        description =
+                "Shows the last run of a dataset, what is in its tables, and what comes next.")
 final class StatusCommand implements Callable<Integer> {
     private final GlobalOptions options;
 
-    @Spec
-    private CommandSpec spec;
+    @Spec private CommandSpec spec;
 
-    @Mixin
-    private TableOutput output;
+    @Mixin private TableOutput output;
 
-    @Parameters(paramLabel = "DATASET", arity = "0..1", description = "all datasets with a run by default")
+    @Parameters(
+            paramLabel = "DATASET",
+            arity = "0..1",
+            description = "all datasets with a run by default")
     private @Nullable String dataset;
 
     @SuppressWarnings("NullAway.Init") // picocli fills the fields before the command runs
@@ -35,13 +42,22 @@ final class StatusCommand implements Callable<Integer> {
         try (var database = new Workplace(options).database("public")) {
             var ledger = database.ledger();
             if (!ledger.present()) {
-                out.println(database.where() + ": no run yet; next: lode sync " + (dataset == null ? "DATASET" : dataset));
+                out.println(
+                        database.where()
+                                + ": no run yet; next: lode sync "
+                                + (dataset == null ? "DATASET" : dataset));
                 return 0;
             }
             var datasets = ledger.datasets();
             if (dataset != null && !datasets.contains(dataset)) {
-                throw LodeException.usage("dataset '" + dataset + "': no run in " + database.where() + "; lode sync " + dataset
-                        + " makes the first");
+                throw LodeException.usage(
+                        "dataset '"
+                                + dataset
+                                + "': no run in "
+                                + database.where()
+                                + "; lode sync "
+                                + dataset
+                                + " makes the first");
             }
             for (var name : dataset == null ? datasets : List.of(dataset)) {
                 var runs = output.format(options).sink(out);
@@ -60,11 +76,17 @@ final class StatusCommand implements Callable<Integer> {
 
     private static String next(String state, String dataset) {
         return switch (state) {
-            case "completed" -> "next: lode sync " + dataset + " takes the next snapshot when there is one";
+            case "completed" ->
+                    "next: lode sync " + dataset + " takes the next snapshot when there is one";
             case "running" -> "a run is under way";
-            case "interrupted", "failed" -> "next: lode sync " + dataset + " goes on where it stopped";
-            default -> "next: lode rejects " + dataset + " --group shows what was left out; lode sync " + dataset
-                    + " tries again what failed";
+            case "interrupted", "failed" ->
+                    "next: lode sync " + dataset + " goes on where it stopped";
+            default ->
+                    "next: lode rejects "
+                            + dataset
+                            + " --group shows what was left out; lode sync "
+                            + dataset
+                            + " tries again what failed";
         };
     }
 }

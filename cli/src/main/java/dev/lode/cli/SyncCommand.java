@@ -1,9 +1,7 @@
 package dev.lode.cli;
 
 import dev.lode.store.Snapshot;
-import java.nio.file.Path;
-import java.util.Optional;
-import java.util.concurrent.Callable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,32 +9,40 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
 /// `lode sync`: list, choose, fetch, load, verify.
 @Command(
         name = "sync",
         description = {
-            "Takes the newest complete snapshot of a dataset: lists the source, fetches what is missing, loads, verifies.",
-            "Run again after any interruption it goes on where it stopped; with nothing new it does nothing."
+            "Takes the newest complete snapshot of a dataset: lists the source, fetches what is"
+                    + " missing, loads, verifies.",
+            "Run again after any interruption it goes on where it stopped; with nothing new it does"
+                    + " nothing."
         })
 final class SyncCommand implements Callable<Integer> {
     private final GlobalOptions options;
 
-    @Spec
-    private CommandSpec spec;
+    @Spec private CommandSpec spec;
 
-    @Mixin
-    private Selection selection;
+    @Mixin private Selection selection;
 
-    @Mixin
-    private LoadFlags flags;
+    @Mixin private LoadFlags flags;
 
     @Parameters(paramLabel = "DATASET", description = "what to take")
     private String dataset;
 
-    @Option(names = "--from", paramLabel = "DIR", description = "a folder of downloaded files instead of the pack's source")
+    @Option(
+            names = "--from",
+            paramLabel = "DIR",
+            description = "a folder of downloaded files instead of the pack's source")
     private Optional<Path> from = Optional.empty();
 
-    @Option(names = "--again", description = "load content once more that the ledger knows as loaded")
+    @Option(
+            names = "--again",
+            description = "load content once more that the ledger knows as loaded")
     private boolean again;
 
     @Option(names = "--dry-run", description = "show what would be fetched and loaded")
@@ -55,7 +61,8 @@ final class SyncCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         var err = spec.commandLine().getErr();
         if (from.isPresent()) {
-            return new LoadVerb(workplace, out, err).folder(pack, from.get(), wanted, selection.date(), "sync", again, dryRun);
+            return new LoadVerb(workplace, out, err)
+                    .folder(pack, from.get(), wanted, selection.date(), "sync", again, dryRun);
         }
         Snapshot snapshot;
         try (var source = new Sources(workplace.settings()).open(pack, from)) {

@@ -1,11 +1,15 @@
 package dev.lode.cli;
 
 import dev.lode.cli.output.TableFormat;
+
 import picocli.CommandLine.Option;
 
 /// Options of verbs that print a table.
 final class TableOutput {
-    @Option(names = "--format", paramLabel = "FORMAT", description = "table, csv or json; ${DEFAULT-VALUE} by default")
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "table, csv or json; ${DEFAULT-VALUE} by default")
     private TableFormat format = TableFormat.TABLE;
 
     @Option(names = "--limit", paramLabel = "ROWS", description = "at most so many rows; 0 for all")

@@ -18,21 +18,51 @@ record Verb(String name, String summary, Function<GlobalOptions, Object> command
     /// All verbs, in the order in which the help shows them.
     static List<Verb> all() {
         return List.of(
-                new Verb("check", "checks packs for mistakes; --settings shows where each setting came from", CheckCommand::new),
+                new Verb(
+                        "check",
+                        "checks packs for mistakes; --settings shows where each setting came from",
+                        CheckCommand::new),
                 new Verb("datasets", "lists the datasets that can be loaded", DatasetsCommand::new),
-                new Verb("db", "handles the embedded PostgreSQL server: start, stop, url, psql", DbCommand::new),
-                new Verb("demo", "shows the whole way of the data on this machine alone", DemoCommand::new),
-                new Verb("fetch", "fetches the newest complete snapshot of a dataset", FetchCommand::new),
-                new Verb("generate", "makes a CourtListener-shaped snapshot of any size", GenerateCommand::new),
+                new Verb(
+                        "db",
+                        "handles the embedded PostgreSQL server: start, stop, url, psql",
+                        DbCommand::new),
+                new Verb(
+                        "demo",
+                        "shows the whole way of the data on this machine alone",
+                        DemoCommand::new),
+                new Verb(
+                        "fetch",
+                        "fetches the newest complete snapshot of a dataset",
+                        FetchCommand::new),
+                new Verb(
+                        "generate",
+                        "makes a CourtListener-shaped snapshot of any size",
+                        GenerateCommand::new),
                 new Verb("init", "makes the ledger and the tables of a dataset", InitCommand::new),
-                new Verb("load", "loads a snapshot that is on this machine, and verifies it", LoadCommand::new),
+                new Verb(
+                        "load",
+                        "loads a snapshot that is on this machine, and verifies it",
+                        LoadCommand::new),
                 new Verb("ls", "lists the snapshots of a dataset's source", LsCommand::new),
                 new Verb("plan", "shows what a sync would do", PlanCommand::new),
                 new Verb("query", "runs a query and prints its rows", QueryCommand::new),
-                new Verb("rejects", "lists the records that could not be loaded", RejectsCommand::new),
+                new Verb(
+                        "rejects",
+                        "lists the records that could not be loaded",
+                        RejectsCommand::new),
                 new Verb("runs", "lists the runs of the ledger", RunsCommand::new),
-                new Verb("status", "shows the last run, what is in the tables, what comes next", StatusCommand::new),
-                new Verb("sync", "takes the newest snapshot of a dataset: fetch, load, verify", SyncCommand::new),
-                new Verb("verify", "holds the tables of a dataset against the ledger", VerifyCommand::new));
+                new Verb(
+                        "status",
+                        "shows the last run, what is in the tables, what comes next",
+                        StatusCommand::new),
+                new Verb(
+                        "sync",
+                        "takes the newest snapshot of a dataset: fetch, load, verify",
+                        SyncCommand::new),
+                new Verb(
+                        "verify",
+                        "holds the tables of a dataset against the ledger",
+                        VerifyCommand::new));
     }
 }

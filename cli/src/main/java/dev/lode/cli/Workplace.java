@@ -25,6 +25,9 @@ import dev.lode.store.DataRoot;
 import dev.lode.store.DataRootChoice;
 import dev.lode.store.Disk;
 import dev.lode.store.TempFiles;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -33,10 +36,9 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/// Everything a verb needs, made from the settings when it is first asked for: the one place where the parts are wired.
-/// Use one instance for one command, from one thread.
+/// Everything a verb needs, made from the settings when it is first asked for: the one place where
+/// the parts are wired. Use one instance for one command, from one thread.
 final class Workplace {
     private final GlobalOptions options;
     private final Map<String, String> environment;
@@ -65,7 +67,8 @@ final class Workplace {
         this.settings = Settings.read(given, environment, folder);
     }
 
-    /// The same, with the embedded server whatever database the settings name: for what must not touch the user's.
+    /// The same, with the embedded server whatever database the settings name: for what must not
+    /// touch the user's.
     Workplace embeddedOnly() {
         embeddedOnly = true;
         return this;
@@ -92,7 +95,8 @@ final class Workplace {
     /// The data root, made where it is missing and remembered.
     DataRoot dataRoot() {
         if (dataRoot == null) {
-            var named = settings.text(Setting.DATA_ROOT).map(text -> folder.resolve(expanded(text)));
+            var named =
+                    settings.text(Setting.DATA_ROOT).map(text -> folder.resolve(expanded(text)));
             var root = DataRoot.open(DataRootChoice.ofProcess(named), Disk.LOCAL);
             TempFiles.sweep(root);
             dataRoot = root;
@@ -102,7 +106,9 @@ final class Workplace {
 
     /// A leading `~` is for shells; in `lode.yaml` and `.env` none has replaced it.
     private Path expanded(String text) {
-        return text.equals("~") || text.startsWith("~/") ? home().resolve(text.substring(Math.min(2, text.length()))) : Path.of(text);
+        return text.equals("~") || text.startsWith("~/")
+                ? home().resolve(text.substring(Math.min(2, text.length())))
+                : Path.of(text);
     }
 
     private static Path home() {
@@ -113,24 +119,27 @@ final class Workplace {
     ///
     /// @param schema where unqualified names go
     OpenDatabase database(String schema) {
-        boolean named = settings.text(Setting.DATABASE_URL).isPresent()
-                || settings.text(Setting.DB_HOST).isPresent()
-                || settings.text(Setting.DB_NAME).isPresent()
-                || settings.text(Setting.DB_PORT).isPresent()
-                || settings.text(Setting.DB_USER).isPresent();
+        boolean named =
+                settings.text(Setting.DATABASE_URL).isPresent()
+                        || settings.text(Setting.DB_HOST).isPresent()
+                        || settings.text(Setting.DB_NAME).isPresent()
+                        || settings.text(Setting.DB_PORT).isPresent()
+                        || settings.text(Setting.DB_USER).isPresent();
         if (named && !embeddedOnly) {
             var theirs = databaseSettings();
-            return new OpenDatabase(theirs, guarded(new Database(theirs, schema)), Optional.empty());
+            return new OpenDatabase(
+                    theirs, guarded(new Database(theirs, schema)), Optional.empty());
         }
         var server = EmbeddedServer.open(embeddedFolder(), EmbeddedSettings.standard());
         var address = server.address();
-        var own = new DatabaseSettings(
-                address.host(),
-                address.port(),
-                address.database(),
-                address.user(),
-                Optional.of(address.password()),
-                Map.of());
+        var own =
+                new DatabaseSettings(
+                        address.host(),
+                        address.port(),
+                        address.database(),
+                        address.user(),
+                        Optional.of(address.password()),
+                        Map.of());
         return new OpenDatabase(own, guarded(new Database(own, schema)), Optional.of(server));
     }
 
@@ -146,35 +155,44 @@ final class Workplace {
 
     private DatabaseSettings databaseSettings() {
         var user = settings.text(Setting.DB_USER).orElse(System.getProperty("user.name"));
-        var options = settings.text(Setting.DB_SSLMODE).map(mode -> Map.of("sslmode", mode)).orElse(Map.of());
-        var absent = new DatabaseSettings(
-                settings.text(Setting.DB_HOST).orElse("127.0.0.1"),
-                settings.text(Setting.DB_PORT).isPresent() ? settings.number(Setting.DB_PORT, 1, 65535) : 5432,
-                settings.text(Setting.DB_NAME).orElse(user),
-                user,
-                settings.text(Setting.DB_PASSWORD).map(Secret::of),
-                options);
+        var options =
+                settings.text(Setting.DB_SSLMODE)
+                        .map(mode -> Map.of("sslmode", mode))
+                        .orElse(Map.of());
+        var absent =
+                new DatabaseSettings(
+                        settings.text(Setting.DB_HOST).orElse("127.0.0.1"),
+                        settings.text(Setting.DB_PORT).isPresent()
+                                ? settings.number(Setting.DB_PORT, 1, 65535)
+                                : 5432,
+                        settings.text(Setting.DB_NAME).orElse(user),
+                        user,
+                        settings.text(Setting.DB_PASSWORD).map(Secret::of),
+                        options);
         return settings.text(Setting.DATABASE_URL)
                 .map(url -> DatabaseSettings.parse(url, absent))
                 .orElse(absent);
     }
 
     LoadSettings loadSettings(boolean again) {
-        var cut = new CutSettings(
-                settings.size(Setting.SPLIT_SIZE),
-                settings.size(Setting.MAX_RECORD),
-                settings.size(Setting.LOOK_AHEAD),
-                CutSettings.DEFAULT.keptRaw(),
-                CutSettings.DEFAULT.maxDamage());
+        var cut =
+                new CutSettings(
+                        settings.size(Setting.SPLIT_SIZE),
+                        settings.size(Setting.MAX_RECORD),
+                        settings.size(Setting.LOOK_AHEAD),
+                        CutSettings.DEFAULT.keptRaw(),
+                        CutSettings.DEFAULT.maxDamage());
         var rejectBytes = settings.size(Setting.REJECT_BYTES);
         if (rejectBytes.compareTo(ByteSize.mebibytes(512)) > 0) {
-            throw LodeException.usage("reject-bytes: \"" + rejectBytes + "\" is out of bounds: at most 512 MiB");
+            throw LodeException.usage(
+                    "reject-bytes: \"" + rejectBytes + "\" is out of bounds: at most 512 MiB");
         }
         return new LoadSettings(
                 settings.number(Setting.WORKERS, 1, 64),
                 cut,
                 new LoadLimits(
-                        (int) rejectBytes.bytes(), Duration.ofSeconds(settings.number(Setting.SERVER_AWAY, 0, 86_400))),
+                        (int) rejectBytes.bytes(),
+                        Duration.ofSeconds(settings.number(Setting.SERVER_AWAY, 0, 86_400))),
                 Duration.ofSeconds(settings.number(Setting.LEASE_TIMEOUT, 1, 86_400)),
                 again);
     }
@@ -218,11 +236,10 @@ final class Workplace {
             var json = new JsonProgress(out);
             return new Progress(json, Optional.of(json), () -> {});
         }
-        var console = System.console();
-        boolean terminal = console != null
-                && console.isTerminal()
-                && !"dumb".equals(environment.get("TERM"))
-                && !options.quiet();
+        boolean terminal =
+                System.console().isTerminal()
+                        && !"dumb".equals(environment.get("TERM"))
+                        && !options.quiet();
         if (terminal) {
             var moving = new TerminalProgress(err, width());
             return new Progress(moving, Optional.empty(), moving::end);
@@ -241,7 +258,8 @@ final class Workplace {
     /// A listener, and what ends it.
     ///
     /// @param json where the summary goes, when programs read
-    record Progress(RunListener listener, Optional<JsonProgress> json, Runnable end) implements AutoCloseable {
+    record Progress(RunListener listener, Optional<JsonProgress> json, Runnable end)
+            implements AutoCloseable {
         @Override
         public void close() {
             end.run();

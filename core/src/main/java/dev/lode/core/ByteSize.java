@@ -3,11 +3,12 @@ package dev.lode.core;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/// A number of bytes, written by people as `512`, `64KiB`, `20GB`, `1.5 GiB`. `K`, `M`, `G`, `T` alone mean the binary
-/// unit.
+/// A number of bytes, written by people as `512`, `64KiB`, `20GB`, `1.5 GiB`. `K`, `M`, `G`, `T`
+/// alone mean the binary unit.
 public record ByteSize(long bytes) implements Comparable<ByteSize> {
     private static final Pattern TEXT =
-            Pattern.compile("\\s*(\\d+(?:\\.\\d+)?)\\s*([kmgt]?)(ib|b)?\\s*", Pattern.CASE_INSENSITIVE);
+            Pattern.compile(
+                    "\\s*(\\d+(?:\\.\\d+)?)\\s*([kmgt]?)(ib|b)?\\s*", Pattern.CASE_INSENSITIVE);
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
 
     public ByteSize {
@@ -29,7 +30,10 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
         var match = TEXT.matcher(text);
         if (!match.matches()) {
             throw LodeException.usage(
-                    "\"" + text + "\" is not a size: expected a number and a unit, such as 512MiB or 20GB");
+                    "\""
+                            + text
+                            + "\" is not a size: expected a number and a unit, such as 512MiB or"
+                            + " 20GB");
         }
         String prefix = match.group(2).toLowerCase(Locale.ROOT);
         boolean decimal = "b".equalsIgnoreCase(match.group(3)) && !prefix.isEmpty();

@@ -6,8 +6,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Computes a [ContentId] from bytes that arrive in order. Can begin again after any number of whole chunks. Not thread
-/// safe.
+/// Computes a [ContentId] from bytes that arrive in order. Can begin again after any number of
+/// whole chunks. Not thread safe.
 public final class ContentHasher {
     private final MessageDigest chunk = sha256();
     private final List<byte[]> finished;

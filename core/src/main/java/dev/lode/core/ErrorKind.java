@@ -1,6 +1,7 @@
 package dev.lode.core;
 
-/// Who has to act on a [LodeException]. The kind alone decides exit code and whether Lode tries again.
+/// Who has to act on a [LodeException]. The kind alone decides exit code and whether Lode tries
+/// again.
 public enum ErrorKind {
     /// A flag, a setting or a pack is wrong: the user acts.
     USAGE(2),

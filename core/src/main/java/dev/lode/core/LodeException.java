@@ -2,9 +2,9 @@ package dev.lode.core;
 
 import org.jspecify.annotations.Nullable;
 
-/// The one exception of Lode. Its message is a sentence for a person: *thing: what is wrong, expected against found,
-/// place; what Lode did; what to do.* It starts in lower case, quotes values, gives numbers their unit and never holds a
-/// secret.
+/// The one exception of Lode. Its message is a sentence for a person: *thing: what is wrong,
+/// expected against found, place; what Lode did; what to do.* It starts in lower case, quotes
+/// values, gives numbers their unit and never holds a secret.
 public final class LodeException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

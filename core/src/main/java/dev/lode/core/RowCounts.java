@@ -35,7 +35,8 @@ public record RowCounts(
 
     /// Whether every record read is accounted for.
     public boolean balanced() {
-        return read == inserted + updated + unchanged + superseded + duplicate + filtered + rejected;
+        return read
+                == inserted + updated + unchanged + superseded + duplicate + filtered + rejected;
     }
 
     /// Rows written: inserted and updated.

@@ -1,6 +1,7 @@
 package dev.lode.core;
 
-/// A value that prints as `***` wherever it lands by accident: logs, plans, the ledger, error messages.
+/// A value that prints as `***` wherever it lands by accident: logs, plans, the ledger, error
+/// messages.
 public final class Secret {
     private final String value;
 

@@ -8,14 +8,15 @@ import java.util.Optional;
 public final class Suggestion {
     private Suggestion() {}
 
-    /// The known word at the smallest edit distance, when that is near enough to be a typing error (a third of the
-    /// word's length, at least two edits).
+    /// The known word at the smallest edit distance, when that is near enough to be a typing error
+    /// (a third of the word's length, at least two edits).
     public static Optional<String> nearest(String word, Collection<String> known) {
         int allowed = Math.max(2, word.length() / 3);
         return known.stream()
                 .filter(candidate -> distance(word, candidate) <= allowed)
-                .min(Comparator.comparingInt((String candidate) -> distance(word, candidate))
-                        .thenComparing(Comparator.naturalOrder()));
+                .min(
+                        Comparator.comparingInt((String candidate) -> distance(word, candidate))
+                                .thenComparing(Comparator.naturalOrder()));
     }
 
     /// `; did you mean 'x'?`, or nothing.

@@ -1,4 +1,5 @@
-/// The words of Lode as values: what every other module speaks in. Pure: no I/O beyond reading a pack's text.
+/// The words of Lode as values: what every other module speaks in. Pure: no I/O beyond reading a
+/// pack's text.
 @NullMarked
 package dev.lode.core;
 

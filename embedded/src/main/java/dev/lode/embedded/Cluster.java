@@ -26,6 +26,7 @@ final class Cluster {
     private static final Duration INITDB_LIMIT = Duration.ofMinutes(5);
     private static final ByteSize NEEDED = ByteSize.mebibytes(256);
     private static final int PASSWORD_BYTES = 32;
+
     /// Everybody proves the password, also on the private socket; nobody gets in from another host
     /// or for replication.
     private static final String ACCESS =
@@ -34,6 +35,7 @@ final class Cluster {
             local all all scram-sha-256
             host all all 127.0.0.1/32 scram-sha-256
             """;
+
     private static final String CONFIGURATION =
             """
             # Made by Lode. Settings of your own: set them in Lode, or with ALTER SYSTEM.
@@ -79,7 +81,7 @@ final class Cluster {
     }
 
     /// @throws LodeException RESOURCE when the folder belongs to another user or was made by
-    ///     another major version
+    ///   another major version
     void check() throws IOException {
         RunAs.ownerOf(data());
         if (!Files.exists(data().resolve("PG_VERSION"))) {

@@ -42,7 +42,7 @@ final class Command {
     }
 
     /// @throws LodeException RESOURCE when the program cannot be run, does not end within `limit`
-    ///     (it is killed then), or this thread is interrupted
+    ///   (it is killed then), or this thread is interrupted
     static Result run(List<String> command, Path folder, Duration limit) {
         String name = String.valueOf(Path.of(command.getFirst()).getFileName());
         try {

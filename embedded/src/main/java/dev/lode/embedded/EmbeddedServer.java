@@ -53,7 +53,7 @@ public final class EmbeddedServer implements AutoCloseable {
     ///
     /// @param folder made when absent; must be on a disk of this host
     /// @throws LodeException RESOURCE when the folder cannot be used, belongs to another host, user
-    ///     or major version, or the server does not start; the message holds the end of its log
+    ///   or major version, or the server does not start; the message holds the end of its log
     public static EmbeddedServer open(Path folder, EmbeddedSettings settings) {
         return inFolder(
                 folder,
@@ -134,7 +134,7 @@ public final class EmbeddedServer implements AutoCloseable {
     /// Forgets that the server is to be kept, and stops it.
     ///
     /// @param evenInUse stop it although others use it: their work fails and is taken up again
-    ///     later
+    ///   later
     /// @throws LodeException RESOURCE when the folder cannot be read or belongs to another host
     public static Stopped stop(Path folder, EmbeddedSettings settings, boolean evenInUse) {
         return inFolder(

@@ -14,16 +14,16 @@ import java.util.function.Consumer;
 ///
 /// @param binaries the programs; [PostgresBinaries#ofThisMachine] unless there is a reason
 /// @param binariesFolder where they are unpacked; empty: `binaries` in the server's folder. Give
-///     one to share it between several servers
+///   one to share it between several servers
 /// @param server settings of PostgreSQL that come after Lode's own and win, such as
-///     `shared_buffers` to `1GB`; they take effect when the server starts, not for one that runs
-///     already
+///   `shared_buffers` to `1GB`; they take effect when the server starts, not for one that runs
+///   already
 /// @param startTimeout how long a start, with the recovery after a crash, may take, and how long
-///     another process is waited for that starts or stops the server
+///   another process is waited for that starts or stops the server
 /// @param stopPatience how long the last user waits for the server to end; it goes on ending
-///     without us after that
+///   without us after that
 /// @param logLimit how large `server.log` may be when it is looked at (at start, open and close);
-///     as much is kept once more
+///   as much is kept once more
 /// @param notes told what takes long, in words for a person: `unpacking PostgreSQL`
 public record EmbeddedSettings(
         PostgresBinaries binaries,

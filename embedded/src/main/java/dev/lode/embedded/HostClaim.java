@@ -18,7 +18,7 @@ import java.util.List;
 /// @param name the host's name
 /// @param machine its machine id, empty where the system has none
 /// @param boot its boot id, empty where the system has none; another boot of the same machine may
-///     take over
+///   take over
 record HostClaim(String name, String machine, String boot) {
     private static final String FILE = "host";
 

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 /// which makes one itself.
 final class Launch {
     private static final Duration PG_CTL_LIMIT = Duration.ofSeconds(30);
+
     /// After `pg_ctl` the server's own process is nobody's child, so an early death shows only as a
     /// missing file.
     private static final Duration PG_CTL_GRACE = Duration.ofSeconds(5);

@@ -43,7 +43,7 @@ record Login(int port, Path folder) {
     /// server takes to start.
     ///
     /// @throws LodeException RESOURCE when the server does not take our password, or answers
-    ///     something unknown
+    ///   something unknown
     Outcome knock() throws IOException {
         Path made = folder.resolve("database");
         if (Files.exists(made)) {

@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// The two locks of a server's folder, across processes and within this one.
-///
 /// 1. `start.lock`, exclusive: whoever starts, stops, joins or leaves holds it while doing so.
 /// 2. `users.lock`, shared: held by every process as long as it uses the server. The operating
 ///    system drops it when the process dies, however it dies. Who gets it exclusively is the last

@@ -16,7 +16,6 @@ import java.util.Optional;
 
 /// Finds the server of a folder running, or starts it. One loop, because a server may die, appear
 /// or stop at any moment; to be run alone (see [SharedFolder]).
-///
 /// 1. A living server that is ready is taken as it is.
 /// 2. One that is starting or stopping is waited for.
 /// 3. A dead one's leftovers are ended and a new one is launched; it recovers what a crash left by
@@ -64,7 +63,7 @@ final class Start {
     }
 
     /// @throws LodeException RESOURCE when the server does not become ready in time, with the last
-    ///     lines of its log
+    ///   lines of its log
     Postmaster ready() throws IOException {
         Waiting waiting = Waiting.atMost(settings.startTimeout());
         Launch launch = null;

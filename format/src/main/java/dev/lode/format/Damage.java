@@ -3,8 +3,8 @@ package dev.lode.format;
 import dev.lode.core.ByteSource;
 import dev.lode.core.LodeException;
 
-/// The sentences about stored bytes that cannot be decoded: all of kind DATA, all with the place and with what may be
-/// trusted.
+/// The sentences about stored bytes that cannot be decoded: all of kind DATA, all with the place
+/// and with what may be trusted.
 public final class Damage {
     private Damage() {}
 
@@ -13,7 +13,8 @@ public final class Damage {
     /// @param storedByte offset of what was found
     /// @param verified how many bytes from the content's beginning on were verified by checksums
     /// @param found the finding, beginning with a verb
-    public static LodeException at(ByteSource source, long storedByte, long verified, String found) {
+    public static LodeException at(
+            ByteSource source, long storedByte, long verified, String found) {
         return LodeException.data(sentence(source, storedByte, verified, found));
     }
 
@@ -27,17 +28,32 @@ public final class Damage {
     ///
     /// @param storedByte offset of what had begun and did not end
     /// @param inside what the bytes ended in, such as `a block of bzip2 stream 2`
-    public static LodeException truncated(ByteSource source, long storedByte, long verified, String inside) {
-        return LodeException.data(source.name() + ": ends after " + source.size() + " bytes inside " + inside
-                + " that begins at byte " + storedByte + ": the file was cut short" + remedy(verified));
+    public static LodeException truncated(
+            ByteSource source, long storedByte, long verified, String inside) {
+        return LodeException.data(
+                source.name()
+                        + ": ends after "
+                        + source.size()
+                        + " bytes inside "
+                        + inside
+                        + " that begins at byte "
+                        + storedByte
+                        + ": the file was cut short"
+                        + remedy(verified));
     }
 
     /// The content, or the file, is shorter than it was when a resume point was taken.
     ///
     /// @param found what was found, such as `42 decoded bytes`
     static LodeException notTheSame(ByteSource source, String found, long wanted) {
-        return LodeException.data(source.name() + ": holds " + found + ", expected to go on at byte " + wanted
-                + ": this is not the file that was read before; nothing was read; load it as a new one");
+        return LodeException.data(
+                source.name()
+                        + ": holds "
+                        + found
+                        + ", expected to go on at byte "
+                        + wanted
+                        + ": this is not the file that was read before; nothing was read; load it"
+                        + " as a new one");
     }
 
     /// The content is shorter than it was when a resume point was taken.
@@ -45,12 +61,21 @@ public final class Damage {
         return notTheSame(source, decoded + " decoded bytes", wanted);
     }
 
-    private static String sentence(ByteSource source, long storedByte, long verified, String found) {
-        return source.name() + ": damaged at byte " + storedByte + " of " + source.size() + ": " + found
+    private static String sentence(
+            ByteSource source, long storedByte, long verified, String found) {
+        return source.name()
+                + ": damaged at byte "
+                + storedByte
+                + " of "
+                + source.size()
+                + ": "
+                + found
                 + remedy(verified);
     }
 
     private static String remedy(long verified) {
-        return "; stopped; the first " + verified + " decoded bytes are verified; fetch the file again";
+        return "; stopped; the first "
+                + verified
+                + " decoded bytes are verified; fetch the file again";
     }
 }

@@ -3,7 +3,8 @@ package dev.lode.format;
 import java.io.IOException;
 import java.io.InputStream;
 
-/// A [Decoder] for code that wants an [InputStream]. Closing it closes the decoder. Not thread safe.
+/// A [Decoder] for code that wants an [InputStream]. Closing it closes the decoder. Not thread
+/// safe.
 public final class DecoderInputStream extends InputStream {
     private final Decoder decoder;
 

@@ -4,6 +4,7 @@ import dev.lode.core.ByteSize;
 import dev.lode.core.ByteSource;
 import dev.lode.format.bzip2.BlockPool;
 import dev.lode.format.bzip2.Bzip2Decoder;
+
 import java.io.IOException;
 
 /// Opens items for reading, however they are packed. Thread safe.
@@ -23,21 +24,28 @@ public final class Decoders {
         this.ahead = ahead;
     }
 
-    /// A decoder whose first byte is the one at `from.decodedOffset()`. gzip and zstd cannot be entered in the middle: for
-    /// them the first read decodes and drops everything before.
+    /// A decoder whose first byte is the one at `from.decodedOffset()`. gzip and zstd cannot be
+    /// entered in the middle: for them the first read decodes and drops everything before.
     ///
-    /// @param from [ResumePoint#START], or what a decoder of the same stored bytes and compression once said
-    /// @throws dev.lode.core.LodeException of kind DATA when `from` lies behind the end of the stored bytes
-    public Decoder open(ByteSource source, Compression compression, ResumePoint from) throws IOException {
+    /// @param from [ResumePoint#START], or what a decoder of the same stored bytes and compression
+    ///   once said
+    /// @throws dev.lode.core.LodeException of kind DATA when `from` lies behind the end of the
+    ///   stored bytes
+    public Decoder open(ByteSource source, Compression compression, ResumePoint from)
+            throws IOException {
         return switch (compression) {
             case NONE -> PlainDecoder.open(source, from);
             case BZIP2 -> Bzip2Decoder.open(source, pool, ahead, from);
             case GZIP ->
-                new SequentialDecoder(
-                        source, new GzipUnpacker(source, StoredStream.open(source, 0)), from.decodedOffset());
+                    new SequentialDecoder(
+                            source,
+                            new GzipUnpacker(source, StoredStream.open(source, 0)),
+                            from.decodedOffset());
             case ZSTD ->
-                new SequentialDecoder(
-                        source, ZstdUnpacker.open(source, StoredStream.open(source, 0)), from.decodedOffset());
+                    new SequentialDecoder(
+                            source,
+                            ZstdUnpacker.open(source, StoredStream.open(source, 0)),
+                            from.decodedOffset());
         };
     }
 }

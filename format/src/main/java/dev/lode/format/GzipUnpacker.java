@@ -1,14 +1,16 @@
 package dev.lode.format;
 
 import dev.lode.core.ByteSource;
+
 import java.io.IOException;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/// gzip (RFC 1952), any number of members. Unlike the JDK's stream it never takes damage behind a member for the end of
-/// the file: whatever follows a member must be another one. Checksum and length of a member are verified at its end, so
-/// bytes of a member may have been handed out before its damage is found. Not thread safe.
+/// gzip (RFC 1952), any number of members. Unlike the JDK's stream it never takes damage behind a
+/// member for the end of the file: whatever follows a member must be another one. Checksum and
+/// length of a member are verified at its end, so bytes of a member may have been handed out before
+/// its damage is found. Not thread safe.
 final class GzipUnpacker implements Unpacker {
     private static final int BUFFER = 1 << 16;
     private static final int MAGIC = 0x1f8b;
@@ -73,7 +75,11 @@ final class GzipUnpacker implements Unpacker {
         } catch (DataFormatException e) {
             at = limit - inflater.getRemaining();
             throw Damage.at(
-                    source, storedPosition(), verified, "found no deflated data (" + e.getMessage() + ")" + member(), e);
+                    source,
+                    storedPosition(),
+                    verified,
+                    "found no deflated data (" + e.getMessage() + ")" + member(),
+                    e);
         }
     }
 
@@ -89,9 +95,17 @@ final class GzipUnpacker implements Unpacker {
         int magic = (next() << 8) | next();
         if (magic != MAGIC) {
             at = limit - (int) (in.position() - memberStart - (limit - at));
-            throw Damage.at(source, memberStart, verified, members > 0
-                    ? "found bytes behind gzip member " + members + " that are no further member"
-                    : String.format("found %04x, expected 1f8b, the beginning of a gzip member", magic));
+            throw Damage.at(
+                    source,
+                    memberStart,
+                    verified,
+                    members > 0
+                            ? "found bytes behind gzip member "
+                                    + members
+                                    + " that are no further member"
+                            : String.format(
+                                    "found %04x, expected 1f8b, the beginning of a gzip member",
+                                    magic));
         }
         readHeader();
         inflater.reset();
@@ -105,7 +119,12 @@ final class GzipUnpacker implements Unpacker {
         int method = next();
         int flags = next();
         if (method != DEFLATE || (flags & RESERVED) != 0) {
-            throw damage("found gzip method " + method + " with flags " + flags + ", expected method 8 and flags below 32");
+            throw damage(
+                    "found gzip method "
+                            + method
+                            + " with flags "
+                            + flags
+                            + ", expected method 8 and flags below 32");
         }
         for (int i = 0; i < 6; i++) {
             next();
@@ -125,14 +144,18 @@ final class GzipUnpacker implements Unpacker {
             int computed = (int) headerCrc.getValue() & 0xffff;
             int stored = next() | (next() << 8);
             if (stored != computed) {
-                throw damage(String.format("found a gzip header with checksum %04x, expected %04x", computed, stored));
+                throw damage(
+                        String.format(
+                                "found a gzip header with checksum %04x, expected %04x",
+                                computed, stored));
             }
         }
     }
 
     private void skipText() throws IOException {
         while (next() != 0) {
-            // The name of the file that was packed, or a comment: neither says anything about the content.
+            // The name of the file that was packed, or a comment: neither says anything about the
+            // content.
         }
     }
 
@@ -141,12 +164,18 @@ final class GzipUnpacker implements Unpacker {
         int stored = (int) littleEndian();
         long length = littleEndian();
         if (stored != (int) crc.getValue()) {
-            throw damage(String.format(
-                    "found content with checksum %08x, expected %08x", (int) crc.getValue(), stored));
+            throw damage(
+                    String.format(
+                            "found content with checksum %08x, expected %08x",
+                            (int) crc.getValue(), stored));
         }
         if (length != (inflater.getBytesWritten() & 0xffffffffL)) {
-            throw damage("found a member of " + inflater.getBytesWritten() + " bytes, expected " + length
-                    + " (modulo 2^32)");
+            throw damage(
+                    "found a member of "
+                            + inflater.getBytesWritten()
+                            + " bytes, expected "
+                            + length
+                            + " (modulo 2^32)");
         }
         verified += inflater.getBytesWritten();
         members++;
@@ -186,7 +215,8 @@ final class GzipUnpacker implements Unpacker {
 
     @Override
     public long storedPosition() {
-        return in.position() - (inMember && !inflater.finished() ? inflater.getRemaining() : limit - at);
+        return in.position()
+                - (inMember && !inflater.finished() ? inflater.getRemaining() : limit - at);
     }
 
     @Override

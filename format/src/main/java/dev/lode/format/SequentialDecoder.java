@@ -1,10 +1,12 @@
 package dev.lode.format;
 
 import dev.lode.core.ByteSource;
+
 import java.io.IOException;
 import java.io.InterruptedIOException;
 
-/// A format that can only be decoded from its beginning: a resume point skips everything before it. Not thread safe.
+/// A format that can only be decoded from its beginning: a resume point skips everything before it.
+/// Not thread safe.
 final class SequentialDecoder implements Decoder {
     private static final int DISCARD = 1 << 16;
 

@@ -1,14 +1,16 @@
 package dev.lode.format;
 
 import dev.lode.core.ByteSource;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import org.jspecify.annotations.Nullable;
 
-/// The bytes of a source from some offset on, counted. A stream that ends before the source's size is an
-/// [EOFException] here, so that decoders never take a lost connection for a damaged file.
+/// The bytes of a source from some offset on, counted. A stream that ends before the source's size
+/// is an [EOFException] here, so that decoders never take a lost connection for a damaged file.
 public final class StoredStream extends FilterInputStream {
     private final ByteSource source;
     private long position;
@@ -33,7 +35,8 @@ public final class StoredStream extends FilterInputStream {
         return position;
     }
 
-    /// Throws again what reading ended with, if it did: for decoders whose libraries wrap such errors in their own.
+    /// Throws again what reading ended with, if it did: for decoders whose libraries wrap such
+    /// errors in their own.
     public void rethrow() throws IOException {
         if (failure != null) {
             throw new IOException(failure.getMessage(), failure);
@@ -51,8 +54,13 @@ public final class StoredStream extends FilterInputStream {
         try {
             int count = super.read(into, offset, length);
             if (count < 0 && position < source.size()) {
-                throw new EOFException(source.name() + ": the stream ended after " + position + " of " + source.size()
-                        + " bytes");
+                throw new EOFException(
+                        source.name()
+                                + ": the stream ended after "
+                                + position
+                                + " of "
+                                + source.size()
+                                + " bytes");
             }
             position += Math.max(0, count);
             return count;

@@ -3,11 +3,14 @@ package dev.lode.format;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStream;
+
 import dev.lode.core.ByteSource;
+
 import java.io.IOException;
 
-/// Zstandard (RFC 8878), any number of frames; windows up to the library's own bound of 128 MiB, which is native memory.
-/// Checksums are optional in this format and verified where they exist, at the end of a frame. Not thread safe.
+/// Zstandard (RFC 8878), any number of frames; windows up to the library's own bound of 128 MiB,
+/// which is native memory. Checksums are optional in this format and verified where they exist, at
+/// the end of a frame. Not thread safe.
 final class ZstdUnpacker implements Unpacker {
     private final ByteSource source;
     private final StoredStream in;
@@ -36,7 +39,12 @@ final class ZstdUnpacker implements Unpacker {
             if (e.getErrorCode() == Zstd.errSrcSizeWrong() && in.position() == source.size()) {
                 throw Damage.truncated(source, 0, 0, "a zstd frame");
             }
-            throw Damage.at(source, in.position(), 0, "found no zstd data (" + e.getMessage() + ") before", e);
+            throw Damage.at(
+                    source,
+                    in.position(),
+                    0,
+                    "found no zstd data (" + e.getMessage() + ") before",
+                    e);
         }
     }
 

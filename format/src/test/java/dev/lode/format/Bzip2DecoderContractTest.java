@@ -1,8 +1,9 @@
 package dev.lode.format;
 
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 
 final class Bzip2DecoderContractTest extends DecoderContract {
     @Override

@@ -7,15 +7,17 @@ import dev.lode.core.ByteSize;
 import dev.lode.core.ByteSource;
 import dev.lode.core.ErrorKind;
 import dev.lode.format.bzip2.BlockPool;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /// What every decoder must do; a subclass answers how its format is written.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -59,12 +61,15 @@ abstract class DecoderContract {
 
     @Test
     void readsEmptyContent() throws IOException {
-        assertThat(drain(compress(new byte[0]), ResumePoint.START)).isEqualTo(whole(new byte[0], 0));
+        assertThat(drain(compress(new byte[0]), ResumePoint.START))
+                .isEqualTo(whole(new byte[0], 0));
     }
 
     @Test
     void readsOneByteAtATime() throws IOException {
-        var decoder = decoders.open(new MemoryBytes(compress(text(3000, 1))), compression(), ResumePoint.START);
+        var decoder =
+                decoders.open(
+                        new MemoryBytes(compress(text(3000, 1))), compression(), ResumePoint.START);
         assertThat(Drained.of(decoder, 1)).isEqualTo(whole(text(3000, 1), 0));
     }
 
@@ -72,9 +77,12 @@ abstract class DecoderContract {
     void resumesAtAnyOffsetWhileReading() throws IOException {
         var random = new Random(3);
         byte[] buffer = new byte[40_000];
-        try (var decoder = decoders.open(new MemoryBytes(stored), compression(), ResumePoint.START)) {
+        try (var decoder =
+                decoders.open(new MemoryBytes(stored), compression(), ResumePoint.START)) {
             long asked = 0;
-            for (int n = 0; n >= 0; n = decoder.read(buffer, 0, 1 + random.nextInt(buffer.length))) {
+            for (int n = 0;
+                    n >= 0;
+                    n = decoder.read(buffer, 0, 1 + random.nextInt(buffer.length))) {
                 asked += (long) (random.nextDouble() * (decoder.position() - asked + 1));
                 var point = ResumePoint.parse(decoder.resumeAt(asked).text());
                 assertThat(point.decodedOffset()).isEqualTo(asked);
@@ -88,7 +96,8 @@ abstract class DecoderContract {
     void positionCountsFromTheBeginningOfTheContentAlsoAfterAResume() throws IOException {
         ResumePoint middle;
         byte[] buffer = new byte[SIZE];
-        try (var decoder = decoders.open(new MemoryBytes(stored), compression(), ResumePoint.START)) {
+        try (var decoder =
+                decoders.open(new MemoryBytes(stored), compression(), ResumePoint.START)) {
             readFully(decoder, buffer, 120_000);
             assertThat(decoder.position()).isEqualTo(120_000);
             middle = decoder.resumeAt(100_000);
@@ -97,14 +106,16 @@ abstract class DecoderContract {
             assertThat(decoder.position()).isEqualTo(100_000);
             readFully(decoder, buffer, 5);
             assertThat(decoder.position()).isEqualTo(100_005);
-            assertThat(Arrays.copyOf(buffer, 5)).isEqualTo(Arrays.copyOfRange(content, 100_000, 100_005));
+            assertThat(Arrays.copyOf(buffer, 5))
+                    .isEqualTo(Arrays.copyOfRange(content, 100_000, 100_005));
         }
     }
 
     @Test
     void storedPositionGrowsToTheStoredSize() throws IOException {
         byte[] buffer = new byte[30_000];
-        try (var decoder = decoders.open(new MemoryBytes(stored), compression(), ResumePoint.START)) {
+        try (var decoder =
+                decoders.open(new MemoryBytes(stored), compression(), ResumePoint.START)) {
             long before = 0;
             while (decoder.read(buffer, 0, buffer.length) >= 0) {
                 assertThat(decoder.storedPosition()).isBetween(before, (long) stored.length);
@@ -173,11 +184,13 @@ abstract class DecoderContract {
     @Test
     void aResumePointBehindTheEndIsAnotherFile() throws IOException {
         var point = new ResumePoint(8L * stored.length * 100, 0, 8L * SIZE * 100, 0, 9, 0);
-        assertThatThrownBy(() -> {
-                    try (var decoder = decoders.open(new MemoryBytes(stored), compression(), point)) {
-                        decoder.read(new byte[1], 0, 1);
-                    }
-                })
+        assertThatThrownBy(
+                        () -> {
+                            try (var decoder =
+                                    decoders.open(new MemoryBytes(stored), compression(), point)) {
+                                decoder.read(new byte[1], 0, 1);
+                            }
+                        })
                 .hasMessageContaining("not the file that was read before")
                 .extracting("kind")
                 .isEqualTo(ErrorKind.DATA);
@@ -187,7 +200,11 @@ abstract class DecoderContract {
     void aLostConnectionIsNoDamage() throws IOException {
         for (int after : new int[] {0, 1, stored.length / 2, stored.length - 1}) {
             var source = new FailingBytes(stored, after, false);
-            assertThatThrownBy(() -> Drained.of(decoders.open(source, compression(), ResumePoint.START), 1000))
+            assertThatThrownBy(
+                            () ->
+                                    Drained.of(
+                                            decoders.open(source, compression(), ResumePoint.START),
+                                            1000))
                     .as("after " + after)
                     .isInstanceOf(IOException.class)
                     .hasMessage("connection lost");
@@ -197,9 +214,18 @@ abstract class DecoderContract {
     @Test
     void aStreamThatEndsBeforeTheSourcesSizeIsNoDamage() {
         var source = new FailingBytes(stored, stored.length / 2, true);
-        assertThatThrownBy(() -> Drained.of(decoders.open(source, compression(), ResumePoint.START), 1000))
+        assertThatThrownBy(
+                        () ->
+                                Drained.of(
+                                        decoders.open(source, compression(), ResumePoint.START),
+                                        1000))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("the stream ended after " + stored.length / 2 + " of " + stored.length + " bytes");
+                .hasMessageContaining(
+                        "the stream ended after "
+                                + stored.length / 2
+                                + " of "
+                                + stored.length
+                                + " bytes");
     }
 
     @Test
@@ -214,8 +240,9 @@ abstract class DecoderContract {
 
     @Test
     void theStreamViewReadsTheSame() throws IOException {
-        try (var in = new DecoderInputStream(
-                decoders.open(new MemoryBytes(stored), compression(), ResumePoint.START))) {
+        try (var in =
+                new DecoderInputStream(
+                        decoders.open(new MemoryBytes(stored), compression(), ResumePoint.START))) {
             assertThat(in.read()).isEqualTo(content[0] & 255);
             assertThat(in.readAllBytes()).isEqualTo(Arrays.copyOfRange(content, 1, SIZE));
             assertThat(in.read()).isEqualTo(-1);
@@ -224,14 +251,19 @@ abstract class DecoderContract {
 
     private void assertDamage(Drained drained, byte[] of, String what) {
         assertThat(drained.error().kind()).as(what).isEqualTo(ErrorKind.DATA);
-        assertThat(drained.error()).as(what).hasMessageContaining("memory.bin: ").hasMessageContaining("byte");
+        assertThat(drained.error())
+                .as(what)
+                .hasMessageContaining("memory.bin: ")
+                .hasMessageContaining("byte");
         assertThat(drained.content())
                 .as(what)
-                .isEqualTo(Drained.Content.of(Arrays.copyOf(of, drained.content().latin1().length())));
+                .isEqualTo(
+                        Drained.Content.of(Arrays.copyOf(of, drained.content().latin1().length())));
     }
 
     private static Drained whole(byte[] content, int from) {
-        return new Drained(Drained.Content.of(Arrays.copyOfRange(content, from, content.length)), null);
+        return new Drained(
+                Drained.Content.of(Arrays.copyOfRange(content, from, content.length)), null);
     }
 
     private static void readFully(Decoder decoder, byte[] into, int length) throws IOException {
@@ -244,7 +276,11 @@ abstract class DecoderContract {
         var random = new Random(seed);
         byte[] text = new byte[size];
         for (int i = 0; i < size; i++) {
-            text[i] = (byte) (i > 40 && random.nextInt(3) > 0 ? text[i - 1 - random.nextInt(40)] : 32 + random.nextInt(90));
+            text[i] =
+                    (byte)
+                            (i > 40 && random.nextInt(3) > 0
+                                    ? text[i - 1 - random.nextInt(40)]
+                                    : 32 + random.nextInt(90));
         }
         return text;
     }

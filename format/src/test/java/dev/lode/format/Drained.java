@@ -1,10 +1,12 @@
 package dev.lode.format;
 
 import dev.lode.core.LodeException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /// Everything that a decoder gave until it ended or threw.
 ///
@@ -24,7 +26,8 @@ public record Drained(Content content, @Nullable LodeException damage) {
     /// What it threw; fails the test when it did not.
     public LodeException error() {
         if (damage == null) {
-            throw new AssertionError("decoded " + content.latin1().length() + " bytes without an error");
+            throw new AssertionError(
+                    "decoded " + content.latin1().length() + " bytes without an error");
         }
         return damage;
     }
@@ -34,7 +37,9 @@ public record Drained(Content content, @Nullable LodeException damage) {
         var out = new ByteArrayOutputStream();
         byte[] buffer = new byte[piece];
         try (decoder) {
-            for (int n = decoder.read(buffer, 0, piece); n >= 0; n = decoder.read(buffer, 0, piece)) {
+            for (int n = decoder.read(buffer, 0, piece);
+                    n >= 0;
+                    n = decoder.read(buffer, 0, piece)) {
                 out.write(buffer, 0, n);
             }
             return new Drained(Content.of(out.toByteArray()), null);

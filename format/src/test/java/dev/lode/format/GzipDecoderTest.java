@@ -2,13 +2,14 @@ package dev.lode.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
+import org.apache.commons.compress.compressors.gzip.GzipParameters;
+import org.junit.jupiter.api.Test;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPOutputStream;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
-import org.apache.commons.compress.compressors.gzip.GzipParameters;
-import org.junit.jupiter.api.Test;
 
 final class GzipDecoderTest extends DecoderContract {
     @Override
@@ -37,7 +38,10 @@ final class GzipDecoderTest extends DecoderContract {
 
     private static Drained drain(byte[] stored) throws IOException {
         var source = new MemoryBytes(stored);
-        return Drained.of(new SequentialDecoder(source, new GzipUnpacker(source, StoredStream.open(source, 0)), 0), 999);
+        return Drained.of(
+                new SequentialDecoder(
+                        source, new GzipUnpacker(source, StoredStream.open(source, 0)), 0),
+                999);
     }
 
     @Test
@@ -46,7 +50,8 @@ final class GzipDecoderTest extends DecoderContract {
         for (String part : new String[] {"one,", "", "two,", "three"}) {
             all.writeBytes(compress(part.getBytes(StandardCharsets.US_ASCII)));
         }
-        assertThat(drain(all.toByteArray())).isEqualTo(new Drained(new Drained.Content("one,two,three"), null));
+        assertThat(drain(all.toByteArray()))
+                .isEqualTo(new Drained(new Drained.Content("one,two,three"), null));
     }
 
     @Test
@@ -59,7 +64,8 @@ final class GzipDecoderTest extends DecoderContract {
         try (var gzip = new GzipCompressorOutputStream(out, parameters)) {
             gzip.write("content".getBytes(StandardCharsets.US_ASCII));
         }
-        assertThat(drain(out.toByteArray())).isEqualTo(new Drained(new Drained.Content("content"), null));
+        assertThat(drain(out.toByteArray()))
+                .isEqualTo(new Drained(new Drained.Content("content"), null));
 
         byte[] changed = out.toByteArray();
         changed[12] ^= 1;
@@ -77,9 +83,14 @@ final class GzipDecoderTest extends DecoderContract {
         var drained = drain(all.toByteArray());
         assertThat(drained.content()).isEqualTo(new Drained.Content("first"));
         assertThat(drained.error())
-                .hasMessage("memory.bin: damaged at byte " + first.length + " of " + all.size()
-                        + ": found bytes behind gzip member 1 that are no further member; stopped; the first 5 decoded"
-                        + " bytes are verified; fetch the file again");
+                .hasMessage(
+                        "memory.bin: damaged at byte "
+                                + first.length
+                                + " of "
+                                + all.size()
+                                + ": found bytes behind gzip member 1 that are no further member;"
+                                + " stopped; the first 5 decoded bytes are verified; fetch the file"
+                                + " again");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.lode.format;
 
 import dev.lode.core.ByteSource;
+
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 

@@ -3,10 +3,12 @@ package dev.lode.format;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.ZstdOutputStream;
+
+import org.junit.jupiter.api.Test;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.Test;
 
 final class ZstdDecoderTest extends DecoderContract {
     @Override
@@ -40,7 +42,10 @@ final class ZstdDecoderTest extends DecoderContract {
             all.writeBytes(compress(part.getBytes(StandardCharsets.US_ASCII)));
         }
         var source = new MemoryBytes(all.toByteArray());
-        var decoder = new SequentialDecoder(source, ZstdUnpacker.open(source, StoredStream.open(source, 0)), 0);
-        assertThat(Drained.of(decoder, 3)).isEqualTo(new Drained(new Drained.Content("one,two,three"), null));
+        var decoder =
+                new SequentialDecoder(
+                        source, ZstdUnpacker.open(source, StoredStream.open(source, 0)), 0);
+        assertThat(Drained.of(decoder, 3))
+                .isEqualTo(new Drained(new Drained.Content("one,two,three"), null));
     }
 }

@@ -3,7 +3,8 @@ package dev.lode.postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/// Opens connections to the target database. The seam at which a test makes JDBC calls fail. Thread safe.
+/// Opens connections to the target database. The seam at which a test makes JDBC calls fail. Thread
+/// safe.
 @FunctionalInterface
 public interface Connections {
     /// A connection of the caller's own, with auto-commit on, in UTC and ISO dates.

@@ -1,5 +1,7 @@
 package dev.lode.postgres;
 
+import org.postgresql.PGConnection;
+
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -8,7 +10,6 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.WeakHashMap;
-import org.postgresql.PGConnection;
 
 /// Connections to the database of some [DatabaseSettings].
 public final class Database implements Connections {
@@ -17,9 +18,11 @@ public final class Database implements Connections {
     private final DatabaseSettings settings;
     private final String schema;
     private List<Connection> doomed = List.of();
-    private final Set<Connection> open = Collections.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
+    private final Set<Connection> open =
+            Collections.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
 
-    /// @param schema first on the search path of every connection, so that unqualified names of a pack's SQL go there
+    /// @param schema first on the search path of every connection, so that unqualified names of a
+    ///   pack's SQL go there
     public Database(DatabaseSettings settings, String schema) {
         this.settings = settings;
         this.schema = schema;
@@ -29,30 +32,42 @@ public final class Database implements Connections {
         return settings;
     }
 
-    /// Makes the database of the settings when it is missing, over a connection to database `postgres`.
+    /// Makes the database of the settings when it is missing, over a connection to database
+    /// `postgres`.
     ///
     /// @return whether it was made
     public boolean createDatabase() {
-        var maintenance = new DatabaseSettings(
-                settings.host(), settings.port(), "postgres", settings.user(), settings.password(), settings.options());
+        var maintenance =
+                new DatabaseSettings(
+                        settings.host(),
+                        settings.port(),
+                        "postgres",
+                        settings.user(),
+                        settings.password(),
+                        settings.options());
         try (var connection = new Database(maintenance, "public").open("lode init")) {
-            boolean there = Sql.number(
-                            connection, "SELECT count(*) FROM pg_database WHERE datname = ?", settings.database())
-                    > 0;
+            boolean there =
+                    Sql.number(
+                                    connection,
+                                    "SELECT count(*) FROM pg_database WHERE datname = ?",
+                                    settings.database())
+                            > 0;
             if (!there) {
                 Sql.run(
                         connection,
-                        "CREATE DATABASE " + dev.lode.core.TableName.quote(settings.database())
+                        "CREATE DATABASE "
+                                + dev.lode.core.TableName.quote(settings.database())
                                 + " ENCODING 'UTF8' TEMPLATE template0");
             }
             return !there;
         } catch (SQLException e) {
-            throw PostgresErrors.explain(maintenance.describe(), "making database " + settings.database(), e);
+            throw PostgresErrors.explain(
+                    maintenance.describe(), "making database " + settings.database(), e);
         }
     }
 
-    /// Cancels what runs on the connections that were open at the first call; the statements fail with SQLSTATE 57014. Those
-    /// opened later put the state in order and are let alone.
+    /// Cancels what runs on the connections that were open at the first call; the statements fail
+    /// with SQLSTATE 57014. Those opened later put the state in order and are let alone.
     public synchronized void cancelAll() {
         if (doomed.isEmpty()) {
             synchronized (open) {
@@ -73,6 +88,8 @@ public final class Database implements Connections {
     @Override
     public Connection open(String name) throws SQLException {
         var connection = connect(name);
+        // pgjdbc sets the JVM's zone in the start packet and overrides what options say.
+        Sql.run(connection, "SET TIME ZONE 'UTC'");
         open.add(connection);
         return connection;
     }
@@ -86,12 +103,14 @@ public final class Database implements Connections {
         settings.options().forEach(properties::setProperty);
         properties.setProperty("ApplicationName", name);
         properties.setProperty("user", settings.user());
-        settings.password().ifPresent(password -> properties.setProperty("password", password.reveal()));
+        settings.password()
+                .ifPresent(password -> properties.setProperty("password", password.reveal()));
         // pgjdbc hands these to the server in the start packet: no round trips.
         properties.setProperty(
                 "options",
-                "-c search_path=" + escape('"' + schema.replace("\"", "\"\"") + '"')
-                        + " -c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8601 -c extra_float_digits=1"
+                "-c search_path="
+                        + escape('"' + schema.replace("\"", "\"\"") + '"')
+                        + " -c DateStyle=ISO -c IntervalStyle=iso_8601 -c extra_float_digits=1"
                         + " -c client_min_messages=warning -c statement_timeout=0"
                         + " -c idle_in_transaction_session_timeout=0 -c lc_messages=C");
         try {
@@ -100,7 +119,8 @@ public final class Database implements Connections {
             if ("42501".equals(e.getSQLState()) || "42704".equals(e.getSQLState())) {
                 // lc_messages may be set by superusers only.
                 properties.setProperty(
-                        "options", properties.getProperty("options").replace(" -c lc_messages=C", ""));
+                        "options",
+                        properties.getProperty("options").replace(" -c lc_messages=C", ""));
                 return DriverManager.getConnection(settings.jdbcUrl(), properties);
             }
             throw e;

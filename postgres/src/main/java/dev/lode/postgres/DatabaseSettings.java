@@ -2,6 +2,7 @@ package dev.lode.postgres;
 
 import dev.lode.core.LodeException;
 import dev.lode.core.Secret;
+
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
@@ -13,39 +14,51 @@ import java.util.Optional;
 /// Where the target database is and who connects.
 ///
 /// @param options further pgjdbc connection properties, such as `sslmode`
-/// @param password empty where the server asks for none, or where a `.pgpass` file holds it (pgjdbc reads that by itself)
+/// @param password empty where the server asks for none, or where a `.pgpass` file holds it (pgjdbc
+///   reads that by itself)
 public record DatabaseSettings(
-        String host, int port, String database, String user, Optional<Secret> password, Map<String, String> options) {
+        String host,
+        int port,
+        String database,
+        String user,
+        Optional<Secret> password,
+        Map<String, String> options) {
     public DatabaseSettings {
         options = Map.copyOf(options);
     }
 
     /// A URL as libpq (`postgresql://user:password@host:port/database?sslmode=require`) or pgjdbc
-    /// (`jdbc:postgresql://host/database?user=u&password=p`) spell it. What it leaves out is taken from `absent`.
+    /// (`jdbc:postgresql://host/database?user=u&password=p`) spell it. What it leaves out is taken
+    /// from `absent`.
     ///
     /// @throws LodeException of kind USAGE; the message never holds the password
     public static DatabaseSettings parse(String url, DatabaseSettings absent) {
         String libpq = url.startsWith("jdbc:") ? url.substring(5) : url;
         if (!libpq.startsWith("postgresql://") && !libpq.startsWith("postgres://")) {
-            throw LodeException.usage("DATABASE_URL: expected postgresql://user@host:port/database or "
-                    + "jdbc:postgresql://host:port/database, found another kind of URL");
+            throw LodeException.usage(
+                    "DATABASE_URL: expected postgresql://user@host:port/database or "
+                            + "jdbc:postgresql://host:port/database, found another kind of URL");
         }
         URI uri;
         try {
             uri = new URI(libpq);
         } catch (URISyntaxException e) {
-            throw LodeException.usage("DATABASE_URL: is not a URL at character " + e.getIndex()
-                    + "; write special characters of the password as %XX");
+            throw LodeException.usage(
+                    "DATABASE_URL: is not a URL at character "
+                            + e.getIndex()
+                            + "; write special characters of the password as %XX");
         }
         var options = new LinkedHashMap<>(absent.options);
         query(uri).forEach(options::put);
         var userInfo = Optional.ofNullable(uri.getRawUserInfo());
         var user = userInfo.map(info -> decode(info.split(":", 2)[0]));
-        var password = userInfo.filter(info -> info.contains(":"))
-                .map(info -> Secret.of(decode(info.split(":", 2)[1])));
-        var database = Optional.ofNullable(uri.getPath())
-                .map(path -> path.startsWith("/") ? path.substring(1) : path)
-                .filter(path -> !path.isEmpty());
+        var password =
+                userInfo.filter(info -> info.contains(":"))
+                        .map(info -> Secret.of(decode(info.split(":", 2)[1])));
+        var database =
+                Optional.ofNullable(uri.getPath())
+                        .map(path -> path.startsWith("/") ? path.substring(1) : path)
+                        .filter(path -> !path.isEmpty());
         var userOption = Optional.ofNullable(options.remove("user"));
         var passwordOption = Optional.ofNullable(options.remove("password")).map(Secret::of);
         return new DatabaseSettings(
@@ -65,7 +78,11 @@ public record DatabaseSettings(
     /// The URL for pgjdbc, without user and password.
     String jdbcUrl() {
         var bracketed = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
-        return "jdbc:postgresql://" + bracketed + ":" + port + "/"
+        return "jdbc:postgresql://"
+                + bracketed
+                + ":"
+                + port
+                + "/"
                 + java.net.URLEncoder.encode(database, StandardCharsets.UTF_8);
     }
 

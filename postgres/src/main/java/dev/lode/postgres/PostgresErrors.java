@@ -1,12 +1,14 @@
 package dev.lode.postgres;
 
 import dev.lode.core.LodeException;
-import java.sql.SQLException;
-import java.util.Optional;
+
 import org.postgresql.util.PSQLException;
 
-/// What the server's errors mean for a person: who has to act, and what to do. SQLSTATE codes as in appendix A of the
-/// PostgreSQL manual.
+import java.sql.SQLException;
+import java.util.Optional;
+
+/// What the server's errors mean for a person: who has to act, and what to do. SQLSTATE codes as in
+/// appendix A of the PostgreSQL manual.
 public final class PostgresErrors {
     private PostgresErrors() {}
 
@@ -20,32 +22,63 @@ public final class PostgresErrors {
         String place = where + ": " + doing + ": ";
         return switch (state) {
             case "28P01", "28000" ->
-                LodeException.resource(
-                        place + text + "; set the right password in DATABASE_URL, PGPASSWORD or ~/.pgpass", e);
+                    LodeException.resource(
+                            place
+                                    + text
+                                    + "; set the right password in DATABASE_URL, PGPASSWORD or"
+                                    + " ~/.pgpass",
+                            e);
             case "3D000" ->
-                LodeException.resource(
-                        place + text + "; lode init --create-database makes it, or run CREATE DATABASE as its owner", e);
-            case "3F000" -> LodeException.resource(place + text + "; lode init creates the pack's schema and tables", e);
-            case "42P01" -> LodeException.resource(place + text + "; lode init creates the pack's schema and tables", e);
+                    LodeException.resource(
+                            place
+                                    + text
+                                    + "; lode init --create-database makes it, or run CREATE"
+                                    + " DATABASE as its owner",
+                            e);
+            case "3F000" ->
+                    LodeException.resource(
+                            place + text + "; lode init creates the pack's schema and tables", e);
+            case "42P01" ->
+                    LodeException.resource(
+                            place + text + "; lode init creates the pack's schema and tables", e);
             case "42501" ->
-                LodeException.resource(
-                        place + text + "; connect as the owner, or have the owner GRANT what is missing", e);
+                    LodeException.resource(
+                            place
+                                    + text
+                                    + "; connect as the owner, or have the owner GRANT what is"
+                                    + " missing",
+                            e);
             case "53100" ->
-                LodeException.resource(
-                        place + "the server's disk is full (" + text
-                                + "); what was committed is safe; make room and run the same command again, it resumes",
-                        e);
+                    LodeException.resource(
+                            place
+                                    + "the server's disk is full ("
+                                    + text
+                                    + "); what was committed is safe; make room and run the same"
+                                    + " command again, it resumes",
+                            e);
             case "53300" ->
-                LodeException.resource(place + text + "; lower --workers, or raise max_connections on the server", e);
+                    LodeException.resource(
+                            place
+                                    + text
+                                    + "; lower --workers, or raise max_connections on the server",
+                            e);
             case "25006" ->
-                LodeException.resource(place + text + "; this server is a replica or read-only: name the primary", e);
-            case "55P03" -> LodeException.resource(place + text + "; another session holds the lock: try again later", e);
+                    LodeException.resource(
+                            place
+                                    + text
+                                    + "; this server is a replica or read-only: name the primary",
+                            e);
+            case "55P03" ->
+                    LodeException.resource(
+                            place + text + "; another session holds the lock: try again later", e);
             default -> {
                 if (isLost(e)) {
                     yield LodeException.resource(
-                            place + "no connection (" + text
-                                    + "); check that the server runs and listens there; what was committed is safe, and the "
-                                    + "same command resumes",
+                            place
+                                    + "no connection ("
+                                    + text
+                                    + "); check that the server runs and listens there; what was"
+                                    + " committed is safe, and the same command resumes",
                             e);
                 }
                 if (isData(e)) {
@@ -64,10 +97,14 @@ public final class PostgresErrors {
     /// Whether the connection is gone or the server is going: a new connection may do.
     public static boolean isLost(SQLException e) {
         String state = state(e);
-        return state.startsWith("08") || state.equals("57P01") || state.equals("57P02") || state.equals("57P03");
+        return state.startsWith("08")
+                || state.equals("57P01")
+                || state.equals("57P02")
+                || state.equals("57P03");
     }
 
-    /// Whether another attempt of the same transaction may do: serialisation failures and deadlocks.
+    /// Whether another attempt of the same transaction may do: serialisation failures and
+    /// deadlocks.
     public static boolean isConflict(SQLException e) {
         String state = state(e);
         return state.equals("40001") || state.equals("40P01");
@@ -85,9 +122,10 @@ public final class PostgresErrors {
 
     /// The server's message without its CONTEXT, on one line.
     public static String text(SQLException e) {
-        var message = e instanceof PSQLException psql && psql.getServerErrorMessage() != null
-                ? Optional.ofNullable(psql.getServerErrorMessage().getMessage())
-                : Optional.ofNullable(e.getMessage());
+        var message =
+                e instanceof PSQLException psql && psql.getServerErrorMessage() != null
+                        ? Optional.ofNullable(psql.getServerErrorMessage().getMessage())
+                        : Optional.ofNullable(e.getMessage());
         return message.orElse(e.getClass().getSimpleName())
                 .replaceFirst("^(ERROR|FATAL): ", "")
                 .replaceAll("\\s*\\R\\s*", " ");
@@ -100,12 +138,15 @@ public final class PostgresErrors {
                 : Optional.empty();
     }
 
-    /// The column that the server names, in the error itself or in COPY's CONTEXT (`COPY t, line 7, column c: ...`).
+    /// The column that the server names, in the error itself or in COPY's CONTEXT (`COPY t, line 7,
+    /// column c: ...`).
     public static Optional<String> column(SQLException e) {
         if (!(e instanceof PSQLException psql) || psql.getServerErrorMessage() == null) {
             return Optional.empty();
         }
-        var named = Optional.ofNullable(psql.getServerErrorMessage().getColumn()).filter(name -> !name.isEmpty());
+        var named =
+                Optional.ofNullable(psql.getServerErrorMessage().getColumn())
+                        .filter(name -> !name.isEmpty());
         return named.or(() -> CopyContext.of(psql).flatMap(CopyContext::column));
     }
 }

@@ -1,5 +1,7 @@
 package dev.lode.postgres;
 
+import org.jspecify.annotations.Nullable;
+
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -7,9 +9,9 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/// Short forms of JDBC for the statements of the ledger and the catalog. Parameters are bound with `setObject`.
+/// Short forms of JDBC for the statements of the ledger and the catalog. Parameters are bound with
+/// `setObject`.
 public final class Sql {
     /// Turns a row into a value.
     @FunctionalInterface
@@ -20,7 +22,8 @@ public final class Sql {
     private Sql() {}
 
     /// Every row, in the order the server gives.
-    public static <T> List<T> list(Connection connection, String sql, RowReader<T> reader, @Nullable Object... values)
+    public static <T> List<T> list(
+            Connection connection, String sql, RowReader<T> reader, @Nullable Object... values)
             throws SQLException {
         try (var statement = connection.prepareStatement(sql)) {
             bind(statement, values);
@@ -36,17 +39,20 @@ public final class Sql {
 
     /// The first row, if there is one.
     public static <T> Optional<T> first(
-            Connection connection, String sql, RowReader<T> reader, @Nullable Object... values) throws SQLException {
+            Connection connection, String sql, RowReader<T> reader, @Nullable Object... values)
+            throws SQLException {
         return list(connection, sql, reader, values).stream().findFirst();
     }
 
     /// The one number that a query answers.
-    public static long number(Connection connection, String sql, @Nullable Object... values) throws SQLException {
+    public static long number(Connection connection, String sql, @Nullable Object... values)
+            throws SQLException {
         return list(connection, sql, row -> row.getLong(1), values).getFirst();
     }
 
     /// Runs a statement; answers how many rows it touched.
-    public static long update(Connection connection, String sql, @Nullable Object... values) throws SQLException {
+    public static long update(Connection connection, String sql, @Nullable Object... values)
+            throws SQLException {
         try (var statement = connection.prepareStatement(sql)) {
             bind(statement, values);
             return statement.executeLargeUpdate();
@@ -60,7 +66,8 @@ public final class Sql {
         }
     }
 
-    private static void bind(PreparedStatement statement, @Nullable Object... values) throws SQLException {
+    private static void bind(PreparedStatement statement, @Nullable Object... values)
+            throws SQLException {
         for (int i = 0; i < values.length; i++) {
             statement.setObject(i + 1, values[i]);
         }

@@ -4,6 +4,9 @@ import dev.lode.core.LodeException;
 import dev.lode.core.TableName;
 import dev.lode.postgres.catalog.CatalogReader;
 import dev.lode.postgres.catalog.ForeignKeyFacts;
+import dev.lode.postgres.catalog.MissingPrivilege;
+import dev.lode.postgres.catalog.Privileges;
+import dev.lode.postgres.catalog.Privileges.Need;
 import dev.lode.postgres.catalog.ServerFacts;
 import dev.lode.postgres.catalog.TableFacts;
 import dev.lode.postgres.ledger.LedgerSchema;
@@ -23,19 +26,22 @@ import dev.lode.postgres.verify.SequenceReport;
 import dev.lode.postgres.verify.TableDigest;
 import dev.lode.postgres.verify.Unfinished;
 import dev.lode.postgres.verify.VerifyQueries;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// The database that a dataset is loaded into, as the engine sees it: no connection leaves this module, and every error
-/// of the server has become a sentence. Thread safe; every call has a connection of its own.
+/// The database that a dataset is loaded into, as the engine sees it: no connection leaves this
+/// module, and every error of the server has become a sentence. Thread safe; every call has a
+/// connection of its own.
 public final class TargetDatabase {
     private static final String NAME = "lode";
 
@@ -64,72 +70,134 @@ public final class TargetDatabase {
     ///
     /// @throws LodeException of kind RESOURCE when Lode cannot work with it
     public ServerFacts server() {
-        return ask("looking at the server", connection -> {
-            var facts = ServerFacts.read(connection);
-            if (!facts.problems().isEmpty()) {
-                throw LodeException.resource(where + ": " + String.join("; ", facts.problems()));
-            }
-            return facts;
-        });
+        return ask(
+                "looking at the server",
+                connection -> {
+                    var facts = ServerFacts.read(connection);
+                    if (!facts.problems().isEmpty()) {
+                        throw LodeException.resource(
+                                where + ": " + String.join("; ", facts.problems()));
+                    }
+                    return facts;
+                });
     }
 
     /// Makes or upgrades the ledger.
     public void migrateLedger() {
-        ask("making the ledger", connection -> {
-            LedgerSchema.migrate(connection);
-            return 0;
-        });
+        ask(
+                "making the ledger",
+                connection -> {
+                    LedgerSchema.migrate(connection);
+                    return 0;
+                });
     }
 
-    /// Makes what a pack's schema lacks before the rows: schema, types, tables. What is there stays as it is.
+    /// Makes what a pack's schema lacks before the rows: schema, types, tables. What is there stays
+    /// as it is.
     ///
-    /// @throws LodeException of kind RESOURCE when something may not be made, with the command that helps
-    public CreatedTables createTables(String dataset, SchemaScript script) throws InterruptedException {
-        return work("making the tables", connection -> {
-            var applier = new SchemaApplier(script, settings);
-            for (var object : applier.missing(connection)) {
-                if (object.kind() == SchemaObject.Kind.TABLE) {
-                    Sql.update(
-                            connection,
-                            "INSERT INTO lode.created_table (dataset, table_schema, table_name) VALUES (?, ?, ?)"
-                                    + " ON CONFLICT DO NOTHING",
-                            dataset,
-                            object.schema(),
-                            object.name());
-                }
-            }
-            return applier.createTables(connection);
-        });
+    /// @throws LodeException of kind RESOURCE when something may not be made, with the command that
+    ///   helps
+    public CreatedTables createTables(String dataset, SchemaScript script)
+            throws InterruptedException {
+        return work(
+                "making the tables",
+                connection -> {
+                    // In one transaction: a table that is not noted would never get its indexes and
+                    // keys.
+                    return new SchemaApplier(script, settings)
+                            .createTables(
+                                    connection,
+                                    (transaction, made) -> {
+                                        for (var table : made.tables()) {
+                                            Sql.update(
+                                                    transaction,
+                                                    "INSERT INTO lode.created_table (dataset,"
+                                                        + " table_schema, table_name) VALUES (?, ?,"
+                                                        + " ?) ON CONFLICT DO NOTHING",
+                                                    dataset,
+                                                    table.schema(),
+                                                    table.name());
+                                        }
+                                    });
+                });
     }
 
     /// What [#createTables] would make.
     public List<SchemaObject> missing(SchemaScript script) throws InterruptedException {
-        return work("reading the catalog", connection -> new SchemaApplier(script, settings).missing(connection));
+        return work(
+                "reading the catalog",
+                connection -> new SchemaApplier(script, settings).missing(connection));
     }
 
-    /// The indexes and foreign keys that a pack declares and its tables lack, for those tables that Lode made.
+    /// The indexes and foreign keys that a pack declares and its tables lack, for those tables that
+    /// Lode made and filled: a table that was not loaded yet, or refers to one that was not, gets
+    /// its keys with its rows.
     public List<MissingLate> missingKeys(SchemaScript script) throws InterruptedException {
-        return work("reading the catalog", connection -> {
-            var own = Set.copyOf(Sql.list(
-                    connection,
-                    "SELECT table_schema, table_name FROM lode.created_table",
-                    row -> new TableName(row.getString(1), row.getString(2))));
-            return new SchemaApplier(script, settings)
-                    .missingLate(connection).stream()
-                            .filter(missing -> own.contains(missing.object().table()))
-                            .toList();
-        });
+        return work(
+                "reading the catalog",
+                connection -> {
+                    var own =
+                            tableNames(
+                                    connection,
+                                    "SELECT table_schema, table_name FROM lode.created_table");
+                    var loaded =
+                            tableNames(
+                                    connection,
+                                    "SELECT DISTINCT table_schema, table_name FROM lode.item WHERE"
+                                            + " state = 'done'");
+                    return new SchemaApplier(script, settings)
+                            .missingLate(connection).stream()
+                                    .filter(
+                                            missing ->
+                                                    own.contains(missing.object().table())
+                                                            && loaded.contains(
+                                                                    missing.object().table())
+                                                            && refersTo(missing.object())
+                                                                    .map(loaded::contains)
+                                                                    .orElse(true))
+                                    .toList();
+                });
+    }
+
+    private static Optional<TableName> refersTo(SchemaStatement.Late key) {
+        return switch (key) {
+            case SchemaStatement.ForeignKeyDeclaration reference ->
+                    Optional.of(reference.referencedTable());
+            case SchemaStatement.IndexDeclaration _ -> Optional.empty();
+        };
+    }
+
+    private static Set<TableName> tableNames(Connection connection, String sql)
+            throws SQLException {
+        return Set.copyOf(
+                Sql.list(
+                        connection, sql, row -> new TableName(row.getString(1), row.getString(2))));
     }
 
     /// Makes one index or foreign key.
-    public LateReport makeKey(SchemaScript script, SchemaStatement.Late key) throws InterruptedException {
+    public LateReport makeKey(SchemaScript script, SchemaStatement.Late key)
+            throws InterruptedException {
         return work(
-                "making " + key.label(), connection -> new SchemaApplier(script, settings).apply(connection, key));
+                "making " + key.label(),
+                connection -> new SchemaApplier(script, settings).apply(connection, key));
     }
 
     /// Those of the tables that exist.
     public Map<TableName, TableFacts> tables(Collection<TableName> names) {
         return ask("reading the catalog", connection -> CatalogReader.tables(connection, names));
+    }
+
+    /// What the role may not do to them, of what a load does.
+    ///
+    /// @param update whether rows are updated
+    public List<MissingPrivilege> missingPrivileges(Collection<TableName> names, boolean update) {
+        var needs =
+                update
+                        ? EnumSet.of(Need.SELECT, Need.INSERT, Need.UPDATE)
+                        : EnumSet.of(Need.SELECT, Need.INSERT);
+        return ask(
+                "looking at privileges",
+                connection -> Privileges.missing(connection, names, needs));
     }
 
     /// How many rows a table has.
@@ -141,7 +209,9 @@ public final class TargetDatabase {
     ///
     /// @param examples how many keys to show at most
     public OrphanReport orphans(ForeignKeyFacts key, int examples) {
-        return ask("looking for orphans of " + key.name(), connection -> VerifyQueries.orphans(connection, key, examples));
+        return ask(
+                "looking for orphans of " + key.name(),
+                connection -> VerifyQueries.orphans(connection, key, examples));
     }
 
     /// Rows that share a key.
@@ -153,28 +223,34 @@ public final class TargetDatabase {
 
     /// The content of a table as a digest.
     public TableDigest digest(TableFacts table) {
-        return ask("digesting " + table.name(), connection -> VerifyQueries.digest(connection, table));
+        return ask(
+                "digesting " + table.name(), connection -> VerifyQueries.digest(connection, table));
     }
 
     /// Invalid indexes and constraints that are NOT VALID.
     public List<Unfinished> unfinished(Collection<TableFacts> tables) {
-        return ask("looking for invalid indexes and keys", connection -> VerifyQueries.unfinished(connection, tables));
+        return ask(
+                "looking for invalid indexes and keys",
+                connection -> VerifyQueries.unfinished(connection, tables));
     }
 
     /// Sets sequences behind the highest number and collects statistics.
     ///
-    /// @return what a person should know: sequences that could not be set, statistics that were refused
+    /// @return what a person should know: sequences that could not be set, statistics that were
+    ///   refused
     public List<String> settle(TableFacts table) {
-        return ask("settling " + table.name(), connection -> {
-            var remarks = new ArrayList<String>();
-            for (var sequence : VerifyQueries.setSequences(connection, table)) {
-                if (sequence.outcome() == SequenceReport.Outcome.BEHIND) {
-                    remarks.add(sequence.sentence());
-                }
-            }
-            VerifyQueries.analyze(connection, table.name()).ifPresent(remarks::add);
-            return remarks;
-        });
+        return ask(
+                "settling " + table.name(),
+                connection -> {
+                    var remarks = new ArrayList<String>();
+                    for (var sequence : VerifyQueries.setSequences(connection, table)) {
+                        if (sequence.outcome() == SequenceReport.Outcome.BEHIND) {
+                            remarks.add(sequence.sentence());
+                        }
+                    }
+                    VerifyQueries.analyze(connection, table.name()).ifPresent(remarks::add);
+                    return remarks;
+                });
     }
 
     /// Takes the dataset's lease and begins a run.
@@ -187,7 +263,8 @@ public final class TargetDatabase {
             RunOrigin origin,
             Duration leaseTimeout,
             Runnable onLoss) {
-        return LoadSession.begin(connections, where, dataset, operation, snapshot, origin, leaseTimeout, onLoss);
+        return LoadSession.begin(
+                connections, where, dataset, operation, snapshot, origin, leaseTimeout, onLoss);
     }
 
     private interface Work<T> {

@@ -1,6 +1,7 @@
 package dev.lode.source;
 
 import dev.lode.core.LodeException;
+
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -2,8 +2,9 @@ package dev.lode.source;
 
 import java.util.HexFormat;
 
-/// CRC-64/NVME, which S3 computes for every new object: reflected polynomial 0x9a6c9329ac4bc9b5, all ones before and
-/// after. Eight bytes a step through eight tables, since it runs over every byte that is fetched.
+/// CRC-64/NVME, which S3 computes for every new object: reflected polynomial 0x9a6c9329ac4bc9b5,
+/// all ones before and after. Eight bytes a step through eight tables, since it runs over every
+/// byte that is fetched.
 final class Crc64Nvme implements Checksum.Sum {
     private static final long POLYNOMIAL = 0x9a6c9329ac4bc9b5L;
     private static final long[][] TABLES = tables();

@@ -2,6 +2,7 @@ package dev.lode.source;
 
 import dev.lode.core.ByteSource;
 import dev.lode.core.LodeException;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -34,9 +35,14 @@ public record ItemBytes(Source source, Item item) implements ByteSource {
         return switch (opened) {
             case Opened.Bytes(InputStream stream) -> stream;
             case Opened.Replaced() ->
-                throw new IOException(source.name() + ": " + item.name() + " was replaced after it was listed");
+                    throw new IOException(
+                            source.name()
+                                    + ": "
+                                    + item.name()
+                                    + " was replaced after it was listed");
             case Opened.Gone() ->
-                throw new IOException(source.name() + ": " + item.name() + " is gone since it was listed");
+                    throw new IOException(
+                            source.name() + ": " + item.name() + " is gone since it was listed");
         };
     }
 }

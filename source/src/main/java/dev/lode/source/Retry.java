@@ -2,13 +2,15 @@ package dev.lode.source;
 
 import dev.lode.core.ErrorKind;
 import dev.lode.core.LodeException;
+
 import java.time.Duration;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/// The one place where remote failures are tried again. Only a [LodeException] of kind REMOTE is; every other error passes
-/// through at once. Waits double from attempt to attempt, between half and all of the planned time at random so that many
-/// clients do not come back together; what the source asked for (`Retry-After`) is the least wait.
+/// The one place where remote failures are tried again. Only a [LodeException] of kind REMOTE is;
+/// every other error passes through at once. Waits double from attempt to attempt, between half and
+/// all of the planned time at random so that many clients do not come back together; what the
+/// source asked for (`Retry-After`) is the least wait.
 ///
 /// Never call it from inside an attempt: nested retries multiply. Safe for use by several threads.
 public final class Retry {
@@ -35,7 +37,8 @@ public final class Retry {
 
     /// Runs it until it succeeds.
     ///
-    /// @throws LodeException the last failure when the attempts are used up, or the first that is not REMOTE
+    /// @throws LodeException the last failure when the attempts are used up, or the first that is
+    ///   not REMOTE
     public <T> T call(Attempt<T> attempt) throws InterruptedException {
         var series = begin();
         while (true) {
@@ -47,7 +50,8 @@ public final class Retry {
         }
     }
 
-    /// A series of attempts that the caller drives, for work that can make progress before it fails.
+    /// A series of attempts that the caller drives, for work that can make progress before it
+    /// fails.
     public Series begin() {
         return new Series();
     }
@@ -74,7 +78,8 @@ public final class Retry {
             if (failures >= policy.attempts()) {
                 throw policy.attempts() == 1
                         ? failure
-                        : LodeException.remote(failure.getMessage() + "; tried " + failures + " times", failure);
+                        : LodeException.remote(
+                                failure.getMessage() + "; tried " + failures + " times", failure);
             }
             sleeper.sleep(pause(failure));
         }
@@ -82,7 +87,9 @@ public final class Retry {
         private Duration pause(LodeException failure) {
             long longest = policy.longestWait().toMillis();
             double planned = policy.firstWait().toMillis() * Math.pow(2, failures - 1.0);
-            long jittered = Math.round(Math.min(planned, (double) longest) * (0.5 + random.nextDouble() / 2));
+            long jittered =
+                    Math.round(
+                            Math.min(planned, (double) longest) * (0.5 + random.nextDouble() / 2));
             long asked = askedFor(failure).map(Duration::toMillis).orElse(0L);
             return Duration.ofMillis(Math.min(Math.max(jittered, asked), longest));
         }

@@ -3,14 +3,17 @@ package dev.lode.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lode.source.Checksum.Algorithm;
-import java.nio.charset.StandardCharsets;
-import java.util.Random;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+
 class ChecksumTest {
-    /// The check values of the CRC catalogue, and the digests that `md5sum`, `sha1sum`, `sha256sum` give.
+    /// The check values of the CRC catalogue, and the digests that `md5sum`, `sha1sum`, `sha256sum`
+    /// give.
     @ParameterizedTest
     @CsvSource({
         "MD5, 25f9e794323b453885f5181f1b624d0b",

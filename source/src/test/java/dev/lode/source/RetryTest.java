@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lode.core.LodeException;
+
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Test;
 
 class RetryTest {
     private final List<Duration> waits = new ArrayList<>();
@@ -18,12 +20,15 @@ class RetryTest {
 
     @Test
     void triesAgainUntilItSucceeds() throws Exception {
-        assertThat(retry(4).call(() -> {
-            if (attempts.incrementAndGet() < 4) {
-                throw LodeException.remote("cut");
-            }
-            return "done";
-        })).isEqualTo("done");
+        assertThat(
+                        retry(4).call(
+                                        () -> {
+                                            if (attempts.incrementAndGet() < 4) {
+                                                throw LodeException.remote("cut");
+                                            }
+                                            return "done";
+                                        }))
+                .isEqualTo("done");
         assertThat(attempts).hasValue(4);
     }
 
@@ -47,7 +52,11 @@ class RetryTest {
 
     @Test
     void passesOtherKindsThroughAtOnce() {
-        for (var error : List.of(LodeException.usage("u"), LodeException.data("d"), LodeException.resource("r"))) {
+        for (var error :
+                List.of(
+                        LodeException.usage("u"),
+                        LodeException.data("d"),
+                        LodeException.resource("r"))) {
             assertThatThrownBy(() -> fail(retry(3), error)).isSameAs(error);
         }
         assertThat(waits).isEmpty();
@@ -77,15 +86,21 @@ class RetryTest {
         }
         series.failed(LodeException.remote("cut"));
         series.failed(LodeException.remote("cut"));
-        assertThatThrownBy(() -> series.failed(LodeException.remote("cut"))).hasMessage("cut; tried 3 times");
+        assertThatThrownBy(() -> series.failed(LodeException.remote("cut")))
+                .hasMessage("cut; tried 3 times");
     }
 
     @Test
     void interruptDuringAWaitEndsIt() {
-        var interrupted = new Retry(policy(3), _ -> {
-            throw new InterruptedException();
-        }, new Random(1));
-        assertThatThrownBy(() -> interrupted.call(this::cut)).isInstanceOf(InterruptedException.class);
+        var interrupted =
+                new Retry(
+                        policy(3),
+                        _ -> {
+                            throw new InterruptedException();
+                        },
+                        new Random(1));
+        assertThatThrownBy(() -> interrupted.call(this::cut))
+                .isInstanceOf(InterruptedException.class);
         assertThat(attempts).hasValue(1);
     }
 
@@ -95,9 +110,13 @@ class RetryTest {
     }
 
     private static void fail(Retry retry, LodeException error) {
-        assertThatThrownBy(() -> retry.call(() -> {
-            throw error;
-        })).isInstanceOf(LodeException.class);
+        assertThatThrownBy(
+                        () ->
+                                retry.call(
+                                        () -> {
+                                            throw error;
+                                        }))
+                .isInstanceOf(LodeException.class);
         if (error.kind() != dev.lode.core.ErrorKind.REMOTE) {
             throw error;
         }

@@ -2,11 +2,12 @@ package dev.lode.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 /// What every kind of source promises. A kind's test extends this and says how to make one.
 public abstract class SourceContract {
@@ -96,8 +97,8 @@ public abstract class SourceContract {
     void looksUpWhatItListed() throws Exception {
         put("a", bytes("old"));
         Item listed = only();
-        assertThat(source().lookUp(listed)).hasValueSatisfying(found -> assertThat(found.sameVersion(listed))
-                .isTrue());
+        assertThat(source().lookUp(listed))
+                .hasValueSatisfying(found -> assertThat(found.sameVersion(listed)).isTrue());
     }
 
     @Test

@@ -1,20 +1,23 @@
 package dev.lode.store;
 
 import dev.lode.core.LodeException;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/// Writes small files so that they are whole or absent, whatever happens: into a temporary file, flushed to the disk,
-/// renamed into place, the folder flushed too. Readers see the old content or the new.
+/// Writes small files so that they are whole or absent, whatever happens: into a temporary file,
+/// flushed to the disk, renamed into place, the folder flushed too. Readers see the old content or
+/// the new.
 ///
 /// @param disk to write to
 /// @param temp where the temporary file is until then; on the same file system
 public record AtomicFile(Disk disk, TempFiles temp) {
     /// Writes a file, over one that is there; makes its folder.
     ///
-    /// @throws LodeException of kind RESOURCE when the disk refuses; then an older file is still there
+    /// @throws LodeException of kind RESOURCE when the disk refuses; then an older file is still
+    ///   there
     public void write(Path file, byte[] content) {
         Path temporary = temp.next();
         try {

@@ -2,6 +2,7 @@ package dev.lode.store;
 
 import dev.lode.core.ByteSize;
 import dev.lode.core.LodeException;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,16 +22,27 @@ import java.util.Optional;
 /// @param path the real path, links resolved
 /// @param disk all changes below go through
 public record DataRoot(Path path, Disk disk) {
-    private static final List<String> FOLDERS = List.of(
-            "incoming", "raw", "processed", "failed", "archive", "reports", "metadata", "published", "tmp");
+    private static final List<String> FOLDERS =
+            List.of(
+                    "incoming",
+                    "raw",
+                    "processed",
+                    "failed",
+                    "archive",
+                    "reports",
+                    "metadata",
+                    "published",
+                    "tmp");
 
     /// Finds the data root, checks that it can be used, makes its folders and remembers the choice.
     ///
-    /// The first of these is taken: the flag, `LODE_DATA_ROOT`, the shared folder where it exists and is writable, the
-    /// user's own folder, which is made when missing. Where nobody names one and the answer is another than the last
-    /// time, it is an error: a second root nobody asked for would fetch and keep everything twice.
+    /// The first of these is taken: the flag, `LODE_DATA_ROOT`, the shared folder where it exists
+    /// and is writable, the user's own folder, which is made when missing. Where nobody names one
+    /// and the answer is another than the last time, it is an error: a second root nobody asked for
+    /// would fetch and keep everything twice.
     ///
-    /// @throws LodeException of kind USAGE for a second root; RESOURCE when the folder is missing or not writable
+    /// @throws LodeException of kind USAGE for a second root; RESOURCE when the folder is missing
+    ///   or not writable
     public static DataRoot open(DataRootChoice choice, Disk disk) {
         Path chosen = choose(choice, disk);
         Path real = usable(chosen);
@@ -72,9 +84,13 @@ public record DataRoot(Path path, Disk disk) {
 
     private static Path usable(Path chosen) {
         if (!Files.exists(chosen)) {
-            throw LodeException.resource("data root \"" + chosen + "\": does not exist"
-                    + (Files.isSymbolicLink(chosen) ? " (a link that leads nowhere)" : "")
-                    + "; nothing was done; create it with mkdir -p, mount it, or name another with --data-root");
+            throw LodeException.resource(
+                    "data root \""
+                            + chosen
+                            + "\": does not exist"
+                            + (Files.isSymbolicLink(chosen) ? " (a link that leads nowhere)" : "")
+                            + "; nothing was done; create it with mkdir -p, mount it, or name"
+                            + " another with --data-root");
         }
         Path real;
         try {
@@ -83,13 +99,22 @@ public record DataRoot(Path path, Disk disk) {
             throw DiskTrouble.of(chosen, "finding the data root behind", e);
         }
         if (!Files.isDirectory(real)) {
-            throw LodeException.resource("data root \"" + chosen
-                    + "\": is a file, expected a folder; nothing was done; name another with --data-root");
+            throw LodeException.resource(
+                    "data root \""
+                            + chosen
+                            + "\": is a file, expected a folder; nothing was done; name another"
+                            + " with --data-root");
         }
         if (!Files.isWritable(real)) {
-            throw LodeException.resource("data root \"" + real + "\": not writable for user \"" + user() + "\", it belongs to \""
-                    + owner(real) + "\"; nothing was done; give this user the right to write there, or name"
-                    + " another with --data-root");
+            throw LodeException.resource(
+                    "data root \""
+                            + real
+                            + "\": not writable for user \""
+                            + user()
+                            + "\", it belongs to \""
+                            + owner(real)
+                            + "\"; nothing was done; give this user the right to write there, or"
+                            + " name another with --data-root");
         }
         return real;
     }
@@ -97,19 +122,33 @@ public record DataRoot(Path path, Disk disk) {
     private static void refuseSecond(Path real, DataRootMemory memory) {
         Optional<Path> last = memory.last();
         if (last.isPresent() && !last.get().equals(real)) {
-            throw LodeException.usage("data root: would be \"" + real + "\", but the last one used is \"" + last.get()
-                    + "\"; nothing was done; say --data-root " + last.get() + " to go on there, or --data-root " + real
-                    + " to begin a second one");
+            throw LodeException.usage(
+                    "data root: would be \""
+                            + real
+                            + "\", but the last one used is \""
+                            + last.get()
+                            + "\"; nothing was done; say --data-root "
+                            + last.get()
+                            + " to go on there, or --data-root "
+                            + real
+                            + " to begin a second one");
         }
     }
 
-    /// A remark that the user should see once: files made by root in another user's folder lock that user out.
+    /// A remark that the user should see once: files made by root in another user's folder lock
+    /// that user out.
     public Optional<String> warning() {
         String owner = owner(path);
         return user().equals("root") && !owner.equals("root") && !owner.equals("unknown")
-                ? Optional.of("data root \"" + path + "\": belongs to \"" + owner
-                        + "\", but Lode runs as root: that user cannot change what is written now; run Lode as \""
-                        + owner + "\" instead")
+                ? Optional.of(
+                        "data root \""
+                                + path
+                                + "\": belongs to \""
+                                + owner
+                                + "\", but Lode runs as root: that user cannot change what is"
+                                + " written now; run Lode as \""
+                                + owner
+                                + "\" instead")
                 : Optional.empty();
     }
 
@@ -145,7 +184,8 @@ public record DataRoot(Path path, Disk disk) {
         return path.resolve("failed").resolve(snapshot.dataset()).resolve(snapshot.day());
     }
 
-    /// The folder of that name directly below the root, for what has no dataset: `reports`, `metadata`, `published`.
+    /// The folder of that name directly below the root, for what has no dataset: `reports`,
+    /// `metadata`, `published`.
     public Path folder(String name) {
         if (!FOLDERS.contains(name)) {
             throw LodeException.bug("\"" + name + "\" is no folder of a data root", null);
@@ -157,7 +197,8 @@ public record DataRoot(Path path, Disk disk) {
     public DiskSpace space() {
         try {
             var store = Files.getFileStore(path);
-            return new DiskSpace(ByteSize.of(store.getUsableSpace()), ByteSize.of(store.getTotalSpace()));
+            return new DiskSpace(
+                    ByteSize.of(store.getUsableSpace()), ByteSize.of(store.getTotalSpace()));
         } catch (IOException e) {
             throw DiskTrouble.of(path, "asking for free space of", e);
         }

@@ -28,7 +28,8 @@ record DataRootMemory(Path file, Disk disk) {
         if (last().filter(root::equals).isPresent()) {
             return;
         }
-        // Outside the data root, so its temporary file cannot be there; the process id keeps two processes apart.
+        // Outside the data root, so its temporary file cannot be there; the process id keeps two
+        // processes apart.
         Path beside = file.resolveSibling("data-root." + ProcessHandle.current().pid() + ".tmp");
         try {
             disk.createFolders(Disk.folderOf(file));

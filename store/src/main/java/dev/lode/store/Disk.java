@@ -1,13 +1,14 @@
 package dev.lode.store;
 
 import dev.lode.core.LodeException;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
-/// Everything Lode changes in a file system goes through here, so that a test can let the Nth change fail. Reading does
-/// not. [#LOCAL] is the real one. Safe for use by several threads.
+/// Everything Lode changes in a file system goes through here, so that a test can let the Nth
+/// change fail. Reading does not. [#LOCAL] is the real one. Safe for use by several threads.
 public interface Disk {
     /// The file systems of this machine.
     Disk LOCAL = new LocalDisk();
@@ -21,15 +22,18 @@ public interface Disk {
         return folder;
     }
 
-    /// Makes a folder and the folders above it, as far as they are missing, to survive a power failure.
+    /// Makes a folder and the folders above it, as far as they are missing, to survive a power
+    /// failure.
     void createFolders(Path folder) throws IOException;
 
     /// Opens a file for writing anywhere in it, making it when it is missing.
     WritableFile open(Path file) throws IOException;
 
-    /// Renames a file in one step, over one that is there. Durable only after [#sync(Path)] of both folders.
+    /// Renames a file in one step, over one that is there. Durable only after [#sync(Path)] of both
+    /// folders.
     ///
-    /// @throws java.nio.file.AtomicMoveNotSupportedException when the two places are on different file systems
+    /// @throws java.nio.file.AtomicMoveNotSupportedException when the two places are on different
+    ///   file systems
     void rename(Path from, Path to) throws IOException;
 
     /// Makes what was renamed, made or deleted directly in a folder survive a power failure.

@@ -2,6 +2,7 @@ package dev.lode.store;
 
 import dev.lode.core.ByteSize;
 import dev.lode.core.LodeException;
+
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -14,7 +15,8 @@ import java.util.OptionalLong;
 
 /// Says in a sentence what a file system refused.
 public final class DiskTrouble {
-    private static final List<String> FULL = List.of("No space left on device", "Disk quota exceeded");
+    private static final List<String> FULL =
+            List.of("No space left on device", "Disk quota exceeded");
 
     private DiskTrouble() {}
 
@@ -32,19 +34,29 @@ public final class DiskTrouble {
         String what = "\"" + place + "\": " + doing + " it: ";
         if (isFull(e)) {
             return LodeException.resource(
-                    what + "the disk is full, " + free(place) + " free"
-                            + (needed.isPresent() ? ", " + ByteSize.of(needed.getAsLong()) + " needed" : "")
+                    what
+                            + "the disk is full, "
+                            + free(place)
+                            + " free"
+                            + (needed.isPresent()
+                                    ? ", " + ByteSize.of(needed.getAsLong()) + " needed"
+                                    : "")
                             + "; what was finished stays; make room and run the same command again",
                     e);
         }
         if (e instanceof AtomicMoveNotSupportedException) {
             return LodeException.resource(
-                    what + "its two places are on different file systems; nothing was moved; keep the folders of"
-                            + " a data root on one file system",
+                    what
+                            + "its two places are on different file systems; nothing was moved;"
+                            + " keep the folders of a data root on one file system",
                     e);
         }
         return LodeException.resource(
-                what + reason(e) + "; what was finished stays; check the disk and the permissions of its folder", e);
+                what
+                        + reason(e)
+                        + "; what was finished stays; check the disk and the permissions of its"
+                        + " folder",
+                e);
     }
 
     public static LodeException of(Path place, String doing, IOException e) {

@@ -2,6 +2,12 @@ package dev.lode.store;
 
 import dev.lode.core.ContentId;
 import dev.lode.core.LodeException;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -15,13 +21,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
-/// What a snapshot holds and where it came from: `download_manifest.json`. Entries are ordered by name, so that the same
-/// files give the same text. The text ends with a digest of itself: a file that was cut, edited or rotted is found out.
+/// What a snapshot holds and where it came from: `download_manifest.json`. Entries are ordered by
+/// name, so that the same files give the same text. The text ends with a digest of itself: a file
+/// that was cut, edited or rotted is found out.
 ///
 /// @param entries one per file, ordered by name
 public record DownloadManifest(SnapshotId snapshot, List<ManifestEntry> entries) {
@@ -70,12 +73,16 @@ public record DownloadManifest(SnapshotId snapshot, List<ManifestEntry> entries)
             String expected = text(root, "sha256");
             root.remove("sha256");
             if (root.path("version").asInt(0) != VERSION) {
-                throw damaged(place, "version " + root.path("version") + " found, " + VERSION + " expected", null);
+                throw damaged(
+                        place,
+                        "version " + root.path("version") + " found, " + VERSION + " expected",
+                        null);
             }
             if (!digest(root).equals(expected)) {
                 throw damaged(place, "its content does not match its own digest", null);
             }
-            var snapshot = new SnapshotId(text(root, "dataset"), LocalDate.parse(text(root, "date")));
+            var snapshot =
+                    new SnapshotId(text(root, "dataset"), LocalDate.parse(text(root, "date")));
             var entries = new ArrayList<ManifestEntry>();
             for (JsonNode node : root.path("files")) {
                 entries.add(entry(node));
@@ -131,9 +138,14 @@ public record DownloadManifest(SnapshotId snapshot, List<ManifestEntry> entries)
         }
     }
 
-    private static LodeException damaged(String place, String how, @org.jspecify.annotations.Nullable Exception cause) {
-        String sentence = "\"" + place + "\": damaged: " + how
-                + "; nothing was changed; delete it and fetch again";
+    private static LodeException damaged(
+            String place, String how, @org.jspecify.annotations.Nullable Exception cause) {
+        String sentence =
+                "\""
+                        + place
+                        + "\": damaged: "
+                        + how
+                        + "; nothing was changed; delete it and fetch again";
         return cause == null ? LodeException.data(sentence) : LodeException.data(sentence, cause);
     }
 }

@@ -30,7 +30,8 @@ final class LocalDisk implements Disk {
 
     @Override
     public WritableFile open(Path file) throws IOException {
-        return new Channel(FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE));
+        return new Channel(
+                FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE));
     }
 
     @Override

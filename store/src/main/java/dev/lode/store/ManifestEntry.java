@@ -1,6 +1,7 @@
 package dev.lode.store;
 
 import dev.lode.core.ContentId;
+
 import java.time.Instant;
 
 /// One file of a snapshot.

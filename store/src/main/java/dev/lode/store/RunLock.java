@@ -9,13 +9,13 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/// A claim on a name that ends with the process, however that ends: an operating system lock on a file `<name>.lock`, which
-/// nobody has to clean up after a crash, and which says nothing wrong when a process id is given out again.
-///
-/// 1. A lock file is made, claimed and deleted only by who holds the lock on `.lock` beside it, so that nobody claims a
-///    file that another is about to delete.
-/// 2. Locks belong to the process, and closing any channel of a file gives its lock up. So the claims of this process are
-///    known here by name, and their files are not opened a second time.
+/// A claim on a name that ends with the process, however that ends: an operating system lock on a
+/// file `<name>.lock`, which nobody has to clean up after a crash, and which says nothing wrong
+/// when a process id is given out again.
+/// 1. A lock file is made, claimed and deleted only by who holds the lock on `.lock` beside it, so
+///    that nobody claims a file that another is about to delete.
+/// 2. Locks belong to the process, and closing any channel of a file gives its lock up. So the
+///    claims of this process are known here by name, and their files are not opened a second time.
 public final class RunLock implements AutoCloseable {
     private static final String GUARD = ".lock";
     private static final String ENDING = ".lock";
@@ -29,7 +29,8 @@ public final class RunLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /// Claims a name in a folder that is there; nothing when a living process has it, be it this one.
+    /// Claims a name in a folder that is there; nothing when a living process has it, be it this
+    /// one.
     public static Optional<RunLock> tryClaim(Path folder, String name) throws IOException {
         Path file = folder.toRealPath().resolve(name + ENDING);
         synchronized (HELD) {
@@ -51,10 +52,11 @@ public final class RunLock implements AutoCloseable {
     /// The names in a folder that have a lock file, whether claimed or left behind.
     static Set<String> names(Path folder) throws IOException {
         try (var files = Files.list(folder)) {
-            return Set.copyOf(files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(ENDING) && !name.equals(GUARD))
-                    .map(name -> name.substring(0, name.length() - ENDING.length()))
-                    .toList());
+            return Set.copyOf(
+                    files.map(file -> file.getFileName().toString())
+                            .filter(name -> name.endsWith(ENDING) && !name.equals(GUARD))
+                            .map(name -> name.substring(0, name.length() - ENDING.length()))
+                            .toList());
         }
     }
 

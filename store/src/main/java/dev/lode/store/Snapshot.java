@@ -1,6 +1,7 @@
 package dev.lode.store;
 
 import dev.lode.core.LodeException;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -31,7 +32,9 @@ public record Snapshot(DataRoot root, SnapshotId id) {
             throw refused(name, "Lode keeps its own file of that name there");
         }
         if (name.chars().anyMatch(c -> c < ' ' || c == 127 || c == '\\')) {
-            throw refused(name.replaceAll("\\p{Cntrl}", "?"), "it holds a control character or a backslash");
+            throw refused(
+                    name.replaceAll("\\p{Cntrl}", "?"),
+                    "it holds a control character or a backslash");
         }
         for (String part : List.of(name.split("/", -1))) {
             if (part.isEmpty() || part.startsWith(".")) {
@@ -42,8 +45,12 @@ public record Snapshot(DataRoot root, SnapshotId id) {
     }
 
     private static LodeException refused(String name, String why) {
-        return LodeException.data("item \"" + name + "\": cannot be a file of a snapshot: " + why
-                + "; it was not fetched; leave it out");
+        return LodeException.data(
+                "item \""
+                        + name
+                        + "\": cannot be a file of a snapshot: "
+                        + why
+                        + "; it was not fetched; leave it out");
     }
 
     /// What the snapshot holds; empty when nothing was fetched yet.
@@ -61,8 +68,14 @@ public record Snapshot(DataRoot root, SnapshotId id) {
         }
         var manifest = DownloadManifest.parse(file.toString(), text);
         if (!manifest.snapshot().equals(id)) {
-            throw LodeException.data("\"" + file + "\": is of snapshot \"" + manifest.snapshot() + "\", expected \"" + id
-                    + "\"; nothing was changed; move it back to where it belongs");
+            throw LodeException.data(
+                    "\""
+                            + file
+                            + "\": is of snapshot \""
+                            + manifest.snapshot()
+                            + "\", expected \""
+                            + id
+                            + "\"; nothing was changed; move it back to where it belongs");
         }
         return manifest;
     }

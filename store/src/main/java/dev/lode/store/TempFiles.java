@@ -1,6 +1,7 @@
 package dev.lode.store;
 
 import dev.lode.core.LodeException;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,8 +12,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
-/// The temporary files of one run, all in `<data root>/tmp/<run>`, gone when this is closed. A run that dies leaves its
-/// folder to the [sweep][#sweep(DataRoot)] at the next start, which knows the dead from the living by their [RunLock].
+/// The temporary files of one run, all in `<data root>/tmp/<run>`, gone when this is closed. A run
+/// that dies leaves its folder to the [sweep][#sweep(DataRoot)] at the next start, which knows the
+/// dead from the living by their [RunLock].
 ///
 /// Safe for use by several threads.
 public final class TempFiles implements AutoCloseable {
@@ -40,9 +42,18 @@ public final class TempFiles implements AutoCloseable {
         sweep(root);
         Path all = root.folder("tmp");
         try {
-            RunLock lock = RunLock.tryClaim(all, run)
-                    .orElseThrow(() -> LodeException.resource("run \"" + run + "\": its temporary files in \"" + all
-                            + "\" are in use by another process; nothing was done; wait for it or stop it"));
+            RunLock lock =
+                    RunLock.tryClaim(all, run)
+                            .orElseThrow(
+                                    () ->
+                                            LodeException.resource(
+                                                    "run \""
+                                                            + run
+                                                            + "\": its temporary files in \""
+                                                            + all
+                                                            + "\" are in use by another process;"
+                                                            + " nothing was done; wait for it or"
+                                                            + " stop it"));
             return begin(all.resolve(run), root.disk(), lock);
         } catch (IOException e) {
             throw DiskTrouble.of(all, "making temporary files in", e);

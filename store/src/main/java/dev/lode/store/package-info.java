@@ -1,4 +1,5 @@
-/// The data root on disk: where everything lies, how a file comes to be there whole or not at all, what a fetch left.
+/// The data root on disk: where everything lies, how a file comes to be there whole or not at all,
+/// what a fetch left.
 @NullMarked
 package dev.lode.store;
 

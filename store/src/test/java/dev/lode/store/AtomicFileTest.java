@@ -3,10 +3,12 @@ package dev.lode.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lode.core.LodeException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 class AtomicFileTest {
     @Test
@@ -25,7 +27,8 @@ class AtomicFileTest {
                 done = true;
             } catch (LodeException e) {
                 failures++;
-                assertThat(e).hasMessageContaining("\"" + file + "\": writing it: the disk is full, ");
+                assertThat(e)
+                        .hasMessageContaining("\"" + file + "\": writing it: the disk is full, ");
                 assertThat(Files.readString(file)).isIn("old", "new");
             }
             assertThat(dir.resolve("tmp/run")).doesNotExist();

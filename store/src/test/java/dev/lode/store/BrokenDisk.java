@@ -18,21 +18,27 @@ final class BrokenDisk {
     }
 
     private <T> T around(Class<T> type, T real) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (_, method, arguments) -> {
-            boolean fails = left.decrementAndGet() == 0;
-            boolean closing = method.getName().equals("close");
-            if (fails && !closing) {
-                throw new IOException("No space left on device");
-            }
-            try {
-                Object result = method.invoke(real, arguments);
-                if (fails) {
-                    throw new IOException("No space left on device");
-                }
-                return result instanceof Disk.WritableFile file ? around(Disk.WritableFile.class, file) : result;
-            } catch (InvocationTargetException e) {
-                throw e.getCause();
-            }
-        }));
+        return type.cast(
+                Proxy.newProxyInstance(
+                        type.getClassLoader(),
+                        new Class<?>[] {type},
+                        (_, method, arguments) -> {
+                            boolean fails = left.decrementAndGet() == 0;
+                            boolean closing = method.getName().equals("close");
+                            if (fails && !closing) {
+                                throw new IOException("No space left on device");
+                            }
+                            try {
+                                Object result = method.invoke(real, arguments);
+                                if (fails) {
+                                    throw new IOException("No space left on device");
+                                }
+                                return result instanceof Disk.WritableFile file
+                                        ? around(Disk.WritableFile.class, file)
+                                        : result;
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        }));
     }
 }

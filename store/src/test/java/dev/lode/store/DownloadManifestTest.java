@@ -6,25 +6,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lode.core.ContentHasher;
 import dev.lode.core.ErrorKind;
 import dev.lode.core.LodeException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+
 class DownloadManifestTest {
     private static final SnapshotId ID = new SnapshotId("courtlistener", LocalDate.of(2026, 6, 30));
-    private final DownloadManifest manifest = DownloadManifest.empty(ID).with(List.of(entry("b.csv"), entry("a.csv")));
+    private final DownloadManifest manifest =
+            DownloadManifest.empty(ID).with(List.of(entry("b.csv"), entry("a.csv")));
 
     @Test
     void readsWhatItWrote() {
         assertThat(DownloadManifest.parse("m", manifest.json())).isEqualTo(manifest);
-        assertThat(manifest.entries()).extracting(ManifestEntry::name).containsExactly("a.csv", "b.csv");
-        assertThat(manifest.json()).contains("\"etag\" : \"0123-2\"", "\"content_id\" : \"e3b0c442");
+        assertThat(manifest.entries())
+                .extracting(ManifestEntry::name)
+                .containsExactly("a.csv", "b.csv");
+        assertThat(manifest.json())
+                .contains("\"etag\" : \"0123-2\"", "\"content_id\" : \"e3b0c442");
     }
 
     @Test
@@ -35,7 +41,8 @@ class DownloadManifestTest {
                 String damaged = text.substring(0, i) + '~' + text.substring(i + 1);
                 assertThatThrownBy(() -> DownloadManifest.parse("m", damaged))
                         .isInstanceOfSatisfying(
-                                LodeException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.DATA))
+                                LodeException.class,
+                                e -> assertThat(e.kind()).isEqualTo(ErrorKind.DATA))
                         .hasMessageContaining("\"m\": damaged: ");
             }
         }
@@ -46,14 +53,23 @@ class DownloadManifestTest {
         String text = manifest.json().strip();
         for (int length = 0; length < text.length(); length++) {
             String cut = text.substring(0, length);
-            assertThatThrownBy(() -> DownloadManifest.parse("m", cut)).isInstanceOf(LodeException.class);
+            assertThatThrownBy(() -> DownloadManifest.parse("m", cut))
+                    .isInstanceOf(LodeException.class);
         }
     }
 
     @Test
     void laterEntryTakesTheEarliersPlace() {
-        var newer = new ManifestEntry(
-                "a.csv", "p/a.csv", 7, "new", Instant.EPOCH, new ContentHasher().finish(), Instant.EPOCH, "s3://b/p");
+        var newer =
+                new ManifestEntry(
+                        "a.csv",
+                        "p/a.csv",
+                        7,
+                        "new",
+                        Instant.EPOCH,
+                        new ContentHasher().finish(),
+                        Instant.EPOCH,
+                        "s3://b/p");
         assertThat(manifest.with(List.of(newer)).entry("a.csv")).hasValue(newer);
         assertThat(manifest.with(List.of(newer)).entries()).hasSize(2);
     }
@@ -68,19 +84,36 @@ class DownloadManifestTest {
             snapshot.write(manifest, new AtomicFile(Disk.LOCAL, temp));
         }
         assertThat(snapshot.manifest()).isEqualTo(manifest);
-        assertThat(dir.resolve("raw/courtlistener/20260630/download_manifest.json")).isRegularFile();
+        assertThat(dir.resolve("raw/courtlistener/20260630/download_manifest.json"))
+                .isRegularFile();
 
         Path elsewhere = Files.createDirectories(dir.resolve("raw/courtlistener/20260930"));
-        Files.copy(snapshot.folder().resolve(DownloadManifest.FILE), elsewhere.resolve(DownloadManifest.FILE));
+        Files.copy(
+                snapshot.folder().resolve(DownloadManifest.FILE),
+                elsewhere.resolve(DownloadManifest.FILE));
         var other = new Snapshot(root, new SnapshotId("courtlistener", LocalDate.of(2026, 9, 30)));
-        assertThatThrownBy(other::manifest).hasMessageContaining("is of snapshot \"courtlistener 2026-06-30\"");
+        assertThatThrownBy(other::manifest)
+                .hasMessageContaining("is of snapshot \"courtlistener 2026-06-30\"");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "../a", "a/../b", "/a", "a//b", "", ".", "a/", "a\\b", "a\u0000b", "a\nb", ".hidden", "a/.part", "load_summary.json",
-        "download_manifest.json"
-    })
+    @ValueSource(
+            strings = {
+                "../a",
+                "a/../b",
+                "/a",
+                "a//b",
+                "",
+                ".",
+                "a/",
+                "a\\b",
+                "a\u0000b",
+                "a\nb",
+                ".hidden",
+                "a/.part",
+                "load_summary.json",
+                "download_manifest.json"
+            })
     void namesThatLeadElsewhereAreRefused(String name) {
         assertThatThrownBy(() -> Snapshot.checked(name))
                 .isInstanceOfSatisfying(
@@ -89,7 +122,14 @@ class DownloadManifestTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a.csv.bz2", "randoms/a.csv", "people_db_race-2026-06-30.csv.bz2", "a b", "\u00e9.csv"})
+    @ValueSource(
+            strings = {
+                "a.csv.bz2",
+                "randoms/a.csv",
+                "people_db_race-2026-06-30.csv.bz2",
+                "a b",
+                "\u00e9.csv"
+            })
     void namesThatFilesCanHaveStay(String name) {
         assertThat(Snapshot.checked(name)).isEqualTo(name);
     }

@@ -3,14 +3,15 @@ package dev.lode.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class TempFilesTest {
     private DataRoot root;
@@ -40,7 +41,8 @@ class TempFilesTest {
             try (var _ = TempFiles.open(root, "run-2")) {
                 assertThat(file).exists();
             }
-            assertThatThrownBy(() -> TempFiles.open(root, "run-1")).hasMessageContaining("in use by another process");
+            assertThatThrownBy(() -> TempFiles.open(root, "run-1"))
+                    .hasMessageContaining("in use by another process");
         }
         assertThat(left()).isEmpty();
     }
@@ -52,7 +54,8 @@ class TempFilesTest {
             assertThat(holder.inputReader().readLine()).isEqualTo("holding");
             TempFiles.sweep(root);
             assertThat(root.path().resolve("tmp/other/1")).exists();
-            assertThatThrownBy(() -> TempFiles.open(root, "other")).hasMessageContaining("in use by another process");
+            assertThatThrownBy(() -> TempFiles.open(root, "other"))
+                    .hasMessageContaining("in use by another process");
         } finally {
             holder.destroyForcibly();
             assertThat(holder.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -78,7 +81,8 @@ class TempFilesTest {
         private Holder() {}
 
         public static void main(String[] arguments) throws IOException {
-            var temp = TempFiles.open(new DataRoot(Path.of(arguments[0]), Disk.LOCAL), arguments[1]);
+            var temp =
+                    TempFiles.open(new DataRoot(Path.of(arguments[0]), Disk.LOCAL), arguments[1]);
             Files.writeString(temp.next(), "x");
             System.out.println("holding");
             int _ = System.in.read();

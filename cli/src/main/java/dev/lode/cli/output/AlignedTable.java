@@ -1,12 +1,14 @@
 package dev.lode.cli.output;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/// Columns as wide as their values in the first rows; numbers to the right. Holds at most [#LOOK] rows before it begins to
-/// write, so that a long result streams. Control characters are shown escaped, so that data cannot drive the terminal.
+/// Columns as wide as their values in the first rows; numbers to the right. Holds at most [#LOOK]
+/// rows before it begins to write, so that a long result streams. Control characters are shown
+/// escaped, so that data cannot drive the terminal.
 final class AlignedTable implements TableFormat.FinishingSink {
     private static final int LOOK = 500;
     private static final int WIDEST = 60;
@@ -54,13 +56,18 @@ final class AlignedTable implements TableFormat.FinishingSink {
         numeric = new boolean[names.size()];
         for (int i = 0; i < widths.length; i++) {
             int column = i;
-            widths[i] = Math.min(
-                    WIDEST,
-                    Math.max(
-                            names.get(i).length(),
-                            held.stream().mapToInt(row -> row.get(column).length()).max().orElse(0)));
-            numeric[i] = !held.isEmpty()
-                    && held.stream().allMatch(row -> row.get(column).matches("-?[0-9.]*"));
+            widths[i] =
+                    Math.min(
+                            WIDEST,
+                            Math.max(
+                                    names.get(i).length(),
+                                    held.stream()
+                                            .mapToInt(row -> row.get(column).length())
+                                            .max()
+                                            .orElse(0)));
+            numeric[i] =
+                    !held.isEmpty()
+                            && held.stream().allMatch(row -> row.get(column).matches("-?[0-9.]*"));
         }
         write(names);
         var rule = new StringBuilder();
@@ -75,9 +82,10 @@ final class AlignedTable implements TableFormat.FinishingSink {
     private void write(List<String> values) {
         var line = new StringBuilder();
         for (int i = 0; i < values.size(); i++) {
-            var value = values.get(i).length() > WIDEST && i < values.size() - 1
-                    ? values.get(i).substring(0, WIDEST - 1) + "…"
-                    : values.get(i);
+            var value =
+                    values.get(i).length() > WIDEST && i < values.size() - 1
+                            ? values.get(i).substring(0, WIDEST - 1) + "…"
+                            : values.get(i);
             int pad = Math.max(0, widths[i] - value.length());
             line.append(i == 0 ? "" : "  ");
             if (numeric[i]) {

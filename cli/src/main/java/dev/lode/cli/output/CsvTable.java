@@ -1,9 +1,10 @@
 package dev.lode.cli.output;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /// RFC 4180 with a header; NULL is nothing, the empty string two quotes.
 final class CsvTable implements TableFormat.FinishingSink {
@@ -32,7 +33,10 @@ final class CsvTable implements TableFormat.FinishingSink {
         if (value == null) {
             return "";
         }
-        boolean plain = !value.isEmpty() && value.chars().noneMatch(c -> c == '"' || c == ',' || c == '\n' || c == '\r');
+        boolean plain =
+                !value.isEmpty()
+                        && value.chars()
+                                .noneMatch(c -> c == '"' || c == ',' || c == '\n' || c == '\r');
         return plain ? value : '"' + value.replace("\"", "\"\"") + '"';
     }
 }

@@ -1,10 +1,12 @@
 package dev.lode.cli.output;
 
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.databind.json.JsonMapper;
+
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /// One JSON object a row; every value a string or null.
 final class JsonLines implements TableFormat.FinishingSink {

@@ -1,6 +1,7 @@
 package dev.lode.cli.output;
 
 import dev.lode.postgres.query.RowSink;
+
 import java.io.PrintWriter;
 
 /// How rows are written.

@@ -59,10 +59,15 @@ final class ItemLine {
         return seconds <= 0 ? 0 : (marks.getLast().done - marks.getFirst().done) / seconds;
     }
 
-    /// `opinions  48.2 %  1,204,551 records  61.0 MB/s  3 min left  2 rejects`, cut at `width`.
+    /// `opinions 48.2 % 1,204,551 records 61.0 MB/s 3 min left 2 rejects`, cut at `width`.
     String show(int width) {
-        var text = new StringBuilder(String.format(
-                Locale.ROOT, "%-34s %5.1f %%", name, size == 0 ? 100.0 : Math.min(100.0, 100.0 * done / size)));
+        var text =
+                new StringBuilder(
+                        String.format(
+                                Locale.ROOT,
+                                "%-34s %5.1f %%",
+                                name,
+                                size == 0 ? 100.0 : Math.min(100.0, 100.0 * done / size)));
         if (fetching) {
             text.append("  ").append(Words.size(done)).append(" fetched");
         } else {
@@ -73,7 +78,9 @@ final class ItemLine {
         }
         if (storedRate() > 0 && done < size) {
             text.append("  ")
-                    .append(Words.time(Duration.ofSeconds(Math.round((size - done) / storedRate()))))
+                    .append(
+                            Words.time(
+                                    Duration.ofSeconds(Math.round((size - done) / storedRate()))))
                     .append(" left");
         }
         if (rejects > 0) {

@@ -2,14 +2,17 @@ package dev.lode.cli.progress;
 
 import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
+
+import tools.jackson.databind.json.JsonMapper;
+
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import tools.jackson.databind.json.JsonMapper;
 
-/// One JSON object per line on standard output: `type`, then the fields of the event by their names. Thread safe.
+/// One JSON object per line on standard output: `type`, then the fields of the event by their
+/// names. Thread safe.
 public final class JsonProgress implements RunListener {
     private static final long EVERY_NANOS = Duration.ofMillis(500).toNanos();
 
@@ -63,7 +66,8 @@ public final class JsonProgress implements RunListener {
             Object value = component.getAccessor().invoke(event);
             return value instanceof Duration duration ? duration.toMillis() / 1000.0 : value;
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("event " + event.getClass() + " hides " + component.getName(), e);
+            throw new IllegalStateException(
+                    "event " + event.getClass() + " hides " + component.getName(), e);
         }
     }
 

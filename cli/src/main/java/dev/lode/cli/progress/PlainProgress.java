@@ -2,13 +2,14 @@ package dev.lode.cli.progress;
 
 import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
+
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/// One line for each thing worth keeping, and one every ten seconds for an item that takes long. For pipes and logs.
-/// Thread safe.
+/// One line for each thing worth keeping, and one every ten seconds for an item that takes long.
+/// For pipes and logs. Thread safe.
 public final class PlainProgress implements RunListener {
     private static final long EVERY_NANOS = Duration.ofSeconds(10).toNanos();
 
@@ -41,14 +42,23 @@ public final class PlainProgress implements RunListener {
         }
         return switch (event) {
             case RunEvent.FetchProgress fetch ->
-                due(fetch.item(), now)
-                        ? fetch.item() + ": " + Words.size(fetch.bytes()) + " of " + Words.size(fetch.size()) + " fetched"
-                        : null;
+                    due(fetch.item(), now)
+                            ? fetch.item()
+                                    + ": "
+                                    + Words.size(fetch.bytes())
+                                    + " of "
+                                    + Words.size(fetch.size())
+                                    + " fetched"
+                            : null;
             case RunEvent.ItemProgress item ->
-                due(item.item(), now)
-                        ? item.item() + ": " + Words.count(item.counts().read()) + " records, "
-                                + Math.round(100.0 * item.stored() / Math.max(1, item.size())) + " %"
-                        : null;
+                    due(item.item(), now)
+                            ? item.item()
+                                    + ": "
+                                    + Words.count(item.counts().read())
+                                    + " records, "
+                                    + Math.round(100.0 * item.stored() / Math.max(1, item.size()))
+                                    + " %"
+                            : null;
             default -> text(event);
         };
     }
@@ -57,29 +67,59 @@ public final class PlainProgress implements RunListener {
     static @org.jspecify.annotations.Nullable String text(RunEvent event) {
         return switch (event) {
             case RunEvent.RunStarted run ->
-                "run " + run.run() + ": " + run.operation() + " " + run.dataset() + " " + run.snapshot() + ", "
-                        + run.items() + " items";
+                    "run "
+                            + run.run()
+                            + ": "
+                            + run.operation()
+                            + " "
+                            + run.dataset()
+                            + " "
+                            + run.snapshot()
+                            + ", "
+                            + run.items()
+                            + " items";
             case RunEvent.StageStarted stage -> stage.stage();
             case RunEvent.FetchProgress _ -> null;
             case RunEvent.Fetched fetched ->
-                fetched.transferred() == 0
-                        ? null
-                        : fetched.item() + ": " + Words.size(fetched.size()) + " fetched";
+                    fetched.transferred() == 0
+                            ? null
+                            : fetched.item() + ": " + Words.size(fetched.size()) + " fetched";
             case RunEvent.ItemStarted item ->
-                item.records() == 0
-                        ? null
-                        : item.item() + ": goes on after " + Words.count(item.records()) + " records";
+                    item.records() == 0
+                            ? null
+                            : item.item()
+                                    + ": goes on after "
+                                    + Words.count(item.records())
+                                    + " records";
             case RunEvent.ItemProgress _ -> null;
             case RunEvent.ItemLoaded item ->
-                item.table() + ": " + Words.counts(item.counts()) + " in " + Words.time(item.took());
+                    item.table()
+                            + ": "
+                            + Words.counts(item.counts())
+                            + " in "
+                            + Words.time(item.took());
             case RunEvent.ItemSkipped item -> item.table() + ": " + item.reason();
             case RunEvent.ItemFailed item -> item.table() + ": failed: " + item.reason();
             case RunEvent.KeyBuilt key ->
-                key.table() + ": " + key.name() + " " + key.outcome() + " in " + Words.time(key.took());
+                    key.table()
+                            + ": "
+                            + key.name()
+                            + " "
+                            + key.outcome()
+                            + " in "
+                            + Words.time(key.took());
             case RunEvent.Note note -> (note.warning() ? "warning: " : "") + note.message();
             case RunEvent.RunFinished run ->
-                "run " + run.run() + " " + run.state() + ": " + Words.count(run.counts().read()) + " records, "
-                        + Words.counts(run.counts()) + " in " + Words.time(run.took());
+                    "run "
+                            + run.run()
+                            + " "
+                            + run.state()
+                            + ": "
+                            + Words.count(run.counts().read())
+                            + " records, "
+                            + Words.counts(run.counts())
+                            + " in "
+                            + Words.time(run.took());
         };
     }
 

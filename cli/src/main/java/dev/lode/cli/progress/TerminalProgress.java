@@ -2,15 +2,17 @@ package dev.lode.cli.progress;
 
 import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
+
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// A line for each item in flight and one for the whole, painted over at most ten times a second; lasting lines scroll
-/// above them. Thread safe.
+/// A line for each item in flight and one for the whole, painted over at most ten times a second;
+/// lasting lines scroll above them. Thread safe.
 public final class TerminalProgress implements RunListener {
     private static final long FRAME_NANOS = Duration.ofMillis(100).toNanos();
+
     /// More items in flight than this are only counted.
     private static final int MAX_LINES = 12;
 
@@ -37,14 +39,20 @@ public final class TerminalProgress implements RunListener {
         switch (event) {
             case RunEvent.RunStarted run -> items = run.items();
             case RunEvent.FetchProgress fetch ->
-                line(fetch.item(), fetch.size(), true).advance(now, fetch.bytes(), fetch.bytes(), 0, 0);
+                    line(fetch.item(), fetch.size(), true)
+                            .advance(now, fetch.bytes(), fetch.bytes(), 0, 0);
             case RunEvent.ItemStarted item -> {
                 lines.remove(item.item());
                 line(item.item(), item.size(), false).advance(now, 0, 0, item.records(), 0);
             }
             case RunEvent.ItemProgress item ->
-                line(item.item(), item.size(), false)
-                        .advance(now, item.stored(), item.decoded(), item.counts().read(), item.counts().rejected());
+                    line(item.item(), item.size(), false)
+                            .advance(
+                                    now,
+                                    item.stored(),
+                                    item.decoded(),
+                                    item.counts().read(),
+                                    item.counts().rejected());
             case RunEvent.Fetched fetched -> end(fetched.item());
             case RunEvent.ItemLoaded item -> end(item.item());
             case RunEvent.ItemSkipped item -> end(item.item());
@@ -77,10 +85,12 @@ public final class TerminalProgress implements RunListener {
     }
 
     private ItemLine line(String name, long size, boolean fetching) {
-        return lines.computeIfAbsent(name, _ -> {
-            totalSize += size;
-            return new ItemLine(name, size, fetching);
-        });
+        return lines.computeIfAbsent(
+                name,
+                _ -> {
+                    totalSize += size;
+                    return new ItemLine(name, size, fetching);
+                });
     }
 
     private void end(String name) {
@@ -112,9 +122,20 @@ public final class TerminalProgress implements RunListener {
                 painted++;
             }
         }
-        var total = "total: " + finished + (items > 0 ? " of " + items : "") + " items done, " + lines.size() + " in flight, "
-                + Words.size(done) + " of " + Words.size(totalSize) + " known, " + Words.rate(rate) + ", "
-                + Words.time(Duration.ofNanos(System.nanoTime() - started));
+        var total =
+                "total: "
+                        + finished
+                        + (items > 0 ? " of " + items : "")
+                        + " items done, "
+                        + lines.size()
+                        + " in flight, "
+                        + Words.size(done)
+                        + " of "
+                        + Words.size(totalSize)
+                        + " known, "
+                        + Words.rate(rate)
+                        + ", "
+                        + Words.time(Duration.ofNanos(System.nanoTime() - started));
         out.println(total.length() >= width ? total.substring(0, width - 1) : total);
         painted++;
     }

@@ -2,6 +2,7 @@ package dev.lode.cli.progress;
 
 import dev.lode.core.ByteSize;
 import dev.lode.core.RowCounts;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Locale;

@@ -3,7 +3,8 @@ package dev.lode.cli.settings;
 import java.util.List;
 import java.util.Locale;
 
-/// A setting that a user can change. The key is the flag without its dashes and the key in `lode.yaml`.
+/// A setting that a user can change. The key is the flag without its dashes and the key in
+/// `lode.yaml`.
 public enum Setting {
     DATABASE_URL("where the database is: postgresql://user@host:port/name", "", "DATABASE_URL"),
     DB_HOST("host of the database", "", "PGHOST"),

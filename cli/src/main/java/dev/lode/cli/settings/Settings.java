@@ -5,6 +5,7 @@ import dev.lode.core.LodeException;
 import dev.lode.core.Suggestion;
 import dev.lode.core.yaml.Mistakes;
 import dev.lode.core.yaml.YamlMap;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,8 @@ import java.util.Optional;
 
 /// Every setting with its value and where that came from. Immutable.
 public final class Settings {
-    /// A value and its origin: `flag --workers`, `environment MAX_WORKERS`, `.env line 3`, `lode.yaml line 7`, `default`.
+    /// A value and its origin: `flag --workers`, `environment MAX_WORKERS`, `.env line 3`,
+    /// `lode.yaml line 7`, `default`.
     public record Value(String text, String origin) {}
 
     private final Map<Setting, Value> values;
@@ -30,7 +32,8 @@ public final class Settings {
     /// @param flags given on the command line, by setting
     /// @param folder where `.env` and `lode.yaml` are looked for
     /// @throws LodeException of kind USAGE that names every unknown key
-    public static Settings read(Map<Setting, String> flags, Map<String, String> environment, Path folder) {
+    public static Settings read(
+            Map<Setting, String> flags, Map<String, String> environment, Path folder) {
         var values = new EnumMap<Setting, Value>(Setting.class);
         for (var setting : Setting.values()) {
             if (!setting.absent().isEmpty()) {
@@ -55,7 +58,8 @@ public final class Settings {
                 }
             }
         }
-        flags.forEach((setting, text) -> values.put(setting, new Value(text, "flag --" + setting.key())));
+        flags.forEach(
+                (setting, text) -> values.put(setting, new Value(text, "flag --" + setting.key())));
         refuseUnknown(environment);
         return new Settings(values);
     }
@@ -87,21 +91,31 @@ public final class Settings {
         try {
             return ByteSize.parse(value.text());
         } catch (LodeException e) {
-            throw wrong(setting, value, "is not a size: expected a number and a unit, such as 16MiB");
+            throw wrong(
+                    setting, value, "is not a size: expected a number and a unit, such as 16MiB");
         }
     }
 
     public Optional<Boolean> flag(Setting setting) {
-        return value(setting).map(value -> switch (value.text()) {
-            case "true", "yes", "on", "1" -> true;
-            case "false", "no", "off", "0" -> false;
-            default -> throw wrong(setting, value, "is not true or false");
-        });
+        return value(setting)
+                .map(
+                        value ->
+                                switch (value.text()) {
+                                    case "true", "yes", "on", "1" -> true;
+                                    case "false", "no", "off", "0" -> false;
+                                    default -> throw wrong(setting, value, "is not true or false");
+                                });
     }
 
     private static LodeException wrong(Setting setting, Value value, String what) {
-        return LodeException.usage(setting.key() + " (" + value.origin() + "): \""
-                + (setting.secret() ? "***" : value.text()) + "\" " + what);
+        return LodeException.usage(
+                setting.key()
+                        + " ("
+                        + value.origin()
+                        + "): \""
+                        + (setting.secret() ? "***" : value.text())
+                        + "\" "
+                        + what);
     }
 
     private static void yaml(Path file, Map<Setting, Value> values) {
@@ -117,8 +131,14 @@ public final class Settings {
             }
             if (map.has(setting.key())) {
                 map.text(setting.key())
-                        .ifPresent(value ->
-                                values.put(setting, new Value(value, "lode.yaml line " + map.line(setting.key()))));
+                        .ifPresent(
+                                value ->
+                                        values.put(
+                                                setting,
+                                                new Value(
+                                                        value,
+                                                        "lode.yaml line "
+                                                                + map.line(setting.key()))));
             }
         }
         map.finish(Arrays.stream(Setting.values()).map(Setting::key).toList());
@@ -140,7 +160,9 @@ public final class Settings {
                 if (equals < 1) {
                     throw LodeException.usage(".env line " + number + ": expected NAME=value");
                 }
-                values.put(trimmed.substring(0, equals).strip(), unquote(trimmed.substring(equals + 1).strip()));
+                values.put(
+                        trimmed.substring(0, equals).strip(),
+                        unquote(trimmed.substring(equals + 1).strip()));
             }
         }
         refuseUnknown(values);
@@ -148,25 +170,32 @@ public final class Settings {
     }
 
     private static String unquote(String text) {
-        boolean quoted = text.length() >= 2
-                && (text.startsWith("\"") && text.endsWith("\"") || text.startsWith("'") && text.endsWith("'"));
+        boolean quoted =
+                text.length() >= 2
+                        && (text.startsWith("\"") && text.endsWith("\"")
+                                || text.startsWith("'") && text.endsWith("'"));
         return quoted ? text.substring(1, text.length() - 1) : text;
     }
 
     /// Names that the launcher reads, not this program.
     private static boolean launcher(String name) {
-        return java.util.Set.of("LODE_AOT", "LODE_BUILD", "LODE_HEAP", "LODE_HOME", "LODE_JAVA_OPTS")
+        return java.util.Set.of(
+                        "LODE_AOT", "LODE_BUILD", "LODE_HEAP", "LODE_HOME", "LODE_JAVA_OPTS")
                 .contains(name);
     }
 
     private static void refuseUnknown(Map<String, String> environment) {
-        var known = Arrays.stream(Setting.values())
-                .flatMap(setting -> setting.environment().stream())
-                .toList();
+        var known =
+                Arrays.stream(Setting.values())
+                        .flatMap(setting -> setting.environment().stream())
+                        .toList();
         for (var name : environment.keySet()) {
             if (name.startsWith("LODE_") && !known.contains(name) && !launcher(name)) {
                 throw LodeException.usage(
-                        "environment " + name + ": unknown setting" + Suggestion.hint(name, known)
+                        "environment "
+                                + name
+                                + ": unknown setting"
+                                + Suggestion.hint(name, known)
                                 + "; lode check --settings lists them");
             }
         }
@@ -176,7 +205,8 @@ public final class Settings {
         try {
             return Files.exists(file) ? Optional.of(Files.readString(file)) : Optional.empty();
         } catch (IOException e) {
-            throw LodeException.usage(file.getFileName() + ": cannot be read (" + e.getMessage() + ")");
+            throw LodeException.usage(
+                    file.getFileName() + ": cannot be read (" + e.getMessage() + ")");
         }
     }
 }

@@ -1,17 +1,20 @@
 package dev.lode.core.event;
 
 import dev.lode.core.RowCounts;
+
 import java.time.Duration;
 
 /// Something that happened in a run. Sizes in bytes.
 public sealed interface RunEvent {
     /// A run began.
-    record RunStarted(long run, String operation, String dataset, String snapshot, int items) implements RunEvent {}
+    record RunStarted(long run, String operation, String dataset, String snapshot, int items)
+            implements RunEvent {}
 
     /// The run entered a stage: `fetch`, `pre-flight`, `load`, `keys`, `verify`.
     record StageStarted(String stage) implements RunEvent {}
 
-    /// Bytes of an item arrived in the store. `bytes` counts what is there, also from an earlier attempt.
+    /// Bytes of an item arrived in the store. `bytes` counts what is there, also from an earlier
+    /// attempt.
     record FetchProgress(String item, long bytes, long size) implements RunEvent {}
 
     /// An item is whole in the store. `transferred` is 0 when it was there already.
@@ -20,11 +23,14 @@ public sealed interface RunEvent {
     /// Loading of an item began, or went on after `records` records that an earlier run committed.
     record ItemStarted(String item, String table, long size, long records) implements RunEvent {}
 
-    /// A split was committed. `stored` of `size` stored bytes are used up; counts are those of the whole item.
-    record ItemProgress(String item, long stored, long size, long decoded, RowCounts counts) implements RunEvent {}
+    /// A split was committed. `stored` of `size` stored bytes are used up; counts are those of the
+    /// whole item.
+    record ItemProgress(String item, long stored, long size, long decoded, RowCounts counts)
+            implements RunEvent {}
 
     /// An item is in the table whole.
-    record ItemLoaded(String item, String table, RowCounts counts, Duration took) implements RunEvent {}
+    record ItemLoaded(String item, String table, RowCounts counts, Duration took)
+            implements RunEvent {}
 
     /// The same content was loaded before: nothing was read.
     record ItemSkipped(String item, String table, String reason) implements RunEvent {}
@@ -39,5 +45,6 @@ public sealed interface RunEvent {
     record Note(boolean warning, String message) implements RunEvent {}
 
     /// The run ended in `state`: completed, partial, failed or interrupted.
-    record RunFinished(long run, String state, RowCounts counts, Duration took) implements RunEvent {}
+    record RunFinished(long run, String state, RowCounts counts, Duration took)
+            implements RunEvent {}
 }

@@ -1,4 +1,5 @@
-/// What happens in a run, told at stage borders to whoever listens: a progress bar, log lines, JSON, the ledger.
+/// What happens in a run, told at stage borders to whoever listens: a progress bar, log lines,
+/// JSON, the ledger.
 @NullMarked
 package dev.lode.core.event;
 

@@ -8,7 +8,12 @@ import java.util.Optional;
 /// @param until the last snapshot date it holds for; empty for the dialect of today
 /// @param escape the quote itself (doubled quotes) or a backslash
 public record DialectSpec(
-        Optional<LocalDate> until, char delimiter, char quote, char escape, boolean header, NullSpelling nulls) {
+        Optional<LocalDate> until,
+        char delimiter,
+        char quote,
+        char escape,
+        boolean header,
+        NullSpelling nulls) {
     /// How NULL is written.
     public enum NullSpelling {
         /// Nothing between delimiters is NULL, two quotes are the empty string.

@@ -2,6 +2,7 @@ package dev.lode.core.pack;
 
 import dev.lode.core.LodeException;
 import dev.lode.core.Suggestion;
+
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Comparator;
@@ -29,9 +30,13 @@ public record Pack(
         List<TableSpec> tables) {
     public Pack {
         ignore = List.copyOf(ignore);
-        dialects = dialects.stream()
-                .sorted(Comparator.comparing((DialectSpec dialect) -> dialect.until().orElse(LocalDate.MAX)))
-                .toList();
+        dialects =
+                dialects.stream()
+                        .sorted(
+                                Comparator.comparing(
+                                        (DialectSpec dialect) ->
+                                                dialect.until().orElse(LocalDate.MAX)))
+                        .toList();
         tables = List.copyOf(tables);
     }
 
@@ -42,20 +47,39 @@ public record Pack(
         return tables.stream()
                 .filter(table -> table.table().equals(name))
                 .findFirst()
-                .orElseThrow(() -> LodeException.usage("table '" + name + "': unknown in dataset '" + dataset + "'"
-                        + Suggestion.hint(
-                                name, tables.stream().map(TableSpec::table).toList())
-                        + "; lode datasets " + dataset + " lists its tables"));
+                .orElseThrow(
+                        () ->
+                                LodeException.usage(
+                                        "table '"
+                                                + name
+                                                + "': unknown in dataset '"
+                                                + dataset
+                                                + "'"
+                                                + Suggestion.hint(
+                                                        name,
+                                                        tables.stream()
+                                                                .map(TableSpec::table)
+                                                                .toList())
+                                                + "; lode datasets "
+                                                + dataset
+                                                + " lists its tables"));
     }
 
     /// The dialect of the files of a snapshot.
     public DialectSpec dialect(LocalDate snapshot) {
         return dialects.stream()
-                .filter(dialect ->
-                        dialect.until().map(until -> !snapshot.isAfter(until)).orElse(true))
+                .filter(
+                        dialect ->
+                                dialect.until().map(until -> !snapshot.isAfter(until)).orElse(true))
                 .findFirst()
-                .orElseThrow(() -> LodeException.usage(
-                        "pack '" + dataset + "': no dialect holds for snapshot " + snapshot + "; add one to format"));
+                .orElseThrow(
+                        () ->
+                                LodeException.usage(
+                                        "pack '"
+                                                + dataset
+                                                + "': no dialect holds for snapshot "
+                                                + snapshot
+                                                + "; add one to format"));
     }
 
     public Path schemaFile() {

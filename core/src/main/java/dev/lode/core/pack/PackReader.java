@@ -3,6 +3,7 @@ package dev.lode.core.pack;
 import dev.lode.core.LodeException;
 import dev.lode.core.yaml.Mistakes;
 import dev.lode.core.yaml.YamlMap;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,8 @@ public final class PackReader {
         try {
             text = Files.readString(file);
         } catch (IOException e) {
-            throw LodeException.usage(folder.getFileName() + ": has no readable pack.yaml (" + e.getMessage() + ")");
+            throw LodeException.usage(
+                    folder.getFileName() + ": has no readable pack.yaml (" + e.getMessage() + ")");
         }
         return parse(folder, text);
     }
@@ -40,63 +42,80 @@ public final class PackReader {
         var root = YamlMap.parse(text, mistakes);
         var dataset = root.required("dataset");
         if (root.has("dataset") && !NAME.matcher(dataset).matches()) {
-            root.wrong("dataset", "\"" + dataset + "\" is not a name: expected a-z, 0-9, _ and -, at most 63");
+            root.wrong(
+                    "dataset",
+                    "\"" + dataset + "\" is not a name: expected a-z, 0-9, _ and -, at most 63");
         }
         var snapshot = root.text("snapshot").orElse("{item}-{date}.csv");
         if (!snapshot.contains("{item}") || !snapshot.contains("{date}")) {
             root.wrong("snapshot", "\"" + snapshot + "\" must hold {item} and {date}");
         }
-        var s3 = root.map("source").flatMap(source -> {
-            var spec = source.map("s3").map(PackReader::s3);
-            source.finish(List.of("s3"));
-            return spec;
-        });
-        var limit = root.map("limits").map(map -> rejects(map, DEFAULT_REJECTS)).orElse(DEFAULT_REJECTS);
-        var pack = new Pack(
-                folder,
-                dataset,
-                root.text("title").orElse(dataset),
-                root.text("licence").orElse(""),
-                root.text("schema").orElse("public"),
-                s3,
-                snapshot,
-                root.texts("ignore"),
-                root.map("format").map(PackReader::format).orElseGet(() -> List.of(plain())),
-                tables(root, limit));
+        var s3 =
+                root.map("source")
+                        .flatMap(
+                                source -> {
+                                    var spec = source.map("s3").map(PackReader::s3);
+                                    source.finish(List.of("s3"));
+                                    return spec;
+                                });
+        var limit =
+                root.map("limits")
+                        .map(map -> rejects(map, DEFAULT_REJECTS))
+                        .orElse(DEFAULT_REJECTS);
+        var pack =
+                new Pack(
+                        folder,
+                        dataset,
+                        root.text("title").orElse(dataset),
+                        root.text("licence").orElse(""),
+                        root.text("schema").orElse("public"),
+                        s3,
+                        snapshot,
+                        root.texts("ignore"),
+                        root.map("format")
+                                .map(PackReader::format)
+                                .orElseGet(() -> List.of(plain())),
+                        tables(root, limit));
         root.finish();
         mistakes.throwIfAny();
         return pack;
     }
 
     private static S3Spec s3(YamlMap map) {
-        var spec = new S3Spec(
-                map.text("endpoint"),
-                map.required("bucket"),
-                map.text("prefix").orElse(""),
-                map.text("region").orElse("us-east-1"),
-                map.flag("anonymous", false),
-                map.flag("path-style", map.has("endpoint")));
+        var spec =
+                new S3Spec(
+                        map.text("endpoint"),
+                        map.required("bucket"),
+                        map.text("prefix").orElse(""),
+                        map.text("region").orElse("us-east-1"),
+                        map.flag("anonymous", false),
+                        map.flag("path-style", map.has("endpoint")));
         map.finish();
         return spec;
     }
 
     private static DialectSpec plain() {
-        return new DialectSpec(Optional.empty(), ',', '"', '"', true, DialectSpec.NullSpelling.UNQUOTED_EMPTY);
+        return new DialectSpec(
+                Optional.empty(), ',', '"', '"', true, DialectSpec.NullSpelling.UNQUOTED_EMPTY);
     }
 
     private static List<DialectSpec> format(YamlMap format) {
         var dialects = new ArrayList<DialectSpec>();
-        format.map("csv").ifPresent(csv -> {
-            dialects.add(dialect(csv, plain()));
-            for (var era : csv.maps("dialects")) {
-                if (!era.has("until")) {
-                    era.wrong("until", "the last snapshot date of this dialect is missing");
-                }
-                dialects.add(dialect(era, plain()));
-                era.finish();
-            }
-            csv.finish();
-        });
+        format.map("csv")
+                .ifPresent(
+                        csv -> {
+                            dialects.add(dialect(csv, plain()));
+                            for (var era : csv.maps("dialects")) {
+                                if (!era.has("until")) {
+                                    era.wrong(
+                                            "until",
+                                            "the last snapshot date of this dialect is missing");
+                                }
+                                dialects.add(dialect(era, plain()));
+                                era.finish();
+                            }
+                            csv.finish();
+                        });
         format.finish();
         return dialects;
     }
@@ -107,9 +126,12 @@ public final class PackReader {
                 map.value("delimiter", PackReader::character).orElse(absent.delimiter()),
                 map.value("quote", PackReader::character).orElse(absent.quote()),
                 map.value("escape", PackReader::character)
-                        .orElseGet(() -> map.has("quote")
-                                ? map.value("quote", PackReader::character).orElse('"')
-                                : absent.escape()),
+                        .orElseGet(
+                                () ->
+                                        map.has("quote")
+                                                ? map.value("quote", PackReader::character)
+                                                        .orElse('"')
+                                                : absent.escape()),
                 map.flag("header", absent.header()),
                 map.choice("null", DialectSpec.NullSpelling.class, absent.nulls()));
     }
@@ -117,27 +139,46 @@ public final class PackReader {
     private static List<TableSpec> tables(YamlMap root, RejectLimit limit) {
         var specs = new ArrayList<TableSpec>();
         var items = new HashSet<String>();
-        root.map("tables").ifPresent(tables -> {
-            for (var name : tables.keys()) {
-                tables.map(name).ifPresent(map -> {
-                    var item = map.text("item").orElse(name);
-                    if (!items.add(item)) {
-                        map.wrong("item", "\"" + item + "\" already belongs to another table");
-                    }
-                    specs.add(new TableSpec(
-                            name,
-                            item,
-                            map.choice("mode", LoadMode.class, LoadMode.UPSERT),
-                            map.texts("key"),
-                            map.text("version"),
-                            map.flag("empty-ok", false),
-                            map.textMap("fill"),
-                            map.texts("ignore-columns"),
-                            map.map("limits").map(own -> rejects(own, limit)).orElse(limit)));
-                    map.finish();
-                });
-            }
-        });
+        root.map("tables")
+                .ifPresent(
+                        tables -> {
+                            for (var name : tables.keys()) {
+                                tables.map(name)
+                                        .ifPresent(
+                                                map -> {
+                                                    var item = map.text("item").orElse(name);
+                                                    if (!items.add(item)) {
+                                                        map.wrong(
+                                                                "item",
+                                                                "\""
+                                                                        + item
+                                                                        + "\" already belongs to"
+                                                                        + " another table");
+                                                    }
+                                                    specs.add(
+                                                            new TableSpec(
+                                                                    name,
+                                                                    item,
+                                                                    map.choice(
+                                                                            "mode",
+                                                                            LoadMode.class,
+                                                                            LoadMode.UPSERT),
+                                                                    map.texts("key"),
+                                                                    map.text("version"),
+                                                                    map.flag("empty-ok", false),
+                                                                    map.textMap("fill"),
+                                                                    map.texts("ignore-columns"),
+                                                                    map.map("limits")
+                                                                            .map(
+                                                                                    own ->
+                                                                                            rejects(
+                                                                                                    own,
+                                                                                                    limit))
+                                                                            .orElse(limit)));
+                                                    map.finish();
+                                                });
+                            }
+                        });
         if (specs.isEmpty()) {
             root.wrong("tables", "expected at least one table");
         }
@@ -145,8 +186,10 @@ public final class PackReader {
     }
 
     private static RejectLimit rejects(YamlMap map, RejectLimit absent) {
-        var limit = new RejectLimit(
-                map.number("rejects", absent.count(), 0, Long.MAX_VALUE), map.share("reject-share", absent.share()));
+        var limit =
+                new RejectLimit(
+                        map.number("rejects", absent.count(), 0, Long.MAX_VALUE),
+                        map.share("reject-share", absent.share()));
         map.finish();
         return limit;
     }

@@ -1,7 +1,7 @@
 package dev.lode.core.pack;
 
-/// How many bad records an item may have before it stops: whichever of the two is larger holds, so that small files are
-/// not judged by a share of nothing.
+/// How many bad records an item may have before it stops: whichever of the two is larger holds, so
+/// that small files are not judged by a share of nothing.
 ///
 /// @param count records
 /// @param share of the records read, 0 to 1

@@ -8,4 +8,9 @@ import java.util.Optional;
 /// @param anonymous whether requests are unsigned
 /// @param pathStyle whether the bucket stands in the path instead of the host name
 public record S3Spec(
-        Optional<String> endpoint, String bucket, String prefix, String region, boolean anonymous, boolean pathStyle) {}
+        Optional<String> endpoint,
+        String bucket,
+        String prefix,
+        String region,
+        boolean anonymous,
+        boolean pathStyle) {}

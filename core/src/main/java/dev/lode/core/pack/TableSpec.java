@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What a pack says of one table. Columns, keys and foreign keys are not repeated here: the catalog tells them.
+/// What a pack says of one table. Columns, keys and foreign keys are not repeated here: the catalog
+/// tells them.
 ///
 /// @param table name in the pack's schema
 /// @param item what `{item}` of the snapshot's name pattern stands for

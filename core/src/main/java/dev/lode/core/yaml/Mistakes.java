@@ -1,11 +1,13 @@
 package dev.lode.core.yaml;
 
 import dev.lode.core.LodeException;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// The mistakes found so far in one file. Reading goes on after a mistake, so that all of them are reported at once.
+/// The mistakes found so far in one file. Reading goes on after a mistake, so that all of them are
+/// reported at once.
 public final class Mistakes {
     /// More than this many are not listed; the rest is counted.
     private static final int LISTED = 50;
@@ -28,7 +30,8 @@ public final class Mistakes {
         return found.isEmpty();
     }
 
-    /// @throws LodeException of kind USAGE that lists every mistake in the order of lines, if there is any
+    /// @throws LodeException of kind USAGE that lists every mistake in the order of lines, if there
+    ///   is any
     public void throwIfAny() {
         if (found.isEmpty()) {
             return;
@@ -46,7 +49,10 @@ public final class Mistakes {
             text.append(": ").append(mistake.sentence);
         }
         if (found.size() > LISTED) {
-            text.append(System.lineSeparator()).append("and ").append(found.size() - LISTED).append(" more mistakes");
+            text.append(System.lineSeparator())
+                    .append("and ")
+                    .append(found.size() - LISTED)
+                    .append(" more mistakes");
         }
         throw LodeException.usage(text.toString());
     }

@@ -2,15 +2,7 @@ package dev.lode.core.yaml;
 
 import dev.lode.core.LodeException;
 import dev.lode.core.Suggestion;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
+
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -21,8 +13,18 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
-/// A mapping of a YAML file. Each key is asked for once by name; [#finish()] reports the keys nobody asked for. A wrong
-/// value is noted as a mistake and reads as absent. Not thread safe.
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/// A mapping of a YAML file. Each key is asked for once by name; [#finish()] reports the keys
+/// nobody asked for. A wrong value is noted as a mistake and reads as absent. Not thread safe.
 public final class YamlMap {
     /// Aliases a document may use: enough for people, too few for a bomb.
     private static final int MAX_ALIASES = 50;
@@ -56,13 +58,15 @@ public final class YamlMap {
 
     /// The mapping that is the whole of `text`.
     ///
-    /// @throws LodeException of kind USAGE when the text is not YAML or not a mapping; mistakes of content are only noted
+    /// @throws LodeException of kind USAGE when the text is not YAML or not a mapping; mistakes of
+    ///   content are only noted
     public static YamlMap parse(String text, Mistakes mistakes) {
-        var settings = LoadSettings.builder()
-                .setMaxAliasesForCollections(MAX_ALIASES)
-                .setCodePointLimit(MAX_CODE_POINTS)
-                .setUseMarks(true)
-                .build();
+        var settings =
+                LoadSettings.builder()
+                        .setMaxAliasesForCollections(MAX_ALIASES)
+                        .setCodePointLimit(MAX_CODE_POINTS)
+                        .setUseMarks(true)
+                        .build();
         try {
             var node = new Compose(settings).composeString(text);
             if (node.isPresent() && node.get() instanceof MappingNode mapping) {
@@ -71,7 +75,8 @@ public final class YamlMap {
             mistakes.add(node.map(YamlMap::lineOf).orElse(1), "expected keys and values");
         } catch (MarkedYamlEngineException e) {
             mistakes.add(
-                    e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0), "is not YAML: " + e.getProblem());
+                    e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0),
+                    "is not YAML: " + e.getProblem());
         } catch (YamlEngineException e) {
             mistakes.add(0, "is not YAML: " + e.getMessage());
         }
@@ -126,74 +131,102 @@ public final class YamlMap {
 
     /// A text turned into a value; what the function throws as [LodeException] becomes a mistake.
     public <T> Optional<T> value(String key, Function<String, T> reader) {
-        return text(key).flatMap(text -> {
-            try {
-                return Optional.of(reader.apply(text));
-            } catch (LodeException e) {
-                wrong(key, String.valueOf(e.getMessage()));
-                return Optional.empty();
-            }
-        });
+        return text(key)
+                .flatMap(
+                        text -> {
+                            try {
+                                return Optional.of(reader.apply(text));
+                            } catch (LodeException e) {
+                                wrong(key, String.valueOf(e.getMessage()));
+                                return Optional.empty();
+                            }
+                        });
     }
 
     public boolean flag(String key, boolean absent) {
-        return value(key, text -> switch (text) {
-                    case "true", "yes", "on" -> true;
-                    case "false", "no", "off" -> false;
-                    default -> throw LodeException.usage("\"" + text + "\" is not true or false");
-                })
+        return value(
+                        key,
+                        text ->
+                                switch (text) {
+                                    case "true", "yes", "on" -> true;
+                                    case "false", "no", "off" -> false;
+                                    default ->
+                                            throw LodeException.usage(
+                                                    "\"" + text + "\" is not true or false");
+                                })
                 .orElse(absent);
     }
 
     /// A whole number within bounds.
     public long number(String key, long absent, long min, long max) {
-        return value(key, text -> {
-                    try {
-                        long number = Long.parseLong(text.replace("_", ""));
-                        if (number >= min && number <= max) {
-                            return number;
-                        }
-                    } catch (NumberFormatException e) {
-                        throw LodeException.usage("\"" + text + "\" is not a whole number");
-                    }
-                    throw LodeException.usage(
-                            "\"" + text + "\" is out of bounds: expected " + min + " to " + max);
-                })
+        return value(
+                        key,
+                        text -> {
+                            try {
+                                long number = Long.parseLong(text.replace("_", ""));
+                                if (number >= min && number <= max) {
+                                    return number;
+                                }
+                            } catch (NumberFormatException e) {
+                                throw LodeException.usage("\"" + text + "\" is not a whole number");
+                            }
+                            throw LodeException.usage(
+                                    "\""
+                                            + text
+                                            + "\" is out of bounds: expected "
+                                            + min
+                                            + " to "
+                                            + max);
+                        })
                 .orElse(absent);
     }
 
     /// A share between 0 and 1.
     public double share(String key, double absent) {
-        return value(key, text -> {
-                    try {
-                        double share = text.endsWith("%")
-                                ? Double.parseDouble(text.substring(0, text.length() - 1)) / 100
-                                : Double.parseDouble(text);
-                        if (share >= 0 && share <= 1) {
-                            return share;
-                        }
-                    } catch (NumberFormatException e) {
-                        throw LodeException.usage("\"" + text + "\" is not a share: expected 0.01 or 1%");
-                    }
-                    throw LodeException.usage("\"" + text + "\" is not a share between 0 and 1");
-                })
+        return value(
+                        key,
+                        text -> {
+                            try {
+                                double share =
+                                        text.endsWith("%")
+                                                ? Double.parseDouble(
+                                                                text.substring(
+                                                                        0, text.length() - 1))
+                                                        / 100
+                                                : Double.parseDouble(text);
+                                if (share >= 0 && share <= 1) {
+                                    return share;
+                                }
+                            } catch (NumberFormatException e) {
+                                throw LodeException.usage(
+                                        "\"" + text + "\" is not a share: expected 0.01 or 1%");
+                            }
+                            throw LodeException.usage(
+                                    "\"" + text + "\" is not a share between 0 and 1");
+                        })
                 .orElse(absent);
     }
 
     public <E extends Enum<E>> E choice(String key, Class<E> type, E absent) {
-        return value(key, text -> {
-                    for (E constant : type.getEnumConstants()) {
-                        if (word(constant).equals(text)) {
-                            return constant;
-                        }
-                    }
-                    var words = new ArrayList<String>();
-                    for (E constant : type.getEnumConstants()) {
-                        words.add(word(constant));
-                    }
-                    throw LodeException.usage("\"" + text + "\" is unknown: expected one of " + String.join(", ", words)
-                            + Suggestion.hint(text, words));
-                })
+        return value(
+                        key,
+                        text -> {
+                            for (E constant : type.getEnumConstants()) {
+                                if (word(constant).equals(text)) {
+                                    return constant;
+                                }
+                            }
+                            var words = new ArrayList<String>();
+                            for (E constant : type.getEnumConstants()) {
+                                words.add(word(constant));
+                            }
+                            throw LodeException.usage(
+                                    "\""
+                                            + text
+                                            + "\" is unknown: expected one of "
+                                            + String.join(", ", words)
+                                            + Suggestion.hint(text, words));
+                        })
                 .orElse(absent);
     }
 
@@ -243,7 +276,16 @@ public final class YamlMap {
     /// Texts by key, for mappings whose keys are the user's own words.
     public Map<String, String> textMap(String key) {
         var texts = new LinkedHashMap<String, String>();
-        map(key).ifPresent(map -> map.keys().forEach(k -> map.text(k).ifPresent(text -> texts.put(k, text))));
+        map(key).ifPresent(
+                        map ->
+                                map.keys()
+                                        .forEach(
+                                                k ->
+                                                        map.text(k)
+                                                                .ifPresent(
+                                                                        text ->
+                                                                                texts.put(
+                                                                                        k, text))));
         return texts;
     }
 
@@ -258,7 +300,9 @@ public final class YamlMap {
         known.addAll(alsoKnown);
         for (var key : values.keySet()) {
             if (!asked.contains(key)) {
-                mistakes.add(line(key), "unknown key '" + place + key + "'" + Suggestion.hint(key, known));
+                mistakes.add(
+                        line(key),
+                        "unknown key '" + place + key + "'" + Suggestion.hint(key, known));
             }
         }
     }

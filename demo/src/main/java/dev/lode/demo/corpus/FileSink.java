@@ -17,7 +17,13 @@ final class FileSink implements CsvEncoder.Drain, AutoCloseable {
     private final Runnable progress;
     private long written;
 
-    FileSink(Path file, Packing packing, Era era, ExecutorService pool, int threads, Runnable progress)
+    FileSink(
+            Path file,
+            Packing packing,
+            Era era,
+            ExecutorService pool,
+            int threads,
+            Runnable progress)
             throws IOException {
         var raw = Files.newOutputStream(file);
         this.out = packing == Packing.BZIP2 ? compressed(raw, pool, threads) : raw;
@@ -25,7 +31,8 @@ final class FileSink implements CsvEncoder.Drain, AutoCloseable {
         this.progress = progress;
     }
 
-    private static OutputStream compressed(OutputStream raw, ExecutorService pool, int threads) throws IOException {
+    private static OutputStream compressed(OutputStream raw, ExecutorService pool, int threads)
+            throws IOException {
         try {
             return new Bzip2OneStream(raw, pool, threads);
         } catch (IOException e) {

@@ -2,6 +2,14 @@ package dev.lode.demo.s3;
 
 import dev.lode.core.LodeException;
 import dev.lode.core.Secret;
+
+import org.gaul.s3proxy.BlobStores;
+import org.gaul.s3proxy.S3Proxy;
+import org.gaul.s3proxy.auth.AuthenticationType;
+import org.gaul.s3proxy.blobstore.BlobStore;
+
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,14 +19,9 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.stream.Stream;
-import org.gaul.s3proxy.BlobStores;
-import org.gaul.s3proxy.S3Proxy;
-import org.gaul.s3proxy.auth.AuthenticationType;
-import org.gaul.s3proxy.blobstore.BlobStore;
-import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
-/// An S3 server on 127.0.0.1 and a free port: lists in pages, serves ranges, honours `If-Match`. Requests are path style:
-/// `http://127.0.0.1:port/bucket/key`.
+/// An S3 server on 127.0.0.1 and a free port: lists in pages, serves ranges, honours `If-Match`.
+/// Requests are path style: `http://127.0.0.1:port/bucket/key`.
 ///
 /// Safe for use by several threads. Stops when closed; a folder that it serves stays as it is.
 public final class LocalS3Server implements AutoCloseable {
@@ -30,18 +33,23 @@ public final class LocalS3Server implements AutoCloseable {
         this.proxy = proxy;
     }
 
-    /// Serves a folder to anybody: its child folders are the buckets, the files below them the objects, read where they
-    /// are. The folder may change while it is served.
+    /// Serves a folder to anybody: its child folders are the buckets, the files below them the
+    /// objects, read where they are. The folder may change while it is served.
     ///
     /// @throws LodeException of kind RESOURCE when the folder is missing or the server cannot start
     public static LocalS3Server overFolder(Path buckets) {
         if (!Files.isDirectory(buckets)) {
-            throw LodeException.resource("S3 server: \"" + buckets + "\" is not a folder, expected a folder of buckets;"
-                    + " not started; create it or name another");
+            throw LodeException.resource(
+                    "S3 server: \""
+                            + buckets
+                            + "\" is not a folder, expected a folder of buckets;"
+                            + " not started; create it or name another");
         }
         var settings = new Properties();
         settings.setProperty("jclouds.filesystem.basedir", buckets.toAbsolutePath().toString());
-        return start(new VersionedFiles(BlobStores.create("filesystem", settings), buckets), Access.ANYBODY);
+        return start(
+                new VersionedFiles(BlobStores.create("filesystem", settings), buckets),
+                Access.ANYBODY);
     }
 
     /// Serves objects kept in memory to anybody.
@@ -49,9 +57,11 @@ public final class LocalS3Server implements AutoCloseable {
         return start(BlobStores.create("transient", new Properties()), Access.ANYBODY);
     }
 
-    /// Serves objects kept in memory to those who sign (AWS signature version 4) with these credentials.
+    /// Serves objects kept in memory to those who sign (AWS signature version 4) with these
+    /// credentials.
     public static LocalS3Server inMemory(String accessKey, Secret secretKey) {
-        return start(BlobStores.create("transient", new Properties()), new Access(accessKey, secretKey));
+        return start(
+                BlobStores.create("transient", new Properties()), new Access(accessKey, secretKey));
     }
 
     /// Who is let in.
@@ -64,20 +74,23 @@ public final class LocalS3Server implements AutoCloseable {
     }
 
     private static LocalS3Server start(BlobStore store, Access access) {
-        var builder = S3Proxy.builder()
-                .blobStore(store)
-                .endpoint(URI.create("http://127.0.0.1:0"))
-                .jettyMaxThreads(32)
-                .ignoreUnknownHeaders(true);
+        var builder =
+                S3Proxy.builder()
+                        .blobStore(store)
+                        .endpoint(URI.create("http://127.0.0.1:0"))
+                        .jettyMaxThreads(32)
+                        .ignoreUnknownHeaders(true);
         if (access.type() != AuthenticationType.NONE) {
-            builder.awsAuthentication(access.type(), access.accessKey(), access.secretKey().reveal());
+            builder.awsAuthentication(
+                    access.type(), access.accessKey(), access.secretKey().reveal());
         }
         var proxy = builder.build();
         try {
             proxy.start();
         } catch (Exception e) {
             store.close();
-            throw LodeException.resource("S3 server on 127.0.0.1: not started: " + e.getMessage(), e);
+            throw LodeException.resource(
+                    "S3 server on 127.0.0.1: not started: " + e.getMessage(), e);
         }
         return new LocalS3Server(store, proxy);
     }
@@ -97,11 +110,15 @@ public final class LocalS3Server implements AutoCloseable {
         put(bucket, key, new ByteArrayInputStream(content), content.length);
     }
 
-    /// Writes the files below a folder as objects whose keys are `prefix` and the file's path with `/` between its parts.
+    /// Writes the files below a folder as objects whose keys are `prefix` and the file's path with
+    /// `/` between its parts.
     public void upload(String bucket, String prefix, Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                String below = folder.relativize(file).toString().replace(file.getFileSystem().getSeparator(), "/");
+                String below =
+                        folder.relativize(file)
+                                .toString()
+                                .replace(file.getFileSystem().getSeparator(), "/");
                 try (var in = Files.newInputStream(file)) {
                     put(bucket, prefix + below, in, Files.size(file));
                 }
@@ -116,7 +133,8 @@ public final class LocalS3Server implements AutoCloseable {
 
     private void put(String bucket, String key, InputStream content, long length) {
         store.putBlob(
-                PutObjectRequest.builder().bucket(bucket).key(key).contentLength(length).build(), content);
+                PutObjectRequest.builder().bucket(bucket).key(key).contentLength(length).build(),
+                content);
     }
 
     @Override
@@ -124,7 +142,8 @@ public final class LocalS3Server implements AutoCloseable {
         try {
             proxy.stop();
         } catch (Exception e) {
-            throw LodeException.resource("S3 server at " + endpoint() + ": not stopped: " + e.getMessage(), e);
+            throw LodeException.resource(
+                    "S3 server at " + endpoint() + ": not stopped: " + e.getMessage(), e);
         } finally {
             store.close();
         }

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lode.core.LodeException;
 import dev.lode.core.Secret;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,8 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class LocalS3ServerTest {
     @Test
@@ -28,16 +30,21 @@ class LocalS3ServerTest {
             var whole = get(server, "/bucket/bulk-data/a.txt");
             String tag = whole.headers().firstValue("etag").orElseThrow();
 
-            assertThat(listing).contains("<Key>bulk-data/a.txt</Key>", "<Size>5</Size>", tag.replace("\"", ""));
+            assertThat(listing)
+                    .contains(
+                            "<Key>bulk-data/a.txt</Key>", "<Size>5</Size>", tag.replace("\"", ""));
             assertThat(tag).matches("\"[0-9a-f]{32}-1\"");
             assertThat(whole.body()).isEqualTo("hello");
-            var range = get(server, "/bucket/bulk-data/a.txt", "Range", "bytes=1-3", "If-Match", tag);
+            var range =
+                    get(server, "/bucket/bulk-data/a.txt", "Range", "bytes=1-3", "If-Match", tag);
             assertThat(range.statusCode()).isEqualTo(206);
             assertThat(range.body()).isEqualTo("ell");
 
             Files.writeString(file, "other");
-            assertThat(get(server, "/bucket/bulk-data/a.txt", "If-Match", tag).statusCode()).isEqualTo(412);
-            assertThat(get(server, "/bucket/bulk-data/b.txt", "If-Match", tag).statusCode()).isEqualTo(404);
+            assertThat(get(server, "/bucket/bulk-data/a.txt", "If-Match", tag).statusCode())
+                    .isEqualTo(412);
+            assertThat(get(server, "/bucket/bulk-data/b.txt", "If-Match", tag).statusCode())
+                    .isEqualTo(404);
         }
     }
 
@@ -52,9 +59,17 @@ class LocalS3ServerTest {
             assertThat(first).contains("<IsTruncated>true</IsTruncated>");
             var token = Pattern.compile("<NextContinuationToken>([^<]+)<").matcher(first);
             assertThat(token.find()).isTrue();
-            String second = get(server, "/bucket?list-type=2&prefix=p/&continuation-token=" + token.group(1))
-                    .body();
-            assertThat(second).contains("<KeyCount>1</KeyCount>", "p/01000", "<IsTruncated>false</IsTruncated>");
+            String second =
+                    get(
+                                    server,
+                                    "/bucket?list-type=2&prefix=p/&continuation-token="
+                                            + token.group(1))
+                            .body();
+            assertThat(second)
+                    .contains(
+                            "<KeyCount>1</KeyCount>",
+                            "p/01000",
+                            "<IsTruncated>false</IsTruncated>");
         }
     }
 
@@ -68,7 +83,8 @@ class LocalS3ServerTest {
 
             var whole = get(server, "/bucket/p/below/a.txt");
             assertThat(whole.body()).isEqualTo("hello");
-            assertThat(whole.headers().firstValue("etag")).hasValue("\"5d41402abc4b2a76b9719d911017c592\"");
+            assertThat(whole.headers().firstValue("etag"))
+                    .hasValue("\"5d41402abc4b2a76b9719d911017c592\"");
             server.remove("bucket", "p/below/a.txt");
             assertThat(get(server, "/bucket/p/below/a.txt").statusCode()).isEqualTo(404);
         }

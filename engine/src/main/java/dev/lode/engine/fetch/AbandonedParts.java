@@ -4,6 +4,7 @@ import dev.lode.store.DataRoot;
 import dev.lode.store.Disk;
 import dev.lode.store.DiskTrouble;
 import dev.lode.store.SnapshotId;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +15,8 @@ import java.util.List;
 final class AbandonedParts {
     private AbandonedParts() {}
 
-    /// Removes the partial files of a dataset's snapshots that are older than the one being fetched now. Only files that a
-    /// fetch makes are removed; the caller holds the dataset's lock.
+    /// Removes the partial files of a dataset's snapshots that are older than the one being fetched
+    /// now. Only files that a fetch makes are removed; the caller holds the dataset's lock.
     static void sweep(DataRoot root, SnapshotId now) {
         Path dataset = Disk.folderOf(root.incoming(now));
         if (!Files.isDirectory(dataset)) {
@@ -24,9 +25,13 @@ final class AbandonedParts {
         try {
             List<Path> days;
             try (var folders = Files.list(dataset)) {
-                days = folders.filter(folder -> folder.getFileName().toString().matches("\\d{8}"))
-                        .filter(folder -> folder.getFileName().toString().compareTo(now.day()) < 0)
-                        .toList();
+                days =
+                        folders.filter(folder -> folder.getFileName().toString().matches("\\d{8}"))
+                                .filter(
+                                        folder ->
+                                                folder.getFileName().toString().compareTo(now.day())
+                                                        < 0)
+                                .toList();
             }
             for (Path day : days) {
                 removeParts(root.disk(), day);
@@ -39,9 +44,13 @@ final class AbandonedParts {
     private static void removeParts(Disk disk, Path day) throws IOException {
         List<Path> parts;
         try (var files = Files.walk(day)) {
-            parts = files.filter(file -> file.toString().endsWith(".part") || file.toString().endsWith(".part.state"))
-                    .filter(Files::isRegularFile)
-                    .toList();
+            parts =
+                    files.filter(
+                                    file ->
+                                            file.toString().endsWith(".part")
+                                                    || file.toString().endsWith(".part.state"))
+                            .filter(Files::isRegularFile)
+                            .toList();
         }
         for (Path part : parts) {
             disk.delete(part);

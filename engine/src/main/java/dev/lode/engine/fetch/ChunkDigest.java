@@ -1,6 +1,7 @@
 package dev.lode.engine.fetch;
 
 import dev.lode.core.LodeException;
+
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 

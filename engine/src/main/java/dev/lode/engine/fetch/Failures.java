@@ -1,6 +1,7 @@
 package dev.lode.engine.fetch;
 
 import dev.lode.core.LodeException;
+
 import java.util.concurrent.ExecutionException;
 
 /// Brings a failure from a worker's thread to the one that waits for it.

@@ -4,6 +4,7 @@ import dev.lode.core.LodeException;
 import dev.lode.source.Item;
 import dev.lode.store.ManifestEntry;
 import dev.lode.store.SnapshotId;
+
 import java.util.List;
 
 /// What a fetch did, one outcome for each item asked for, in their order.
@@ -17,7 +18,8 @@ public record FetchReport(SnapshotId snapshot, List<Outcome> outcomes) {
 
     /// It is whole in the snapshot now.
     ///
-    /// @param transferred bytes that came from the source for it, also those of attempts that were given up
+    /// @param transferred bytes that came from the source for it, also those of attempts that were
+    ///   given up
     public record Fetched(ManifestEntry entry, long transferred) implements Outcome {}
 
     /// It was there already.
@@ -29,21 +31,19 @@ public record FetchReport(SnapshotId snapshot, List<Outcome> outcomes) {
     /// What is in the snapshot of the items asked for.
     public List<ManifestEntry> entries() {
         return outcomes.stream()
-                .<ManifestEntry>mapMulti((outcome, to) -> {
-                    switch (outcome) {
-                        case Fetched(var entry, _) -> to.accept(entry);
-                        case Present(var entry) -> to.accept(entry);
-                        case Failed _ -> {}
-                    }
-                })
+                .<ManifestEntry>mapMulti(
+                        (outcome, to) -> {
+                            switch (outcome) {
+                                case Fetched(var entry, _) -> to.accept(entry);
+                                case Present(var entry) -> to.accept(entry);
+                                case Failed _ -> {}
+                            }
+                        })
                 .toList();
     }
 
     public List<Failed> failures() {
-        return outcomes.stream()
-                .filter(Failed.class::isInstance)
-                .map(Failed.class::cast)
-                .toList();
+        return outcomes.stream().filter(Failed.class::isInstance).map(Failed.class::cast).toList();
     }
 
     /// Bytes that came from the source.
@@ -63,7 +63,13 @@ public record FetchReport(SnapshotId snapshot, List<Outcome> outcomes) {
         }
         throw failures.getFirst()
                 .error()
-                .at("fetch of " + snapshot + ": " + failures.size() + " of " + outcomes.size()
-                        + " items are not there");
+                .at(
+                        "fetch of "
+                                + snapshot
+                                + ": "
+                                + failures.size()
+                                + " of "
+                                + outcomes.size()
+                                + " items are not there");
     }
 }

@@ -20,6 +20,7 @@ import dev.lode.store.RunLock;
 import dev.lode.store.Snapshot;
 import dev.lode.store.SnapshotId;
 import dev.lode.store.TempFiles;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,13 +37,15 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
 
 /// Brings items of a snapshot into `raw/<dataset>/YYYYMMDD`.
-///
 /// 1. One fetch of a dataset at a time, by a lock that dies with its process.
-/// 2. What the manifest has in the same version, and the folder in the same size, is not fetched again.
-/// 3. The others arrive in `incoming`, several at once and each in ranges, every request bound to the listed version. What
-///    arrived survives interrupts and crashes, and is not fetched a second time.
-/// 4. A file that is whole, of the right size, and right by the source's checksum, is flushed to the disk, renamed into the
-///    snapshot and written down in `download_manifest.json`, in this order.
+/// 2. What the manifest has in the same version, and the folder in the same size, is not fetched
+///    again.
+/// 3. The others arrive in `incoming`, several at once and each in ranges, every request bound to
+///    the listed version. What arrived survives interrupts and crashes, and is not fetched a second
+///    time.
+/// 4. A file that is whole, of the right size, and right by the source's checksum, is flushed to
+///    the disk, renamed into the snapshot and written down in `download_manifest.json`, in this
+///    order.
 ///
 /// One item that fails does not stop the others, unless the disk or Lode itself is the reason.
 ///
@@ -55,10 +58,12 @@ public record Fetcher(
         FetchSettings settings,
         RunListener listener,
         InstantSource clock) {
-    /// Fetches what is not there yet. An interrupt ends it promptly, leaving what arrived for the next time.
+    /// Fetches what is not there yet. An interrupt ends it promptly, leaving what arrived for the
+    /// next time.
     ///
     /// @param items of this source; their names become the names of files
-    /// @throws LodeException of kind RESOURCE when another process fetches this dataset, or the disk has no room
+    /// @throws LodeException of kind RESOURCE when another process fetches this dataset, or the
+    ///   disk has no room
     public FetchReport fetch(SnapshotId id, List<Item> items) throws InterruptedException {
         Path locks = root.folder("tmp");
         Optional<RunLock> lock;
@@ -67,9 +72,16 @@ public record Fetcher(
         } catch (IOException e) {
             throw DiskTrouble.of(locks, "locking the dataset in", e);
         }
-        try (var _ = lock.orElseThrow(() -> LodeException.resource("dataset \"" + id.dataset()
-                + "\": another process is fetching it into \"" + root.path()
-                + "\"; nothing was fetched; wait for it or stop it"))) {
+        try (var _ =
+                lock.orElseThrow(
+                        () ->
+                                LodeException.resource(
+                                        "dataset \""
+                                                + id.dataset()
+                                                + "\": another process is fetching it into \""
+                                                + root.path()
+                                                + "\"; nothing was fetched; wait for it or"
+                                                + " stop it"))) {
             return locked(id, items);
         } catch (IOException e) {
             throw DiskTrouble.of(locks, "unlocking the dataset in", e);
@@ -110,10 +122,11 @@ public record Fetcher(
         }
 
         /// Puts what is missing into the queue, the largest first: it takes longest.
-        void decidePresent(List<Item> items) {
-            for (Item item : items.stream()
-                    .sorted(Comparator.comparingLong(Item::size).reversed())
-                    .toList()) {
+        void decidePresent(List<Item> items) throws InterruptedException {
+            for (Item item :
+                    items.stream()
+                            .sorted(Comparator.comparingLong(Item::size).reversed())
+                            .toList()) {
                 try {
                     Optional<ManifestEntry> present = present(item);
                     if (present.isPresent()) {
@@ -129,29 +142,44 @@ public record Fetcher(
             }
         }
 
-        private Optional<ManifestEntry> present(Item item) {
+        private Optional<ManifestEntry> present(Item item) throws InterruptedException {
             Path file = snapshot.file(item.name());
-            return manifest.manifest().entry(item.name()).filter(entry -> isOf(item, entry) && isThere(file, entry));
+            var entry = manifest.manifest().entry(item.name()).filter(known -> isOf(item, known));
+            return entry.isPresent() && isThere(file, entry.get()) ? entry : Optional.empty();
         }
 
         private static boolean isOf(Item item, ManifestEntry entry) {
-            return item.sameVersion(new Item(
-                    entry.name(), entry.key(), entry.size(), entry.versionTag(), entry.lastModified()));
+            return item.sameVersion(
+                    new Item(
+                            entry.name(),
+                            entry.key(),
+                            entry.size(),
+                            entry.versionTag(),
+                            entry.lastModified()));
         }
 
-        private boolean isThere(Path file, ManifestEntry entry) {
+        private boolean isThere(Path file, ManifestEntry entry) throws InterruptedException {
             try {
                 if (!Files.isRegularFile(file) || Files.size(file) != entry.size()) {
                     return false;
                 }
-                if (!settings.rehash() || ContentHasher.hash(FileBytes.of(file)).equals(entry.contentId())) {
+                if (!settings.rehash()
+                        || ContentHasher.hash(FileBytes.of(file)).equals(entry.contentId())) {
                     return true;
                 }
             } catch (IOException e) {
+                if (Thread.interrupted()) {
+                    throw interrupted(entry.name(), e);
+                }
                 throw DiskTrouble.of(file, "reading", e);
             }
-            listener.on(new RunEvent.Note(
-                    true, "\"" + file + "\": its content is not what was fetched; fetching it again"));
+            listener.on(
+                    new RunEvent.Note(
+                            true,
+                            "\""
+                                    + file
+                                    + "\": its content is not what was fetched; fetching it"
+                                    + " again"));
             return false;
         }
 
@@ -160,9 +188,17 @@ public record Fetcher(
             long needed = queue.stream().mapToLong(this::missing).sum();
             var space = root.space();
             if (needed > space.free().bytes()) {
-                throw LodeException.resource("\"" + root.path() + "\": " + space + ", " + ByteSize.of(needed)
-                        + " needed to fetch " + queue.size() + " items; nothing was fetched; make room, choose fewer"
-                        + " tables, or name another data root");
+                throw LodeException.resource(
+                        "\""
+                                + root.path()
+                                + "\": "
+                                + space
+                                + ", "
+                                + ByteSize.of(needed)
+                                + " needed to fetch "
+                                + queue.size()
+                                + " items; nothing was fetched; make room, choose fewer"
+                                + " tables, or name another data root");
             }
         }
 
@@ -177,8 +213,9 @@ public record Fetcher(
 
         void run() throws InterruptedException {
             int workers = Math.min(settings.filesAtOnce(), queue.size());
-            try (var threads = Executors.newThreadPerTaskExecutor(
-                    Thread.ofVirtual().name("fetch-item-", 0).factory())) {
+            try (var threads =
+                    Executors.newThreadPerTaskExecutor(
+                            Thread.ofVirtual().name("fetch-item-", 0).factory())) {
                 var ends = new ExecutorCompletionService<Boolean>(threads);
                 for (int i = 0; i < workers; i++) {
                     ends.submit(this::take);
@@ -201,15 +238,18 @@ public record Fetcher(
                 try {
                     var paths = paths(item);
                     var fetched =
-                            new ItemFetch(source, retry, settings, files, clock, listener, paths, item).run();
+                            new ItemFetch(
+                                            source, retry, settings, files, clock, listener, paths,
+                                            item)
+                                    .run();
                     manifest.add(fetched.entry(), paths.state());
                     outcomes.put(item, fetched);
-                    listener.on(new RunEvent.Fetched(item.name(), fetched.entry().size(), fetched.transferred()));
+                    listener.on(
+                            new RunEvent.Fetched(
+                                    item.name(), fetched.entry().size(), fetched.transferred()));
                 } catch (LodeException e) {
                     if (Thread.interrupted()) {
-                        var interrupted = new InterruptedException(item.name() + ": fetch interrupted");
-                        interrupted.initCause(e);
-                        throw interrupted;
+                        throw interrupted(item.name(), e);
                     }
                     if (e.kind() == ErrorKind.RESOURCE || e.kind() == ErrorKind.BUG) {
                         throw e;
@@ -218,6 +258,13 @@ public record Fetcher(
                 }
             }
             return true;
+        }
+
+        /// An interrupt shows as whatever failed because of it.
+        private static InterruptedException interrupted(String item, Exception shownAs) {
+            var interrupted = new InterruptedException(item + ": fetch interrupted");
+            interrupted.initCause(shownAs);
+            return interrupted;
         }
 
         private void fail(Item item, LodeException e) {

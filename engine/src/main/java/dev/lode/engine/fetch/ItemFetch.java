@@ -11,6 +11,7 @@ import dev.lode.source.Source;
 import dev.lode.store.AtomicFile;
 import dev.lode.store.DiskTrouble;
 import dev.lode.store.ManifestEntry;
+
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -20,8 +21,9 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/// Fetches one item whole: resumes what is there, fetches the missing ranges several at a time, compares checksums, and
-/// begins again with the version that is there then when the item was replaced meanwhile.
+/// Fetches one item whole: resumes what is there, fetches the missing ranges several at a time,
+/// compares checksums, and begins again with the version that is there then when the item was
+/// replaced meanwhile.
 final class ItemFetch {
     private final Source source;
     private final Retry retry;
@@ -72,8 +74,14 @@ final class ItemFetch {
                 }
             }
         }
-        throw LodeException.remote(place() + ": " + why + ", " + (settings.startOvers() + 1)
-                + " times in a row; not fetched; run the same command again when it is quiet");
+        throw LodeException.remote(
+                place()
+                        + ": "
+                        + why
+                        + ", "
+                        + (settings.startOvers() + 1)
+                        + " times in a row; not fetched; run the same command again when it is"
+                        + " quiet");
     }
 
     private FetchReport.Fetched fetched(ContentId id) {
@@ -111,12 +119,14 @@ final class ItemFetch {
                 return new Attempt.Lost();
             }
             ContentId id = partial.contentId();
-            Optional<Checksum> checksum = settings.checksums()
-                    ? retry.call(() -> source.checksum(version))
-                    : Optional.empty();
+            Optional<Checksum> checksum =
+                    settings.checksums()
+                            ? retry.call(() -> source.checksum(version))
+                            : Optional.empty();
             if (checksum.isPresent() && !partial.matches(checksum.get())) {
                 partial.discard();
-                return new Attempt.Mismatch("its bytes do not sum up to the source's " + checksum.get());
+                return new Attempt.Mismatch(
+                        "its bytes do not sum up to the source's " + checksum.get());
             }
             partial.complete();
             return new Attempt.Done(id);
@@ -126,14 +136,16 @@ final class ItemFetch {
     }
 
     private LodeException gone() {
-        return LodeException.remote(place() + ": gone since it was listed; not fetched; list again");
+        return LodeException.remote(
+                place() + ": gone since it was listed; not fetched; list again");
     }
 
     private End ranges(PartialFile partial) throws InterruptedException {
         var missing = new ConcurrentLinkedQueue<>(partial.missing(settings.rangeSize().bytes()));
         int workers = Math.min(settings.rangesPerFile(), missing.size());
-        try (var threads = Executors.newThreadPerTaskExecutor(
-                Thread.ofVirtual().name("fetch-range-", 0).factory())) {
+        try (var threads =
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("fetch-range-", 0).factory())) {
             var ends = new ExecutorCompletionService<End>(threads);
             for (int i = 0; i < workers; i++) {
                 ends.submit(() -> take(partial, missing));
@@ -142,7 +154,8 @@ final class ItemFetch {
         }
     }
 
-    private End take(PartialFile partial, ConcurrentLinkedQueue<ByteRange> missing) throws InterruptedException {
+    private End take(PartialFile partial, ConcurrentLinkedQueue<ByteRange> missing)
+            throws InterruptedException {
         for (var range = missing.poll(); range != null; range = missing.poll()) {
             End end = new RangeFetch(source, retry, version, partial, progress, range).run();
             if (end != End.DONE) {
@@ -153,7 +166,8 @@ final class ItemFetch {
     }
 
     /// Waits for all; the first that does not end well ends the others.
-    private static End await(ExecutorCompletionService<End> ends, int workers, ExecutorService threads)
+    private static End await(
+            ExecutorCompletionService<End> ends, int workers, ExecutorService threads)
             throws InterruptedException {
         try {
             for (int i = 0; i < workers; i++) {

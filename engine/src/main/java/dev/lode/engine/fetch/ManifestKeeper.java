@@ -6,15 +6,17 @@ import dev.lode.store.DiskTrouble;
 import dev.lode.store.DownloadManifest;
 import dev.lode.store.ManifestEntry;
 import dev.lode.store.Snapshot;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Writes files down in a snapshot's manifest as they become whole, and only then forgets the state they were fetched by.
-/// Writes at once while the manifest is short, later for every sixteenth of its length: ten thousand files do not mean ten
-/// thousand times ten thousand lines. What is not written down when the process dies is found again by its state.
+/// Writes files down in a snapshot's manifest as they become whole, and only then forgets the state
+/// they were fetched by. Writes at once while the manifest is short, later for every sixteenth of
+/// its length: ten thousand files do not mean ten thousand times ten thousand lines. What is not
+/// written down when the process dies is found again by its state.
 ///
 /// Safe for use by several threads.
 final class ManifestKeeper {

@@ -9,6 +9,7 @@ import dev.lode.source.Item;
 import dev.lode.store.AtomicFile;
 import dev.lode.store.Disk;
 import dev.lode.store.DiskTrouble;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -26,9 +27,10 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/// The bytes of one version of an item that have arrived, in any order of chunks: a file `<name>.part`, and beside it
-/// `<name>.part.state` with the digest of every finished chunk. Nothing is flushed to the disk before the end; instead,
-/// what an earlier process recorded is believed only after its bytes were read and gave the recorded digest.
+/// The bytes of one version of an item that have arrived, in any order of chunks: a file
+/// `<name>.part`, and beside it `<name>.part.state` with the digest of every finished chunk.
+/// Nothing is flushed to the disk before the end; instead, what an earlier process recorded is
+/// believed only after its bytes were read and gave the recorded digest.
 ///
 /// Chunks may be written by several threads at once.
 final class PartialFile implements AutoCloseable {
@@ -59,11 +61,15 @@ final class PartialFile implements AutoCloseable {
     /// Where a file is before and after it is whole.
     record Paths(Path part, Path state, Path whole) {
         static Paths of(Path incoming, String name, Path whole) {
-            return new Paths(incoming.resolve(name + ".part"), incoming.resolve(name + ".part.state"), whole);
+            return new Paths(
+                    incoming.resolve(name + ".part"),
+                    incoming.resolve(name + ".part.state"),
+                    whole);
         }
     }
 
-    /// Opens it with every chunk that is there already. What is there of another version is thrown away.
+    /// Opens it with every chunk that is there already. What is there of another version is thrown
+    /// away.
     static PartialFile open(Item item, Paths paths, AtomicFile files) throws IOException {
         var known = known(item, paths);
         if (known.chunks().isEmpty()) {
@@ -72,7 +78,8 @@ final class PartialFile implements AutoCloseable {
         files.write(paths.state(), known.text());
         var data = files.disk().open(paths.part());
         try {
-            return new PartialFile(item, paths, files.disk(), data, files.disk().open(paths.state()), known);
+            return new PartialFile(
+                    item, paths, files.disk(), data, files.disk().open(paths.state()), known);
         } catch (IOException e) {
             data.close();
             throw e;
@@ -160,7 +167,8 @@ final class PartialFile implements AutoCloseable {
         try {
             data.write(bytes, position);
         } catch (IOException e) {
-            throw DiskTrouble.of(paths.part(), "writing", OptionalLong.of(item.size() - there()), e);
+            throw DiskTrouble.of(
+                    paths.part(), "writing", OptionalLong.of(item.size() - there()), e);
         }
     }
 
@@ -183,17 +191,25 @@ final class PartialFile implements AutoCloseable {
     ContentId contentId() {
         if (finished.size() != chunks(item)) {
             throw LodeException.bug(
-                    item.key() + ": " + finished.size() + " of " + chunks(item) + " chunks when it should be whole",
+                    item.key()
+                            + ": "
+                            + finished.size()
+                            + " of "
+                            + chunks(item)
+                            + " chunks when it should be whole",
                     null);
         }
         return contentId(finished);
     }
 
-    /// The id of the whole file under its last name, when it is there and has the bytes that the state of a partial file
-    /// speaks of: a process died after renaming it and before writing it down.
+    /// The id of the whole file under its last name, when it is there and has the bytes that the
+    /// state of a partial file speaks of: a process died after renaming it and before writing it
+    /// down.
     static Optional<ContentId> finishedBefore(Item item, Paths paths) {
         try {
-            if (Files.exists(paths.part()) || !Files.exists(paths.state()) || !Files.isRegularFile(paths.whole())) {
+            if (Files.exists(paths.part())
+                    || !Files.exists(paths.state())
+                    || !Files.isRegularFile(paths.whole())) {
                 return Optional.empty();
             }
             var state = PartialState.parse(item, Files.readString(paths.state()));
@@ -211,9 +227,8 @@ final class PartialFile implements AutoCloseable {
     }
 
     private static ContentId contentId(Map<Integer, String> chunks) {
-        var inOrder = new TreeMap<>(chunks).values().stream()
-                .map(HexFormat.of()::parseHex)
-                .toList();
+        var inOrder =
+                new TreeMap<>(chunks).values().stream().map(HexFormat.of()::parseHex).toList();
         return new ContentHasher(inOrder).finish();
     }
 
@@ -263,7 +278,8 @@ final class PartialFile implements AutoCloseable {
         return sum.hex().equals(expected.hex());
     }
 
-    /// Makes the file whole under its last name, durably. Its state stays until the manifest has it.
+    /// Makes the file whole under its last name, durably. Its state stays until the manifest has
+    /// it.
     void complete() {
         try {
             data.truncate(item.size());

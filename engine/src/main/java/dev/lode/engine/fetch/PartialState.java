@@ -2,14 +2,16 @@ package dev.lode.engine.fetch;
 
 import dev.lode.core.ContentId;
 import dev.lode.source.Item;
+
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/// What is known about a partial file, as the text beside it: which version of the item it is of, and the SHA-256 of each
-/// finished chunk. The text only grows; a last line that was cut is no line.
+/// What is known about a partial file, as the text beside it: which version of the item it is of,
+/// and the SHA-256 of each finished chunk. The text only grows; a last line that was cut is no
+/// line.
 ///
 /// @param version what must be the same for the bytes to be of use
 /// @param chunks digests by the chunk's number
@@ -55,7 +57,15 @@ record PartialState(String version, Map<Integer, String> chunks) {
     /// One line; keys of a source may hold anything, so they are quoted.
     private static String version(Item item) {
         String key = item.key().replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
-        return "lode-partial 1 " + ContentId.CHUNK + " " + item.size() + " " + item.lastModified() + " "
-                + item.versionTag().replace(' ', '_') + " " + key;
+        return "lode-partial 1 "
+                + ContentId.CHUNK
+                + " "
+                + item.size()
+                + " "
+                + item.lastModified()
+                + " "
+                + item.versionTag().replace(' ', '_')
+                + " "
+                + key;
     }
 }

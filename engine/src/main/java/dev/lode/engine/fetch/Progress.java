@@ -2,10 +2,11 @@ package dev.lode.engine.fetch;
 
 import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
+
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Tells a listener about the bytes of one item, not at every buffer but at every mebibyte and at the end. Used by all
-/// threads that fetch the item.
+/// Tells a listener about the bytes of one item, not at every buffer but at every mebibyte and at
+/// the end. Used by all threads that fetch the item.
 final class Progress {
     private static final long STEP = 1 << 20;
 

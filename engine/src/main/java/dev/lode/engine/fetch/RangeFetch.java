@@ -6,13 +6,15 @@ import dev.lode.source.Item;
 import dev.lode.source.Opened;
 import dev.lode.source.Retry;
 import dev.lode.source.Source;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 
-/// Fetches one run of whole chunks. After a failure it goes on at the byte where it stopped. Belongs to one thread.
+/// Fetches one run of whole chunks. After a failure it goes on at the byte where it stopped.
+/// Belongs to one thread.
 final class RangeFetch {
     /// Progress that makes the count of failures begin again.
     private static final long PROGRESS = 1 << 20;
@@ -29,7 +31,13 @@ final class RangeFetch {
     private final byte[] buffer;
     private long position;
 
-    RangeFetch(Source source, Retry retry, Item item, PartialFile partial, Progress progress, ByteRange range) {
+    RangeFetch(
+            Source source,
+            Retry retry,
+            Item item,
+            PartialFile partial,
+            Progress progress,
+            ByteRange range) {
         this.source = source;
         this.item = item;
         this.partial = partial;
@@ -77,7 +85,8 @@ final class RangeFetch {
                 fill(stream);
             }
         } catch (IOException e) {
-            throw LodeException.remote(place() + ": connection lost at byte " + position + " of " + item.size(), e);
+            throw LodeException.remote(
+                    place() + ": connection lost at byte " + position + " of " + item.size(), e);
         }
     }
 
@@ -90,7 +99,9 @@ final class RangeFetch {
             while (filled < wanted && cut == null) {
                 int n = stream.read(buffer, filled, wanted - filled);
                 if (n < 0) {
-                    cut = new EOFException("ended " + (range.end() - position - filled) + " bytes early");
+                    cut =
+                            new EOFException(
+                                    "ended " + (range.end() - position - filled) + " bytes early");
                 } else {
                     filled += n;
                 }

@@ -1,4 +1,5 @@
-/// Brings the items of a snapshot from their source into the store: several at once, in ranges, each whole or absent.
+/// Brings the items of a snapshot from their source into the store: several at once, in ranges,
+/// each whole or absent.
 @NullMarked
 package dev.lode.engine.fetch;
 

@@ -6,14 +6,15 @@ import dev.lode.format.Decoders;
 import dev.lode.format.csv.CutSettings;
 import dev.lode.format.csv.RecordCutter;
 import dev.lode.postgres.ledger.Position;
+
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
-/// Reads an item on a thread of its own, ahead of the loader by a bounded number of batches, from wherever its last
-/// committed split ended. One thread takes from it.
+/// Reads an item on a thread of its own, ahead of the loader by a bounded number of batches, from
+/// wherever its last committed split ended. One thread takes from it.
 final class BatchReader implements AutoCloseable {
     /// Batches that wait between cutting and COPY.
     private static final int AHEAD = 1;
@@ -38,7 +39,8 @@ final class BatchReader implements AutoCloseable {
         this.decoders = decoders;
         this.settings = settings;
         this.from = from;
-        this.thread = Thread.ofPlatform().daemon().name("cut-" + task.key().name()).unstarted(this::read);
+        this.thread =
+                Thread.ofPlatform().daemon().name("cut-" + task.key().name()).unstarted(this::read);
     }
 
     void start() {
@@ -80,7 +82,8 @@ final class BatchReader implements AutoCloseable {
                 var cutter = cutter(decoder);
                 for (var batch = cutter.next(); batch.isPresent(); batch = cutter.next()) {
                     var end = decoder.resumeAt(batch.get().endOffset());
-                    queue.put(new Handed.Ready(new Cut(batch.get(), end, decoder.storedPosition())));
+                    queue.put(
+                            new Handed.Ready(new Cut(batch.get(), end, decoder.storedPosition())));
                 }
                 queue.put(new Handed.End());
             } catch (IOException | RuntimeException | Error e) {
@@ -94,13 +97,20 @@ final class BatchReader implements AutoCloseable {
 
     private RecordCutter cutter(Decoder decoder) throws IOException {
         if (from.resume().decodedOffset() > 0 || !task.dialect().header()) {
-            return RecordCutter.at(decoder, task.dialect(), settings, task.fields(), from.records());
+            return RecordCutter.at(
+                    decoder, task.dialect(), settings, task.fields(), from.records());
         }
         var cutter = RecordCutter.withHeader(decoder, task.dialect(), settings);
         int fields = cutter.readHeader().size();
         if (fields != task.fields()) {
-            throw LodeException.data(task.key().name() + ": its header had " + task.fields() + " columns at the pre-flight and "
-                    + fields + " now; nothing was loaded; somebody writes to the file: wait, and start again");
+            throw LodeException.data(
+                    task.key().name()
+                            + ": its header had "
+                            + task.fields()
+                            + " columns at the pre-flight and "
+                            + fields
+                            + " now; nothing was loaded; somebody writes to the file: wait, and"
+                            + " start again");
         }
         return cutter;
     }
@@ -109,17 +119,23 @@ final class BatchReader implements AutoCloseable {
         return switch (cause) {
             case LodeException known -> known;
             case InterruptedIOException interrupted ->
-                LodeException.resource(task.key().name() + ": reading was interrupted", interrupted);
+                    LodeException.resource(
+                            task.key().name() + ": reading was interrupted", interrupted);
             case IOException io ->
-                LodeException.resource(
-                        task.key().name() + ": cannot be read (" + io.getMessage()
-                                + "); what was committed is safe, the same command goes on from there",
-                        io);
+                    LodeException.resource(
+                            task.key().name()
+                                    + ": cannot be read ("
+                                    + io.getMessage()
+                                    + "); what was committed is safe, the same command goes on from"
+                                    + " there",
+                            io);
             case OutOfMemoryError memory ->
-                LodeException.resource(
-                        task.key().name() + ": a record or batch does not fit into memory (" + memory.getMessage()
-                                + "); give more with LODE_HEAP=1g, or lower --max-record",
-                        memory);
+                    LodeException.resource(
+                            task.key().name()
+                                    + ": a record or batch does not fit into memory ("
+                                    + memory.getMessage()
+                                    + "); give more with LODE_HEAP=1g, or lower --max-record",
+                            memory);
             default -> LodeException.bug(task.key().name() + ": reading broke", cause);
         };
     }

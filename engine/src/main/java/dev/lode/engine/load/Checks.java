@@ -2,22 +2,26 @@ package dev.lode.engine.load;
 
 import dev.lode.core.LodeException;
 import dev.lode.core.TableName;
+import dev.lode.core.pack.LoadMode;
 import dev.lode.core.pack.Pack;
 import dev.lode.format.Decoders;
-import dev.lode.format.csv.Dialect;
 import dev.lode.postgres.TargetDatabase;
+import dev.lode.postgres.catalog.ForeignKeyFacts;
 import dev.lode.postgres.catalog.TableFacts;
 import dev.lode.postgres.ledger.ItemKey;
 import dev.lode.postgres.preflight.Finding;
 import dev.lode.postgres.preflight.Finding.Severity;
 import dev.lode.postgres.preflight.Preflight;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Reads the head of every file against the catalog and reports every mismatch together, before the first row.
+/// Reads the head of every file against the catalog and reports every mismatch together, before the
+/// first row.
 public final class Checks {
     private static final int LISTED = 100;
 
@@ -42,74 +46,104 @@ public final class Checks {
 
         /// @throws LodeException of kind DATA that lists every error
         public void throwIfWrong() {
-            var errors = findings.stream()
-                    .filter(finding -> finding.severity() == Severity.ERROR)
-                    .toList();
+            var errors =
+                    findings.stream()
+                            .filter(finding -> finding.severity() == Severity.ERROR)
+                            .toList();
             if (!errors.isEmpty()) {
-                throw LodeException.data("pre-flight found " + errors.size() + " mistakes, no row was written:"
-                        + errors.stream()
-                                .limit(LISTED)
-                                .map(finding -> System.lineSeparator() + "  " + finding)
-                                .collect(Collectors.joining())
-                        + (errors.size() > LISTED ? System.lineSeparator() + "  and more" : ""));
+                throw LodeException.data(
+                        "pre-flight found "
+                                + errors.size()
+                                + " mistakes, no row was written:"
+                                + errors.stream()
+                                        .limit(LISTED)
+                                        .map(finding -> System.lineSeparator() + "  " + finding)
+                                        .collect(Collectors.joining())
+                                + (errors.size() > LISTED
+                                        ? System.lineSeparator() + "  and more"
+                                        : ""));
             }
         }
     }
 
     public Result check(LocalSnapshot snapshot) {
-        var names = snapshot.items().stream()
-                .map(item -> new TableName(pack.schema(), item.spec().table()))
-                .toList();
+        var names =
+                snapshot.items().stream()
+                        .map(item -> new TableName(pack.schema(), item.spec().table()))
+                        .toList();
         Map<TableName, TableFacts> tables = database.tables(names);
-        var preflight = new Preflight(tables);
+        var preflight = new Preflight(tables, database.tables(referencedOutside(tables)));
         var dialect = Dialects.of(pack.dialect(snapshot.date()));
         var eras = pack.dialects().stream().map(Dialects::of).toList();
         var tasks = new ArrayList<ItemTask>();
         var findings = new ArrayList<Finding>();
+        boolean update =
+                snapshot.items().stream().anyMatch(item -> item.spec().mode() == LoadMode.UPSERT);
+        for (var missing : database.missingPrivileges(names, update)) {
+            findings.add(
+                    new Finding(Severity.ERROR, missing.place(), missing.lack(), missing.remedy()));
+        }
         for (var item : snapshot.items()) {
             var name = new TableName(pack.schema(), item.spec().table());
             var facts = Optional.ofNullable(tables.get(name));
             var head = ItemHead.read(item, dialect, eras, decoders);
             head.trouble().ifPresent(trouble -> findings.add(error(item, name, trouble, "")));
             if (facts.isEmpty()) {
-                findings.add(error(
-                        item,
-                        name,
-                        "the table is not in " + database.where(),
-                        "lode init " + pack.dataset() + " creates the pack's tables"));
+                findings.add(
+                        error(
+                                item,
+                                name,
+                                "the table is not in " + database.where(),
+                                "lode init " + pack.dataset() + " creates the pack's tables"));
             }
             if (head.trouble().isPresent() || facts.isEmpty()) {
                 continue;
             }
             if (!head.records() && !item.spec().emptyOk()) {
-                findings.add(error(
-                        item,
-                        name,
-                        "holds a header and no record, and the pack does not expect that of it",
-                        "take another date with --date, or say empty-ok: true in the pack if it is as it should be"));
+                findings.add(
+                        error(
+                                item,
+                                name,
+                                "holds a header and no record, and the pack does not expect that of"
+                                        + " it",
+                                "take another date with --date, or say empty-ok: true in the pack"
+                                        + " if it is as it should be"));
             }
-            var check = preflight.check(item.spec(), facts.get(), item.name(), head.header(), dialect);
+            var check =
+                    preflight.check(item.spec(), facts.get(), item.name(), head.header(), dialect);
             findings.addAll(check.findings());
             check.target()
-                    .ifPresent(target -> tasks.add(new ItemTask(
-                            new ItemKey(
-                                    pack.dataset(),
-                                    name,
-                                    facts.get().oid(),
-                                    Mapping.fingerprint(target, head.header(), dialect),
-                                    item.spec().mode(),
-                                    item.name(),
-                                    item.bytes().size(),
-                                    item.content(),
-                                    Optional.of(snapshot.date())),
-                            item.spec(),
-                            target,
-                            item.bytes(),
-                            item.compression(),
-                            dialect,
-                            head.header().size())));
+                    .ifPresent(
+                            target ->
+                                    tasks.add(
+                                            new ItemTask(
+                                                    new ItemKey(
+                                                            pack.dataset(),
+                                                            name,
+                                                            facts.get().oid(),
+                                                            Mapping.fingerprint(
+                                                                    target, head.header(), dialect),
+                                                            item.spec().mode(),
+                                                            item.name(),
+                                                            item.bytes().size(),
+                                                            item.content(),
+                                                            Optional.of(snapshot.date())),
+                                                    item.spec(),
+                                                    target,
+                                                    item.bytes(),
+                                                    item.compression(),
+                                                    dialect,
+                                                    head.header().size())));
         }
         return new Result(tasks, findings);
+    }
+
+    private static Set<TableName> referencedOutside(Map<TableName, TableFacts> tables) {
+        return tables.values().stream()
+                .flatMap(table -> table.foreignKeys().stream())
+                .map(ForeignKeyFacts::referencedTable)
+                .filter(table -> !tables.containsKey(table))
+                .collect(Collectors.toSet());
     }
 
     private static Finding error(LocalItem item, TableName table, String sentence, String remedy) {

@@ -14,6 +14,7 @@ import dev.lode.postgres.load.RunOrigin;
 import dev.lode.postgres.preflight.Finding;
 import dev.lode.postgres.schema.LateReport;
 import dev.lode.postgres.schema.SchemaScript;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -55,28 +56,39 @@ public final class DatasetLoad {
     public static SchemaScript script(Pack pack) {
         try {
             return SchemaScript.parse(
-                    "pack '" + pack.dataset() + "' schema.sql", Files.readString(pack.schemaFile()), pack.schema());
+                    "pack '" + pack.dataset() + "' schema.sql",
+                    Files.readString(pack.schemaFile()),
+                    pack.schema());
         } catch (IOException e) {
             throw LodeException.usage(
-                    "pack '" + pack.dataset() + "': its schema.sql cannot be read (" + e.getMessage() + ")");
+                    "pack '"
+                            + pack.dataset()
+                            + "': its schema.sql cannot be read ("
+                            + e.getMessage()
+                            + ")");
         }
     }
 
-    /// What would stop a load of this snapshot, and what is worth knowing; writes nothing. Tables that are missing would be
-    /// made and are not compared.
+    /// What would stop a load of this snapshot, and what is worth knowing; writes nothing. Tables
+    /// that are missing would be made and are not compared.
     public List<Finding> findings(LocalSnapshot snapshot) throws InterruptedException {
         database.server();
         var missing = database.missing(script(pack)).stream().map(Object::toString).toList();
         return new Checks(pack, database, decoders)
                 .check(snapshot).findings().stream()
-                        .filter(finding -> missing.isEmpty() || !finding.remedy().startsWith("lode init"))
+                        .filter(
+                                finding ->
+                                        missing.isEmpty()
+                                                || !finding.remedy().startsWith("lode init"))
                         .toList();
     }
 
     /// @param operation what the ledger calls the run: load or sync
     /// @param stop called when another process took the dataset over
-    /// @throws InterruptedException when the run is to stop; the ledger says interrupted, what was committed stays
-    public LoadReport run(LocalSnapshot snapshot, String operation, Runnable stop) throws InterruptedException {
+    /// @throws InterruptedException when the run is to stop; the ledger says interrupted, what was
+    ///   committed stays
+    public LoadReport run(LocalSnapshot snapshot, String operation, Runnable stop)
+            throws InterruptedException {
         long started = System.nanoTime();
         database.server();
         database.migrateLedger();
@@ -87,14 +99,21 @@ public final class DatasetLoad {
         checked.findings().stream()
                 .filter(finding -> finding.severity() == Finding.Severity.WARNING)
                 .forEach(finding -> listener.on(new RunEvent.Note(true, finding.toString())));
-        try (var session = database.begin(
-                pack.dataset(), operation, Optional.of(snapshot.date()), origin, settings.leaseTimeout(), stop)) {
-            listener.on(new RunEvent.RunStarted(
-                    session.run(),
-                    operation,
-                    pack.dataset(),
-                    snapshot.date().toString(),
-                    checked.tasks().size()));
+        try (var session =
+                database.begin(
+                        pack.dataset(),
+                        operation,
+                        Optional.of(snapshot.date()),
+                        origin,
+                        settings.leaseTimeout(),
+                        stop)) {
+            listener.on(
+                    new RunEvent.RunStarted(
+                            session.run(),
+                            operation,
+                            pack.dataset(),
+                            snapshot.date().toString(),
+                            checked.tasks().size()));
             try {
                 return load(snapshot, checked.tasks(), session, script, started);
             } catch (InterruptedException e) {
@@ -102,7 +121,8 @@ public final class DatasetLoad {
                 throw e;
             } catch (LodeException e) {
                 if (Thread.interrupted()) {
-                    // The user stopped it: what failed is the statement that was cancelled for that.
+                    // The user stopped it: what failed is the statement that was cancelled for
+                    // that.
                     finishQuietly(session, "interrupted", "stopped by the user", e);
                     var stopped = new InterruptedException("stopped by the user");
                     stopped.initCause(e);
@@ -115,37 +135,49 @@ public final class DatasetLoad {
     }
 
     private LoadReport load(
-            LocalSnapshot snapshot, List<ItemTask> tasks, LoadSession session, SchemaScript script, long started)
+            LocalSnapshot snapshot,
+            List<ItemTask> tasks,
+            LoadSession session,
+            SchemaScript script,
+            long started)
             throws InterruptedException {
         listener.on(new RunEvent.StageStarted("load"));
         var items = new LoadOperation(session, decoders, settings, listener).load(tasks);
         List<LateReport> keys = new KeysStage(database, script, listener).make();
-        boolean changed = !keys.isEmpty() || items.stream().anyMatch(item -> item.state() != ItemReport.State.SKIPPED);
+        boolean changed =
+                !keys.isEmpty()
+                        || items.stream()
+                                .anyMatch(item -> item.state() != ItemReport.State.SKIPPED);
         listener.on(new RunEvent.StageStarted("verify"));
         VerifyReport verified = new Verification(pack, database).verify(items, changed);
-        long failed = items.stream()
-                .filter(item -> item.state() == ItemReport.State.FAILED)
-                .count();
-        String state = failed == 0 && verified.sound() ? "completed" : failed == items.size() ? "failed" : "partial";
-        var report = new LoadReport(
-                session.run(),
-                pack.dataset(),
-                snapshot.date(),
-                state,
-                items,
-                keys,
-                verified,
-                Duration.ofNanos(System.nanoTime() - started));
+        long failed =
+                items.stream().filter(item -> item.state() == ItemReport.State.FAILED).count();
+        String state =
+                failed == 0 && verified.sound()
+                        ? "completed"
+                        : failed == items.size() ? "failed" : "partial";
+        var report =
+                new LoadReport(
+                        session.run(),
+                        pack.dataset(),
+                        snapshot.date(),
+                        state,
+                        items,
+                        keys,
+                        verified,
+                        Duration.ofNanos(System.nanoTime() - started));
         session.finish(state, report.trouble().orElse(null), SummaryJson.write(report));
         listener.on(new RunEvent.RunFinished(session.run(), state, report.counts(), report.took()));
         return report;
     }
 
-    private static void finishQuietly(LoadSession session, String state, String message, Exception failure) {
+    private static void finishQuietly(
+            LoadSession session, String state, String message, Exception failure) {
         try {
             session.finish(state, message, "{}");
         } catch (LodeException e) {
-            // The failure itself goes to the user; the ledger shows the run as interrupted once the lease is gone.
+            // The failure itself goes to the user; the ledger shows the run as interrupted once
+            // the lease is gone.
             failure.addSuppressed(e);
         }
     }

@@ -9,6 +9,7 @@ import dev.lode.core.pack.TableSpec;
 import dev.lode.engine.plan.Chosen;
 import dev.lode.engine.plan.Listed;
 import dev.lode.engine.plan.SnapshotChooser;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,8 @@ public final class FolderSnapshots {
 
     /// Finds the newest complete snapshot of a folder, without reading its files.
     ///
-    /// @throws LodeException of kind USAGE when the folder cannot be read; of kind DATA when no date is complete
+    /// @throws LodeException of kind USAGE when the folder cannot be read; of kind DATA when no
+    ///   date is complete
     public Chosen choose(Path folder, Collection<TableSpec> wanted, Optional<LocalDate> date) {
         return new SnapshotChooser(pack).choose(list(folder), wanted, date, folder.toString());
     }
@@ -39,7 +41,8 @@ public final class FolderSnapshots {
     /// The files of a folder.
     public static List<Listed> list(Path folder) {
         if (!Files.isDirectory(folder)) {
-            throw LodeException.usage(folder + ": is not a folder; --from wants a folder of downloaded files");
+            throw LodeException.usage(
+                    folder + ": is not a folder; --from wants a folder of downloaded files");
         }
         var listed = new ArrayList<Listed>();
         try (var files = Files.newDirectoryStream(folder)) {
@@ -48,8 +51,11 @@ public final class FolderSnapshots {
                     listed.add(new Listed(file.getFileName().toString(), Files.size(file)));
                 }
                 if (listed.size() > MOST_FILES) {
-                    throw LodeException.usage(folder + ": holds more than " + MOST_FILES
-                            + " files; --from wants a folder of downloaded files");
+                    throw LodeException.usage(
+                            folder
+                                    + ": holds more than "
+                                    + MOST_FILES
+                                    + " files; --from wants a folder of downloaded files");
                 }
             }
         } catch (IOException e) {
@@ -68,10 +74,15 @@ public final class FolderSnapshots {
             try {
                 var bytes = FileBytes.of(path);
                 var content = known.of(path, bytes);
-                items.add(new LocalItem(
-                        part.table(), part.file().name(), bytes, content.isPresent() ? content.get() : ContentHasher.hash(bytes)));
+                items.add(
+                        new LocalItem(
+                                part.table(),
+                                part.file().name(),
+                                bytes,
+                                content.isPresent() ? content.get() : ContentHasher.hash(bytes)));
             } catch (IOException e) {
-                throw LodeException.resource(path + ": cannot be read (" + e.getMessage() + "); nothing was loaded", e);
+                throw LodeException.resource(
+                        path + ": cannot be read (" + e.getMessage() + "); nothing was loaded", e);
             }
         }
         return new LocalSnapshot(chosen.date(), items);

@@ -7,6 +7,7 @@ import dev.lode.format.csv.CutSettings;
 import dev.lode.format.csv.Dialect;
 import dev.lode.format.csv.DialectSniffer;
 import dev.lode.format.csv.RecordCutter;
+
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -29,11 +30,13 @@ record ItemHead(List<String> header, boolean records, Optional<String> trouble) 
         } catch (LodeException e) {
             return new ItemHead(List.of(), false, Optional.of(String.valueOf(e.getMessage())));
         } catch (IOException e) {
-            return new ItemHead(List.of(), false, Optional.of("cannot be read (" + e.getMessage() + ")"));
+            return new ItemHead(
+                    List.of(), false, Optional.of("cannot be read (" + e.getMessage() + ")"));
         }
     }
 
-    private static ItemHead readOrThrow(LocalItem item, Dialect dialect, List<Dialect> eras, Decoders decoders)
+    private static ItemHead readOrThrow(
+            LocalItem item, Dialect dialect, List<Dialect> eras, Decoders decoders)
             throws IOException {
         byte[] head = new byte[HEAD_BYTES];
         int length = 0;
@@ -50,34 +53,47 @@ record ItemHead(List<String> header, boolean records, Optional<String> trouble) 
             return new ItemHead(
                     List.of(),
                     false,
-                    Optional.of("holds nothing, not even a header (" + item.bytes().size()
-                            + " bytes stored): the publisher's export failed; take another date, or leave its table out "
-                            + "with --exclude " + item.spec().table()));
+                    Optional.of(
+                            "holds nothing, not even a header ("
+                                    + item.bytes().size()
+                                    + " bytes stored): the publisher's export failed; take another"
+                                    + " date, or leave its table out with --exclude "
+                                    + item.spec().table()));
         }
         try (var decoder = decoders.open(item.bytes(), item.compression(), ResumePoint.START)) {
-            var header = RecordCutter.withHeader(decoder, dialect, CutSettings.DEFAULT).readHeader();
+            var header =
+                    RecordCutter.withHeader(decoder, dialect, CutSettings.DEFAULT).readHeader();
             var trouble = contradiction(java.util.Arrays.copyOf(head, length), dialect, eras);
             boolean records = lines(head, length) > 1;
             return new ItemHead(header, records, trouble);
         }
     }
 
-    private static Optional<String> contradiction(byte[] head, Dialect dialect, List<Dialect> eras) {
+    private static Optional<String> contradiction(
+            byte[] head, Dialect dialect, List<Dialect> eras) {
         var own = DialectSniffer.judge(head, List.of(dialect)).getFirst();
         if (own.fits()) {
             return Optional.empty();
         }
-        var better = DialectSniffer.judge(head, eras).stream()
-                .filter(DialectSniffer.Judgement::fits)
-                .map(judgement -> judgement.dialect().toString())
-                .distinct()
-                .collect(Collectors.joining(" or "));
-        // Damage in a record is for the rejects; only another dialect that reads it all speaks against this one.
+        var better =
+                DialectSniffer.judge(head, eras).stream()
+                        .filter(DialectSniffer.Judgement::fits)
+                        .map(judgement -> judgement.dialect().toString())
+                        .distinct()
+                        .collect(Collectors.joining(" or "));
+        // Damage in a record is for the rejects; only another dialect that reads it all speaks
+        // against this one.
         return better.isEmpty()
                 ? Optional.empty()
-                : Optional.of("by the snapshot's date it is written with " + dialect + ", but " + own.why()
-                        + "; the file reads with " + better
-                        + "; nothing was loaded; correct the dates under dialects in the pack, or ask the publisher");
+                : Optional.of(
+                        "by the snapshot's date it is written with "
+                                + dialect
+                                + ", but "
+                                + own.why()
+                                + "; the file reads with "
+                                + better
+                                + "; nothing was loaded; correct the dates under dialects in the"
+                                + " pack, or ask the publisher");
     }
 
     private static int lines(byte[] head, int length) {

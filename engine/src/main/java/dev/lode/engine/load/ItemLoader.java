@@ -12,16 +12,19 @@ import dev.lode.postgres.ledger.ItemRow;
 import dev.lode.postgres.ledger.Position;
 import dev.lode.postgres.load.ItemStart;
 import dev.lode.postgres.load.LoadSession;
+
 import java.time.Duration;
 
-/// Loads one item from where the ledger says it stands to its end. Several threads may load different items at once.
+/// Loads one item from where the ledger says it stands to its end. Several threads may load
+/// different items at once.
 public final class ItemLoader {
     private final LoadSession session;
     private final Decoders decoders;
     private final LoadSettings settings;
     private final RunListener listener;
 
-    public ItemLoader(LoadSession session, Decoders decoders, LoadSettings settings, RunListener listener) {
+    public ItemLoader(
+            LoadSession session, Decoders decoders, LoadSettings settings, RunListener listener) {
         this.session = session;
         this.decoders = decoders;
         this.settings = settings;
@@ -30,8 +33,8 @@ public final class ItemLoader {
 
     /// What became of the item's records, those of earlier runs included.
     ///
-    /// @throws LodeException when the item failed as a whole; its state and reason are in the ledger, its committed splits
-    ///     stay
+    /// @throws LodeException when the item failed as a whole; its state and reason are in the
+    ///   ledger, its committed splits stay
     public RowCounts load(ItemTask task, ItemStart.Go start) throws InterruptedException {
         try {
             return loadAll(task, start.item(), start.position());
@@ -41,10 +44,15 @@ public final class ItemLoader {
         }
     }
 
-    private RowCounts loadAll(ItemTask task, ItemRow item, Position from) throws InterruptedException {
+    private RowCounts loadAll(ItemTask task, ItemRow item, Position from)
+            throws InterruptedException {
         long started = System.nanoTime();
-        listener.on(new RunEvent.ItemStarted(
-                item.name(), task.target().table().toString(), task.bytes().size(), from.records()));
+        listener.on(
+                new RunEvent.ItemStarted(
+                        item.name(),
+                        task.target().table().toString(),
+                        task.bytes().size(),
+                        from.records()));
         var counts = from.counts();
         var evidence = DialectEvidence.NONE;
         RowEncoder encoder = new TextRowEncoder(task.target().columns());
@@ -58,32 +66,54 @@ public final class ItemLoader {
                 try (var batch = cut.batch()) {
                     counts = counts.plus(splits.load(batch, cut.end()));
                 }
-                listener.on(new RunEvent.ItemProgress(
-                        item.name(), cut.stored(), task.bytes().size(), cut.end().decodedOffset(), counts));
+                listener.on(
+                        new RunEvent.ItemProgress(
+                                item.name(),
+                                cut.stored(),
+                                task.bytes().size(),
+                                cut.end().decodedOffset(),
+                                counts));
                 if (task.spec().rejects().exceeded(counts.rejected(), counts.read())) {
-                    throw LodeException.data(item.name() + ": " + counts.rejected() + " of " + counts.read()
-                            + " records were rejected, more than the limit of "
-                            + task.spec().rejects() + "; stopped, " + counts.written()
-                            + " rows are in " + task.target().table() + "; see lode rejects --item " + item.name()
-                            + ", raise limits in the pack, and run the same command again: it goes on from here");
+                    throw LodeException.data(
+                            item.name()
+                                    + ": "
+                                    + counts.rejected()
+                                    + " of "
+                                    + counts.read()
+                                    + " records were rejected, more than the limit of "
+                                    + task.spec().rejects()
+                                    + "; stopped, "
+                                    + counts.written()
+                                    + " rows are in "
+                                    + task.target().table()
+                                    + "; see lode rejects --item "
+                                    + item.name()
+                                    + ", raise limits in the pack, and run the same command again:"
+                                    + " it goes on from here");
                 }
             }
         }
         var sums = session.done(item);
-        listener.on(new RunEvent.ItemLoaded(
-                item.name(),
-                task.target().table().toString(),
-                sums,
-                Duration.ofNanos(System.nanoTime() - started)));
+        listener.on(
+                new RunEvent.ItemLoaded(
+                        item.name(),
+                        task.target().table().toString(),
+                        sums,
+                        Duration.ofNanos(System.nanoTime() - started)));
         return sums;
     }
 
-    /// The dialect of the snapshot's date must be what the whole file shows; checked before each split is committed.
+    /// The dialect of the snapshot's date must be what the whole file shows; checked before each
+    /// split is committed.
     private static void confirm(ItemTask task, DialectEvidence evidence) {
-        if (evidence.verdict(task.dialect()) instanceof DialectEvidence.Verdict.Contradicted contradicted) {
-            throw LodeException.data(task.key().name() + ": " + contradicted.sentence()
-                    + "; stopped before these records were loaded; correct the dialect of this snapshot's date in the pack, or "
-                    + "ask the publisher");
+        if (evidence.verdict(task.dialect())
+                instanceof DialectEvidence.Verdict.Contradicted contradicted) {
+            throw LodeException.data(
+                    task.key().name()
+                            + ": "
+                            + contradicted.sentence()
+                            + "; stopped before these records were loaded; correct the dialect of"
+                            + " this snapshot's date in the pack, or ask the publisher");
         }
     }
 
@@ -91,7 +121,8 @@ public final class ItemLoader {
         try {
             session.failed(item, String.valueOf(failure.getMessage()));
         } catch (LodeException e) {
-            // The failure itself is what counts and is on its way to the user; the ledger shows the item as loading.
+            // The failure itself is what counts and is on its way to the user; the ledger shows
+            // the item as loading.
             failure.addSuppressed(e);
         }
     }

@@ -2,6 +2,7 @@ package dev.lode.engine.load;
 
 import dev.lode.core.ErrorKind;
 import dev.lode.core.RowCounts;
+
 import java.time.Duration;
 import java.util.Optional;
 

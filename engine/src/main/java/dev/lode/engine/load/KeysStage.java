@@ -7,11 +7,13 @@ import dev.lode.postgres.schema.LateReport;
 import dev.lode.postgres.schema.MissingLate;
 import dev.lode.postgres.schema.SchemaScript;
 import dev.lode.postgres.schema.SchemaStatement;
+
 import java.util.ArrayList;
 import java.util.List;
 
-/// Makes the indexes and foreign keys of a pack after the rows are there: many times cheaper than keeping them while rows
-/// come in. What a crash left undone is what the catalog lacks, so the next run goes on by itself.
+/// Makes the indexes and foreign keys of a pack after the rows are there: many times cheaper than
+/// keeping them while rows come in. What a crash left undone is what the catalog lacks, so the next
+/// run goes on by itself.
 final class KeysStage {
     private final TargetDatabase database;
     private final SchemaScript script;
@@ -38,14 +40,16 @@ final class KeysStage {
                 if (indexes == one.object() instanceof SchemaStatement.IndexDeclaration) {
                     var report = database.makeKey(script, one.object());
                     reports.add(report);
-                    boolean worthALine = report.outcome() != LateReport.Outcome.CREATED
-                            || report.took().toMillis() > 1000;
+                    boolean worthALine =
+                            report.outcome() != LateReport.Outcome.CREATED
+                                    || report.took().toMillis() > 1000;
                     if (worthALine) {
-                        listener.on(new RunEvent.KeyBuilt(
-                                report.object().name(),
-                                report.object().table().toString(),
-                                report.sentence(),
-                                report.took()));
+                        listener.on(
+                                new RunEvent.KeyBuilt(
+                                        report.object().name(),
+                                        report.object().table().toString(),
+                                        report.sentence(),
+                                        report.took()));
                     }
                 }
             }

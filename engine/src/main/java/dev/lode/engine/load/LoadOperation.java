@@ -10,6 +10,7 @@ import dev.lode.format.csv.TextRowEncoder;
 import dev.lode.postgres.ledger.ItemRow;
 import dev.lode.postgres.load.ItemStart;
 import dev.lode.postgres.load.LoadSession;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,14 +20,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// Loads the items of a snapshot, several at once, parents before children. One bad item does not stop the others.
+/// Loads the items of a snapshot, several at once, parents before children. One bad item does not
+/// stop the others.
 public final class LoadOperation {
     private final LoadSession session;
     private final Decoders decoders;
     private final LoadSettings settings;
     private final RunListener listener;
 
-    public LoadOperation(LoadSession session, Decoders decoders, LoadSettings settings, RunListener listener) {
+    public LoadOperation(
+            LoadSession session, Decoders decoders, LoadSettings settings, RunListener listener) {
         this.session = session;
         this.decoders = decoders;
         this.settings = settings;
@@ -34,19 +37,23 @@ public final class LoadOperation {
     }
 
     /// @return a report for each task, in the order of the tasks
-    /// @throws InterruptedException when the run is to stop: what was committed stays, workers have ended
+    /// @throws InterruptedException when the run is to stop: what was committed stays, workers have
+    ///   ended
     public List<ItemReport> load(List<ItemTask> tasks) throws InterruptedException {
         var reports = new ConcurrentHashMap<String, ItemReport>();
         var pending = Collections.synchronizedList(new ArrayList<Pending>());
         var schedule = new Schedule(tasks);
-        try (var workers = Executors.newThreadPerTaskExecutor(
-                Thread.ofPlatform().daemon().name("load-", 1).factory())) {
+        try (var workers =
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofPlatform().daemon().name("load-", 1).factory())) {
             var futures = new ArrayList<Future<?>>();
             for (int i = 0; i < Math.min(settings.workers(), tasks.size()); i++) {
-                futures.add(workers.submit(() -> {
-                    work(schedule, reports, pending);
-                    return null;
-                }));
+                futures.add(
+                        workers.submit(
+                                () -> {
+                                    work(schedule, reports, pending);
+                                    return null;
+                                }));
             }
             await(futures, workers::shutdownNow);
         }
@@ -71,13 +78,15 @@ public final class LoadOperation {
             stop.run();
             switch (e.getCause()) {
                 case LodeException known -> throw known;
-                case InterruptedException _ -> throw new InterruptedException("a worker was interrupted");
+                case InterruptedException _ ->
+                        throw new InterruptedException("a worker was interrupted");
                 case null, default -> throw LodeException.bug("a worker broke", e.getCause());
             }
         }
     }
 
-    private void work(Schedule schedule, ConcurrentHashMap<String, ItemReport> reports, List<Pending> pending)
+    private void work(
+            Schedule schedule, ConcurrentHashMap<String, ItemReport> reports, List<Pending> pending)
             throws InterruptedException {
         for (var next = schedule.next(); next.isPresent(); next = schedule.next()) {
             var task = next.get();
@@ -96,23 +105,49 @@ public final class LoadOperation {
             return switch (session.start(task.key(), task.target(), settings.again())) {
                 case ItemStart.Skip skip -> {
                     listener.on(new RunEvent.ItemSkipped(task.key().name(), table, skip.reason()));
-                    yield report(task, ItemReport.State.SKIPPED, skip.item().id(), skip.item().fresh(), skip.counts(), started, Optional.empty(), skip.reason());
+                    yield report(
+                            task,
+                            ItemReport.State.SKIPPED,
+                            skip.item().id(),
+                            skip.item().fresh(),
+                            skip.counts(),
+                            started,
+                            Optional.empty(),
+                            skip.reason());
                 }
                 case ItemStart.Go go -> {
-                    var counts = new ItemLoader(session, decoders, settings, listener).load(task, go);
+                    var counts =
+                            new ItemLoader(session, decoders, settings, listener).load(task, go);
                     if (!task.target().late().isEmpty() && counts.rejected() > 0) {
                         pending.add(new Pending(task, go.item()));
                     }
-                    yield report(task, ItemReport.State.LOADED, go.item().id(), go.item().fresh(), counts, started, Optional.empty(), "");
+                    yield report(
+                            task,
+                            ItemReport.State.LOADED,
+                            go.item().id(),
+                            go.item().fresh(),
+                            counts,
+                            started,
+                            Optional.empty(),
+                            "");
                 }
             };
         } catch (LodeException e) {
-            listener.on(new RunEvent.ItemFailed(task.key().name(), table, String.valueOf(e.getMessage())));
+            listener.on(
+                    new RunEvent.ItemFailed(
+                            task.key().name(), table, String.valueOf(e.getMessage())));
             if (e.kind() == ErrorKind.BUG) {
                 throw e;
             }
             return report(
-                    task, ItemReport.State.FAILED, 0, false, RowCounts.ZERO, started, Optional.of(e.kind()), String.valueOf(e.getMessage()));
+                    task,
+                    ItemReport.State.FAILED,
+                    0,
+                    false,
+                    RowCounts.ZERO,
+                    started,
+                    Optional.of(e.kind()),
+                    String.valueOf(e.getMessage()));
         }
     }
 
@@ -139,23 +174,27 @@ public final class LoadOperation {
 
     private void settle(List<Pending> pending, ConcurrentHashMap<String, ItemReport> reports) {
         for (var one : pending) {
-            var counts = session.settlePending(
-                    one.item(),
-                    one.task().target(),
-                    one.task().dialect(),
-                    one.task().fields(),
-                    new TextRowEncoder(one.task().target().columns()),
-                    settings.limits());
-            reports.computeIfPresent(one.task().key().name(), (_, before) -> new ItemReport(
-                    before.name(),
-                    before.table(),
-                    before.state(),
-                    before.item(),
-                    before.fresh(),
-                    counts,
-                    before.took(),
-                    before.failure(),
-                    before.message()));
+            var counts =
+                    session.settlePending(
+                            one.item(),
+                            one.task().target(),
+                            one.task().dialect(),
+                            one.task().fields(),
+                            new TextRowEncoder(one.task().target().columns()),
+                            settings.limits());
+            reports.computeIfPresent(
+                    one.task().key().name(),
+                    (_, before) ->
+                            new ItemReport(
+                                    before.name(),
+                                    before.table(),
+                                    before.state(),
+                                    before.item(),
+                                    before.fresh(),
+                                    counts,
+                                    before.took(),
+                                    before.failure(),
+                                    before.message()));
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.lode.core.ErrorKind;
 import dev.lode.core.RowCounts;
 import dev.lode.engine.verify.VerifyReport;
 import dev.lode.postgres.schema.LateReport;
+
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
@@ -40,34 +41,46 @@ public record LoadReport(
 
     /// Why it is not completed, in one line; empty when it is.
     public Optional<String> trouble() {
-        var failed = items.stream()
-                .filter(item -> item.state() == ItemReport.State.FAILED)
-                .map(ItemReport::message)
-                .toList();
+        var failed =
+                items.stream()
+                        .filter(item -> item.state() == ItemReport.State.FAILED)
+                        .map(ItemReport::message)
+                        .toList();
         if (!failed.isEmpty()) {
-            return Optional.of(failed.size() + " of " + items.size() + " items failed; the first: " + failed.getFirst());
+            return Optional.of(
+                    failed.size()
+                            + " of "
+                            + items.size()
+                            + " items failed; the first: "
+                            + failed.getFirst());
         }
-        return verified.failures().isEmpty() ? Optional.empty() : Optional.of(verified.failures().getFirst());
+        return verified.failures().isEmpty()
+                ? Optional.empty()
+                : Optional.of(verified.failures().getFirst());
     }
 
     /// 0, the code of the worst failure, or [#DONE_WITH_REMARKS].
     public int exitCode() {
-        var failure = items.stream()
-                .map(ItemReport::failure)
-                .flatMap(Optional::stream)
-                .mapToInt(ErrorKind::exitCode)
-                .max();
+        var failure =
+                items.stream()
+                        .map(ItemReport::failure)
+                        .flatMap(Optional::stream)
+                        .mapToInt(ErrorKind::exitCode)
+                        .max();
         if (failure.isPresent()) {
             return failure.getAsInt();
         }
         if (!verified.sound()) {
             return ErrorKind.DATA.exitCode();
         }
-        boolean keysMissing = keys.stream().anyMatch(key -> key.outcome() == LateReport.Outcome.FAILED);
+        boolean keysMissing =
+                keys.stream().anyMatch(key -> key.outcome() == LateReport.Outcome.FAILED);
         if (keysMissing) {
             return ErrorKind.DATA.exitCode();
         }
-        boolean remarks = items.stream().anyMatch(item -> item.counts().rejected() > 0) || verified.remarked();
+        boolean remarks =
+                items.stream().anyMatch(item -> item.counts().rejected() > 0)
+                        || verified.remarked();
         return remarks ? DONE_WITH_REMARKS : 0;
     }
 }

@@ -3,6 +3,7 @@ package dev.lode.engine.load;
 import dev.lode.core.LodeException;
 import dev.lode.format.csv.CutSettings;
 import dev.lode.postgres.load.LoadLimits;
+
 import java.time.Duration;
 
 /// Bounds of a load that a user can change.
@@ -14,11 +15,13 @@ public record LoadSettings(
         int workers, CutSettings cut, LoadLimits limits, Duration leaseTimeout, boolean again) {
     public LoadSettings {
         if (workers < 1 || workers > 64) {
-            throw LodeException.usage("workers: \"" + workers + "\" is out of bounds: expected 1 to 64");
+            throw LodeException.usage(
+                    "workers: \"" + workers + "\" is out of bounds: expected 1 to 64");
         }
     }
 
     public static LoadSettings standard() {
-        return new LoadSettings(2, CutSettings.DEFAULT, LoadLimits.DEFAULT, Duration.ofSeconds(60), false);
+        return new LoadSettings(
+                2, CutSettings.DEFAULT, LoadLimits.DEFAULT, Duration.ofSeconds(60), false);
     }
 }

@@ -1,6 +1,7 @@
 package dev.lode.engine.load;
 
 import dev.lode.core.TableName;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -8,8 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Hands out items so that a table's rows come after the rows they refer to, the largest item that is ready first. A
-/// failed parent does not hold its children back: their rows are judged one by one. Thread safe.
+/// Hands out items so that a table's rows come after the rows they refer to, the largest item that
+/// is ready first. A failed parent does not hold its children back: their rows are judged one by
+/// one. Thread safe.
 final class Schedule {
     private final List<ItemTask> waiting;
     private final Set<TableName> unfinished = new HashSet<>();
@@ -20,7 +22,8 @@ final class Schedule {
         tasks.forEach(task -> unfinished.add(task.target().table()));
     }
 
-    /// The next item, when one is ready; waits while others may make one ready. Empty when none is left.
+    /// The next item, when one is ready; waits while others may make one ready. Empty when none is
+    /// left.
     synchronized Optional<ItemTask> next() throws InterruptedException {
         while (!waiting.isEmpty()) {
             for (var task : waiting) {

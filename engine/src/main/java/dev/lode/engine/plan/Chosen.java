@@ -1,6 +1,7 @@
 package dev.lode.engine.plan;
 
 import dev.lode.core.pack.TableSpec;
+
 import java.time.LocalDate;
 import java.util.List;
 

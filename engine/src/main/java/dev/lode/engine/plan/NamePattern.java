@@ -5,10 +5,12 @@ import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// The pattern by which a pack's files are named, such as `{item}-{date}.csv.bz2`. The date is `YYYY-MM-DD`; since an
-/// item's name may hold the same characters as the rest, the date is what pins it.
+/// The pattern by which a pack's files are named, such as `{item}-{date}.csv.bz2`. The date is
+/// `YYYY-MM-DD`; since an item's name may hold the same characters as the rest, the date is what
+/// pins it.
 ///
-/// A file that was decompressed by hand (`courts-2026-06-30.csv` for `courts-2026-06-30.csv.bz2`) is the same item.
+/// A file that was decompressed by hand (`courts-2026-06-30.csv` for `courts-2026-06-30.csv.bz2`)
+/// is the same item.
 public final class NamePattern {
     /// What a name stands for.
     ///
@@ -28,7 +30,8 @@ public final class NamePattern {
         this.unpacked = compile(PACKED.matcher(text).replaceFirst(""));
     }
 
-    /// What the last part of a key stands for; empty when it is not named by the pattern or the date does not exist.
+    /// What the last part of a key stands for; empty when it is not named by the pattern or the
+    /// date does not exist.
     public Optional<Named> read(String name) {
         return read(exact, name, true).or(() -> read(unpacked, name, false));
     }
@@ -44,7 +47,8 @@ public final class NamePattern {
             return Optional.empty();
         }
         try {
-            return Optional.of(new Named(match.group("item"), LocalDate.parse(match.group("date")), exact));
+            return Optional.of(
+                    new Named(match.group("item"), LocalDate.parse(match.group("date")), exact));
         } catch (DateTimeParseException e) {
             return Optional.empty();
         }

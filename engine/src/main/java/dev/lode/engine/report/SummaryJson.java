@@ -2,11 +2,13 @@ package dev.lode.engine.report;
 
 import dev.lode.core.RowCounts;
 import dev.lode.engine.load.LoadReport;
+
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /// A run's report as JSON: what `load_summary.json`, `validation_report.json` and the ledger hold.
 public final class SummaryJson {
@@ -30,24 +32,40 @@ public final class SummaryJson {
         fields.put("exit_code", report.exitCode());
         fields.put("seconds", report.took().toMillis() / 1000.0);
         fields.put("records", counts(report.counts()));
-        fields.put("items", report.items().stream().map(item -> {
-            var one = new LinkedHashMap<String, Object>();
-            one.put("item", item.name());
-            one.put("table", item.table());
-            one.put("state", item.state().name().toLowerCase(java.util.Locale.ROOT));
-            one.put("records", counts(item.counts()));
-            one.put("seconds", item.took().toMillis() / 1000.0);
-            one.put("message", item.message());
-            return one;
-        }).toList());
-        fields.put("keys", report.keys().stream().map(key -> {
-            var one = new LinkedHashMap<String, Object>();
-            one.put("name", key.object().name());
-            one.put("table", key.object().table().toString());
-            one.put("outcome", key.outcome().name().toLowerCase(java.util.Locale.ROOT));
-            one.put("message", key.sentence());
-            return one;
-        }).toList());
+        fields.put(
+                "items",
+                report.items().stream()
+                        .map(
+                                item -> {
+                                    var one = new LinkedHashMap<String, Object>();
+                                    one.put("item", item.name());
+                                    one.put("table", item.table());
+                                    one.put(
+                                            "state",
+                                            item.state().name().toLowerCase(java.util.Locale.ROOT));
+                                    one.put("records", counts(item.counts()));
+                                    one.put("seconds", item.took().toMillis() / 1000.0);
+                                    one.put("message", item.message());
+                                    return one;
+                                })
+                        .toList());
+        fields.put(
+                "keys",
+                report.keys().stream()
+                        .map(
+                                key -> {
+                                    var one = new LinkedHashMap<String, Object>();
+                                    one.put("name", key.object().name());
+                                    one.put("table", key.object().table().toString());
+                                    one.put(
+                                            "outcome",
+                                            key.outcome()
+                                                    .name()
+                                                    .toLowerCase(java.util.Locale.ROOT));
+                                    one.put("message", key.sentence());
+                                    return one;
+                                })
+                        .toList());
         fields.put("failures", report.verified().failures());
         fields.put("remarks", report.verified().remarks());
         return fields;
@@ -60,15 +78,20 @@ public final class SummaryJson {
         fields.put("dataset", report.dataset());
         fields.put("snapshot", report.snapshot().toString());
         fields.put("sound", report.verified().sound());
-        fields.put("tables", report.verified().tables().stream().map(table -> {
-            var one = new LinkedHashMap<String, Object>();
-            one.put("table", table.table());
-            one.put("rows", table.rows());
-            one.put("expected", table.expected());
-            one.put("failures", table.failures());
-            one.put("remarks", table.remarks());
-            return one;
-        }).toList());
+        fields.put(
+                "tables",
+                report.verified().tables().stream()
+                        .map(
+                                table -> {
+                                    var one = new LinkedHashMap<String, Object>();
+                                    one.put("table", table.table());
+                                    one.put("rows", table.rows());
+                                    one.put("expected", table.expected());
+                                    one.put("failures", table.failures());
+                                    one.put("remarks", table.remarks());
+                                    return one;
+                                })
+                        .toList());
         return JSON.writeValueAsString(fields);
     }
 

@@ -7,8 +7,10 @@ import java.util.List;
 /// @param rows in the table
 /// @param expected rows that the records of the item call for: those inserted, updated or unchanged
 /// @param failures what contradicts what was read
-/// @param remarks what someone should know: orphans of keys that are NOT VALID, sequences that could not be set
-public record TableVerified(String table, long rows, long expected, List<String> failures, List<String> remarks) {
+/// @param remarks what someone should know: orphans of keys that are NOT VALID, sequences that
+///   could not be set
+public record TableVerified(
+        String table, long rows, long expected, List<String> failures, List<String> remarks) {
     public TableVerified {
         failures = List.copyOf(failures);
         remarks = List.copyOf(remarks);

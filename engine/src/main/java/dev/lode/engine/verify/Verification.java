@@ -9,6 +9,7 @@ import dev.lode.postgres.TargetDatabase;
 import dev.lode.postgres.catalog.ForeignKeyFacts;
 import dev.lode.postgres.catalog.TableFacts;
 import dev.lode.postgres.verify.Unfinished;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,8 +19,10 @@ import java.util.Optional;
 
 /// Holds the tables against what was read:
 /// 1. every record is accounted for (promise 2);
-/// 2. a table has a row for every record that was inserted, updated or unchanged; exactly those when it was empty before;
-/// 3. foreign keys that the server does not vouch for (NOT VALID) are searched for orphans, with examples;
+/// 2. a table has a row for every record that was inserted, updated or unchanged; exactly those
+///    when it was empty before;
+/// 3. foreign keys that the server does not vouch for (NOT VALID) are searched for orphans, with
+///    examples;
 /// 4. keys without a unique index are searched for duplicates;
 /// 5. sequences give free numbers, statistics are fresh.
 public final class Verification {
@@ -35,7 +38,8 @@ public final class Verification {
 
     /// Verifies after a load.
     ///
-    /// @param changed whether anything was written; if not, only what earlier runs left unfinished is looked for
+    /// @param changed whether anything was written; if not, only what earlier runs left unfinished
+    ///   is looked for
     public VerifyReport verify(List<ItemReport> items, boolean changed) {
         var reports = new HashMap<TableName, ItemReport>();
         items.forEach(item -> reports.put(new TableName(pack.schema(), bare(item.table())), item));
@@ -49,7 +53,13 @@ public final class Verification {
             }
             var item = entry.getValue();
             boolean deep = changed && item.state() == ItemReport.State.LOADED;
-            verified.add(verify(facts, Optional.of(item), unfinished.getOrDefault(facts.name(), List.of()), deep, changed));
+            verified.add(
+                    verify(
+                            facts,
+                            Optional.of(item),
+                            unfinished.getOrDefault(facts.name(), List.of()),
+                            deep,
+                            changed));
         }
         verified.sort((a, b) -> a.table().compareTo(b.table()));
         return new VerifyReport(verified);
@@ -63,17 +73,36 @@ public final class Verification {
         var unfinished = unfinished(tables.values());
         var verified = new ArrayList<TableVerified>();
         for (var facts : tables.values()) {
-            var item = Optional.ofNullable(last.get(facts.name().name()))
-                    .map(counts -> new ItemReport(
-                            "", facts.name().toString(), ItemReport.State.LOADED, 0, false, counts, java.time.Duration.ZERO, Optional.empty(), ""));
-            verified.add(verify(facts, item, unfinished.getOrDefault(facts.name(), List.of()), true, true));
+            var item =
+                    Optional.ofNullable(last.get(facts.name().name()))
+                            .map(
+                                    counts ->
+                                            new ItemReport(
+                                                    "",
+                                                    facts.name().toString(),
+                                                    ItemReport.State.LOADED,
+                                                    0,
+                                                    false,
+                                                    counts,
+                                                    java.time.Duration.ZERO,
+                                                    Optional.empty(),
+                                                    ""));
+            verified.add(
+                    verify(
+                            facts,
+                            item,
+                            unfinished.getOrDefault(facts.name(), List.of()),
+                            true,
+                            true));
         }
         verified.sort((a, b) -> a.table().compareTo(b.table()));
         return new VerifyReport(verified);
     }
 
     private String bare(String table) {
-        return table.startsWith(pack.schema() + ".") ? table.substring(pack.schema().length() + 1) : table;
+        return table.startsWith(pack.schema() + ".")
+                ? table.substring(pack.schema().length() + 1)
+                : table;
     }
 
     private Map<TableName, List<Unfinished>> unfinished(Collection<TableFacts> tables) {
@@ -85,15 +114,23 @@ public final class Verification {
     }
 
     private TableVerified verify(
-            TableFacts facts, Optional<ItemReport> item, List<Unfinished> unfinished, boolean deep, boolean orphans) {
+            TableFacts facts,
+            Optional<ItemReport> item,
+            List<Unfinished> unfinished,
+            boolean deep,
+            boolean orphans) {
         var failures = new ArrayList<String>();
         var remarks = new ArrayList<String>();
         var counts = item.map(ItemReport::counts).orElse(RowCounts.ZERO);
         long expected = counts.inserted() + counts.updated() + counts.unchanged();
         long rows = expected;
         if (!counts.balanced()) {
-            failures.add(facts.name() + ": " + counts.read() + " records were read, and what became of them does not add up: "
-                    + counts);
+            failures.add(
+                    facts.name()
+                            + ": "
+                            + counts.read()
+                            + " records were read, and what became of them does not add up: "
+                            + counts);
         }
         if (deep) {
             rows = database.count(facts.name());
@@ -105,7 +142,11 @@ public final class Verification {
             if (one.kind() == Unfinished.Kind.FOREIGN_KEY_NOT_VALID && orphans) {
                 remarks.add(orphans(facts, one));
             } else if (one.kind() == Unfinished.Kind.INVALID_INDEX) {
-                remarks.add(facts.name() + ": index " + one.name() + " is invalid; REINDEX INDEX CONCURRENTLY makes it useful");
+                remarks.add(
+                        facts.name()
+                                + ": index "
+                                + one.name()
+                                + " is invalid; REINDEX INDEX CONCURRENTLY makes it useful");
             } else {
                 remarks.add(facts.name() + ": " + one.name() + " is NOT VALID");
             }
@@ -114,22 +155,38 @@ public final class Verification {
     }
 
     private static void rows(
-            TableFacts facts, Optional<ItemReport> item, long rows, long expected, List<String> failures) {
+            TableFacts facts,
+            Optional<ItemReport> item,
+            long rows,
+            long expected,
+            List<String> failures) {
         boolean exact = item.map(ItemReport::fresh).orElse(false);
-        // Of records with one key in several splits each counts as written once more: rows may be fewer by these.
+        // Of records with one key in several splits each counts as written once more: rows may be
+        // fewer by these.
         long least = exact ? item.get().counts().inserted() : 0;
         if (exact && rows != least) {
-            failures.add(facts.name() + ": holds " + rows + " rows, expected " + least
-                    + " from the records of its file; somebody else writes to the table, or this is a bug in Lode");
+            failures.add(
+                    facts.name()
+                            + ": holds "
+                            + rows
+                            + " rows, expected "
+                            + least
+                            + " from the records of its file; somebody else writes to the table, or"
+                            + " this is a bug in Lode");
         } else if (!exact && rows == 0 && expected > 0) {
-            failures.add(facts.name() + ": is empty, expected " + expected + " rows from the records of its file");
+            failures.add(
+                    facts.name()
+                            + ": is empty, expected "
+                            + expected
+                            + " rows from the records of its file");
         }
     }
 
     private void duplicates(TableFacts facts, List<String> failures) {
-        var spec = pack.tables().stream()
-                .filter(table -> table.table().equals(facts.name().name()))
-                .findFirst();
+        var spec =
+                pack.tables().stream()
+                        .filter(table -> table.table().equals(facts.name().name()))
+                        .findFirst();
         if (spec.isEmpty() || spec.get().key().isEmpty() || spec.get().mode() != LoadMode.APPEND) {
             // An upsert's key has a unique index: the server vouches for it.
             return;
@@ -137,23 +194,40 @@ public final class Verification {
         if (facts.arbiter(spec.get().key()).isEmpty()) {
             var report = database.duplicates(facts.name(), spec.get().key(), EXAMPLES);
             if (report.keys() > 0) {
-                failures.add(facts.name() + ": " + report.keys() + " keys stand more than once, " + report.surplus()
-                        + " rows too many: " + report.examples());
+                failures.add(
+                        facts.name()
+                                + ": "
+                                + report.keys()
+                                + " keys stand more than once, "
+                                + report.surplus()
+                                + " rows too many: "
+                                + report.examples());
             }
         }
     }
 
     private String orphans(TableFacts facts, Unfinished key) {
-        var found = facts.foreignKeys().stream()
-                .filter(candidate -> candidate.name().equals(key.name()))
-                .findFirst();
+        var found =
+                facts.foreignKeys().stream()
+                        .filter(candidate -> candidate.name().equals(key.name()))
+                        .findFirst();
         if (found.isEmpty()) {
             return facts.name() + ": " + key.name() + " is NOT VALID";
         }
         ForeignKeyFacts facts1 = found.get();
         var report = database.orphans(facts1, EXAMPLES);
-        return facts.name() + ": " + report.rows() + " rows refer to " + report.keys() + " missing rows of "
-                + facts1.referencedTable() + " by " + String.join(", ", facts1.columns()) + "; key " + key.name()
-                + " is left NOT VALID (it guards new rows); for example " + report.examples();
+        return facts.name()
+                + ": "
+                + report.rows()
+                + " rows refer to "
+                + report.keys()
+                + " missing rows of "
+                + facts1.referencedTable()
+                + " by "
+                + String.join(", ", facts1.columns())
+                + "; key "
+                + key.name()
+                + " is left NOT VALID (it guards new rows); for example "
+                + report.examples();
     }
 }

@@ -2,15 +2,17 @@ package dev.lode.engine.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lode.core.ByteSize;
 import dev.lode.core.LodeException;
 import dev.lode.core.RowCounts;
 import dev.lode.format.csv.CutSettings;
 import dev.lode.testkit.postgres.Db;
 import dev.lode.testkit.postgres.EachPostgres;
+
+import org.junit.jupiter.api.io.TempDir;
+
 import java.nio.file.Path;
 import java.time.Duration;
-import dev.lode.core.ByteSize;
-import org.junit.jupiter.api.io.TempDir;
 
 class LoadOperationTest {
     private static final String PACK =
@@ -23,35 +25,51 @@ class LoadOperationTest {
               court: { item: courts, key: [id], version: changed }
             """;
     private static final String TABLE =
-            "CREATE TABLE court (id varchar(5) PRIMARY KEY, name text NOT NULL, changed date, parent varchar(5))";
+            "CREATE TABLE court (id varchar(5) PRIMARY KEY, name text NOT NULL, changed date,"
+                    + " parent varchar(5))";
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     @EachPostgres
     void recordsBecomeRows(Db db) throws Exception {
         db.run(TABLE);
-        var reports = new Loading(db, folder, PACK)
-                .file("courts", """
-                        id,name,changed,parent
-                        "a","A \\"quoted\\"\\\\
-                        name","2020-01-01",
-                        "b","","2020-01-02","a"
-                        """)
-                .load();
-        assertThat(reports).extracting(ItemReport::counts).containsExactly(new RowCounts(2, 2, 0, 0, 0, 0, 0, 0));
+        var reports =
+                new Loading(db, folder, PACK)
+                        .file(
+                                "courts",
+                                """
+                                id,name,changed,parent
+                                "a","A \\"quoted\\"\\\\
+                                name","2020-01-01",
+                                "b","","2020-01-02","a"
+                                """)
+                        .load();
+        assertThat(reports)
+                .extracting(ItemReport::counts)
+                .containsExactly(new RowCounts(2, 2, 0, 0, 0, 0, 0, 0));
         assertThat(db.rows("SELECT id, name, changed::text, parent FROM court ORDER BY id"))
-                .containsExactly(Db.row("a", "A \"quoted\"\\\nname", "2020-01-01", null), Db.row("b", "", "2020-01-02", "a"));
+                .containsExactly(
+                        Db.row("a", "A \"quoted\"\\\nname", "2020-01-01", null),
+                        Db.row("b", "", "2020-01-02", "a"));
     }
 
     @EachPostgres
     void sameContentIsAppliedOnceAndAnOlderOneAgain(Db db) throws Exception {
         db.run(TABLE);
         var loading = new Loading(db, folder, PACK);
-        String first = "id,name,changed,parent\n\"a\",\"one\",\"2020-01-01\",\n\"b\",\"two\",\"2020-01-01\",\n";
-        String second = "id,name,changed,parent\n\"a\",\"uno\",\"2019-01-01\",\n\"b\",\"two\",\"2020-01-01\",\n\"c\",\"new\",,\n";
+        String first =
+                "id,name,changed,parent\n"
+                        + "\"a\",\"one\",\"2020-01-01\",\n"
+                        + "\"b\",\"two\",\"2020-01-01\",\n";
+        String second =
+                "id,name,changed,parent\n"
+                        + "\"a\",\"uno\",\"2019-01-01\",\n"
+                        + "\"b\",\"two\",\"2020-01-01\",\n"
+                        + "\"c\",\"new\",,\n";
         loading.file("courts", first).load();
-        assertThat(loading.load()).extracting(ItemReport::state).containsExactly(ItemReport.State.SKIPPED);
+        assertThat(loading.load())
+                .extracting(ItemReport::state)
+                .containsExactly(ItemReport.State.SKIPPED);
         assertThat(loading.file("courts", second).load())
                 .extracting(ItemReport::counts)
                 .containsExactly(new RowCounts(3, 1, 1, 1, 0, 0, 0, 0));
@@ -67,15 +85,18 @@ class LoadOperationTest {
     @EachPostgres
     void ofOneKeyTheHighestVersionThenTheLastRecordWins(Db db) throws Exception {
         db.run(TABLE);
-        var loading = new Loading(db, folder, PACK)
-                .file("courts", """
-                        id,name,changed,parent
-                        "a","newest","2021-01-01",
-                        "b","first","2020-01-01",
-                        "a","older","2020-01-01",
-                        "b","last","2020-01-01",
-                        """)
-                .with(splits(60));
+        var loading =
+                new Loading(db, folder, PACK)
+                        .file(
+                                "courts",
+                                """
+                                id,name,changed,parent
+                                "a","newest","2021-01-01",
+                                "b","first","2020-01-01",
+                                "a","older","2020-01-01",
+                                "b","last","2020-01-01",
+                                """)
+                        .with(splits(60));
         var counts = loading.load().getFirst().counts();
         assertThat(counts.balanced()).isTrue();
         assertThat(counts.read()).isEqualTo(4);
@@ -86,21 +107,27 @@ class LoadOperationTest {
     @EachPostgres
     void badRecordsBecomeRejectsAndTheRestIsLoaded(Db db) throws Exception {
         db.run(TABLE + "; ALTER TABLE court ADD CHECK (name <> 'forbidden')");
-        var loading = new Loading(db, folder, PACK)
-                .file("courts", """
-                        id,name,changed,parent
-                        "a","good","2020-01-01",
-                        "b","bad date","2021-02-30",
-                        "toolong","x","2020-01-01",
-                        "c","forbidden","2020-01-01",
-                        "d","fields"
-                        "h","good","2020-01-01",
-                        "e","open quote,"2020-01-01",
-                        "f",,"2020-01-01",
-                        "g","good","2020-01-01",
-                        """);
-        assertThat(loading.load()).extracting(ItemReport::counts).containsExactly(new RowCounts(9, 3, 0, 0, 0, 0, 0, 6));
-        assertThat(db.rows("SELECT id FROM court ORDER BY id")).containsExactly(Db.row("a"), Db.row("g"), Db.row("h"));
+        var loading =
+                new Loading(db, folder, PACK)
+                        .file(
+                                "courts",
+                                """
+                                id,name,changed,parent
+                                "a","good","2020-01-01",
+                                "b","bad date","2021-02-30",
+                                "toolong","x","2020-01-01",
+                                "c","forbidden","2020-01-01",
+                                "d","fields"
+                                "h","good","2020-01-01",
+                                "e","open quote,"2020-01-01",
+                                "f",,"2020-01-01",
+                                "g","good","2020-01-01",
+                                """);
+        assertThat(loading.load())
+                .extracting(ItemReport::counts)
+                .containsExactly(new RowCounts(9, 3, 0, 0, 0, 0, 0, 6));
+        assertThat(db.rows("SELECT id FROM court ORDER BY id"))
+                .containsExactly(Db.row("a"), Db.row("g"), Db.row("h"));
         assertThat(db.rows("SELECT record::text, column_name FROM lode.reject ORDER BY record"))
                 .containsExactly(
                         Db.row("1", "changed"),
@@ -115,22 +142,32 @@ class LoadOperationTest {
 
     @EachPostgres
     void forwardReferencesFindTheirRowAndDanglingOnesAreRejects(Db db) throws Exception {
-        db.run(TABLE
-                + "; ALTER TABLE court ADD FOREIGN KEY (parent) REFERENCES court DEFERRABLE INITIALLY DEFERRED");
-        var loading = new Loading(db, folder, PACK)
-                .file("courts", """
-                        id,name,changed,parent
-                        "a","child of b","2020-01-01","b"
-                        "x","dangling","2020-01-01","none"
-                        "y","child of dangling","2020-01-01","x"
-                        "b","child of c","2020-01-01","c"
-                        "c","root","2020-01-01",
-                        """)
-                .with(splits(40));
-        assertThat(loading.load()).extracting(ItemReport::counts).containsExactly(new RowCounts(5, 3, 0, 0, 0, 0, 0, 2));
-        assertThat(db.rows("SELECT id FROM court ORDER BY id")).containsExactly(Db.row("a"), Db.row("b"), Db.row("c"));
-        assertThat(db.rows("SELECT record::text, state, reason LIKE '%is not in court%' FROM lode.reject WHERE state <> 'resolved'"
-                        + " ORDER BY record"))
+        db.run(
+                TABLE
+                        + "; ALTER TABLE court ADD FOREIGN KEY (parent) REFERENCES court DEFERRABLE"
+                        + " INITIALLY DEFERRED");
+        var loading =
+                new Loading(db, folder, PACK)
+                        .file(
+                                "courts",
+                                """
+                                id,name,changed,parent
+                                "a","child of b","2020-01-01","b"
+                                "x","dangling","2020-01-01","none"
+                                "y","child of dangling","2020-01-01","x"
+                                "b","child of c","2020-01-01","c"
+                                "c","root","2020-01-01",
+                                """)
+                        .with(splits(40));
+        assertThat(loading.load())
+                .extracting(ItemReport::counts)
+                .containsExactly(new RowCounts(5, 3, 0, 0, 0, 0, 0, 2));
+        assertThat(db.rows("SELECT id FROM court ORDER BY id"))
+                .containsExactly(Db.row("a"), Db.row("b"), Db.row("c"));
+        assertThat(
+                        db.rows(
+                                "SELECT record::text, state, reason LIKE '%is not in court%' FROM"
+                                        + " lode.reject WHERE state <> 'resolved' ORDER BY record"))
                 .containsExactly(Db.row("1", "open", "t"), Db.row("2", "open", "t"));
     }
 
@@ -139,30 +176,52 @@ class LoadOperationTest {
         db.run(TABLE);
         var text = new StringBuilder("id,name,changed,parent\n");
         for (int i = 0; i < 500; i++) {
-            text.append("\"").append(i).append("\",\"name ").append(i).append("\",\"2020-01-01\",\n");
+            text.append("\"")
+                    .append(i)
+                    .append("\",\"name ")
+                    .append(i)
+                    .append("\",\"2020-01-01\",\n");
         }
-        var loading = new Loading(db, folder, PACK).file("courts", text.toString()).with(splits(1000));
-        var failing = new Loading(db, folder, PACK)
-                .with(splits(1000))
-                .listening(event -> {
-                    if (event instanceof dev.lode.core.event.RunEvent.ItemProgress progress && progress.decoded() > 6000) {
-                        throw LodeException.resource("stopped by the test");
-                    }
-                });
-        assertThat(failing.load()).extracting(ItemReport::message).containsExactly("stopped by the test");
+        var loading =
+                new Loading(db, folder, PACK).file("courts", text.toString()).with(splits(1000));
+        var failing =
+                new Loading(db, folder, PACK)
+                        .with(splits(1000))
+                        .listening(
+                                event -> {
+                                    if (event
+                                                    instanceof
+                                                    dev.lode.core.event.RunEvent.ItemProgress
+                                                            progress
+                                            && progress.decoded() > 6000) {
+                                        throw LodeException.resource("stopped by the test");
+                                    }
+                                });
+        assertThat(failing.load())
+                .extracting(ItemReport::message)
+                .containsExactly("stopped by the test");
         long before = Long.parseLong(db.value("SELECT count(*) FROM court"));
         assertThat(before).isBetween(100L, 400L);
-        var splitsBefore = db.rows("SELECT start_offset, end_offset, xid FROM lode.split ORDER BY 1");
-        assertThat(loading.load()).extracting(ItemReport::counts).containsExactly(new RowCounts(500, 500, 0, 0, 0, 0, 0, 0));
+        var splitsBefore =
+                db.rows("SELECT start_offset, end_offset, xid FROM lode.split ORDER BY 1");
+        assertThat(loading.load())
+                .extracting(ItemReport::counts)
+                .containsExactly(new RowCounts(500, 500, 0, 0, 0, 0, 0, 0));
         assertThat(db.value("SELECT count(*) FROM court")).isEqualTo("500");
-        assertThat(db.rows("SELECT start_offset, end_offset, xid FROM lode.split ORDER BY 1")).containsAll(splitsBefore);
+        assertThat(db.rows("SELECT start_offset, end_offset, xid FROM lode.split ORDER BY 1"))
+                .containsAll(splitsBefore);
     }
 
     private static LoadSettings splits(long bytes) {
         var cut = CutSettings.DEFAULT;
         return new LoadSettings(
                 2,
-                new CutSettings(ByteSize.of(bytes), cut.maxRecord(), cut.lookAhead(), cut.keptRaw(), cut.maxDamage()),
+                new CutSettings(
+                        ByteSize.of(bytes),
+                        cut.maxRecord(),
+                        cut.lookAhead(),
+                        cut.keptRaw(),
+                        cut.maxDamage()),
                 dev.lode.postgres.load.LoadLimits.DEFAULT,
                 Duration.ofSeconds(60),
                 false);

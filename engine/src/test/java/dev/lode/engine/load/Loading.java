@@ -15,6 +15,7 @@ import dev.lode.postgres.DatabaseSettings;
 import dev.lode.postgres.TargetDatabase;
 import dev.lode.postgres.load.RunOrigin;
 import dev.lode.testkit.postgres.Db;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -99,7 +100,8 @@ final class Loading {
 
     Checks.Result check() throws IOException {
         try (var pool = new BlockPool(2, 4)) {
-            return new Checks(pack, new TargetDatabase(connections, "test"), new Decoders(pool)).check(snapshot());
+            return new Checks(pack, new TargetDatabase(connections, "test"), new Decoders(pool))
+                    .check(snapshot());
         }
     }
 
@@ -110,14 +112,17 @@ final class Loading {
             var decoders = new Decoders(pool);
             var checked = new Checks(pack, database, decoders).check(snapshot());
             checked.throwIfWrong();
-            try (var session = database.begin(
-                    pack.dataset(),
-                    "load",
-                    Optional.of(DATE),
-                    new RunOrigin("test", 1, "test"),
-                    settings.leaseTimeout(),
-                    () -> {})) {
-                var reports = new LoadOperation(session, decoders, settings, listener).load(checked.tasks());
+            try (var session =
+                    database.begin(
+                            pack.dataset(),
+                            "load",
+                            Optional.of(DATE),
+                            new RunOrigin("test", 1, "test"),
+                            settings.leaseTimeout(),
+                            () -> {})) {
+                var reports =
+                        new LoadOperation(session, decoders, settings, listener)
+                                .load(checked.tasks());
                 session.finish("completed", null, "{}");
                 return reports;
             }

@@ -4,11 +4,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// Reads numbers of some bits, most significant bit first, from an array whose last [#PADDING] bytes lie behind the end.
-/// Not thread safe.
+/// Reads numbers of some bits, most significant bit first, from an array whose last [#PADDING]
+/// bytes lie behind the end. Not thread safe.
 final class BitReader {
-    /// Bytes that an array must hold behind the last bit that may be read: what a whole group of the longest codes and
-    /// one 64-bit load can overrun.
+    /// Bytes that an array must hold behind the last bit that may be read: what a whole group of
+    /// the longest codes and one 64-bit load can overrun.
     static final int PADDING = Bzip2Format.GROUP * Bzip2Format.MAX_CODE_BITS / 8 + 16;
 
     static final VarHandle BIG_ENDIAN =

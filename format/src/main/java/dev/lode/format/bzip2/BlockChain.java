@@ -3,13 +3,15 @@ package dev.lode.format.bzip2;
 import dev.lode.core.ByteSource;
 import dev.lode.format.Damage;
 import dev.lode.format.ResumePoint;
-import java.io.IOException;
+
 import org.jspecify.annotations.Nullable;
 
-/// Follows a file from one block to the next, exactly as a decoder that knows nothing ahead of time would: each begins
-/// where the one before ended. Checks what a block cannot check itself: stream headers, block sizes against the
-/// stream's level, the streams' combined checksums, and that nothing but another stream follows a stream. Not thread
-/// safe.
+import java.io.IOException;
+
+/// Follows a file from one block to the next, exactly as a decoder that knows nothing ahead of time
+/// would: each begins where the one before ended. Checks what a block cannot check itself: stream
+/// headers, block sizes against the stream's level, the streams' combined checksums, and that
+/// nothing but another stream follows a stream. Not thread safe.
 final class BlockChain {
     private final ByteSource source;
     private final Lookahead lookahead;
@@ -74,7 +76,10 @@ final class BlockChain {
             case Outcome.Block block -> accept(block);
             case Outcome.Broken(String what) -> throw damage("found " + what);
             case Outcome.CutOff(int tried) when tried >= Bzip2Format.MAX_STORED_BLOCK ->
-                throw damage("found a block that has not ended after " + tried + " bytes, more than any can have");
+                    throw damage(
+                            "found a block that has not ended after "
+                                    + tried
+                                    + " bytes, more than any can have");
             case Outcome.CutOff _ -> throw truncated("a block");
             case Outcome.Crashed(Throwable cause) -> throw Crash.of(cause);
         };
@@ -83,8 +88,13 @@ final class BlockChain {
     private Outcome.Block accept(Outcome.Block block) {
         int size = block.data().length;
         if (size > level * Bzip2Format.LEVEL_STEP) {
-            throw damage("found a block of " + size + " bytes, expected at most " + level * Bzip2Format.LEVEL_STEP
-                    + " in a stream of level " + level);
+            throw damage(
+                    "found a block of "
+                            + size
+                            + " bytes, expected at most "
+                            + level * Bzip2Format.LEVEL_STEP
+                            + " in a stream of level "
+                            + level);
         }
         bit = block.end();
         streamCrc = Bzip2Format.combine(streamCrc, block.crc());
@@ -101,8 +111,11 @@ final class BlockChain {
             throw truncated("the end");
         }
         if ((int) crc != streamCrc) {
-            throw damage(String.format(
-                    "found a stream that ends with checksum %08x, expected %08x from its blocks", crc, streamCrc));
+            throw damage(
+                    String.format(
+                            "found a stream that ends with checksum %08x, expected %08x from its"
+                                    + " blocks",
+                            crc, streamCrc));
         }
         long end = bit + Bzip2Format.MAGIC_BITS + Bzip2Format.CRC_BITS;
         bit = (end + 7) & ~7L;
@@ -131,18 +144,29 @@ final class BlockChain {
     }
 
     private RuntimeException noBlock() throws IOException {
-        return damage(String.format(
-                "found %012x, expected the beginning of a block or the end of the stream",
-                lookahead.bits(bit, Bzip2Format.MAGIC_BITS)));
+        return damage(
+                String.format(
+                        "found %012x, expected the beginning of a block or the end of the stream",
+                        lookahead.bits(bit, Bzip2Format.MAGIC_BITS)));
     }
 
     private RuntimeException truncated(String part) {
-        return Damage.truncated(source, bit >>> 3, decoded, part + " of bzip2 stream " + (stream + 1));
+        return Damage.truncated(
+                source, bit >>> 3, decoded, part + " of bzip2 stream " + (stream + 1));
     }
 
     private RuntimeException damage(String found) {
         return Damage.at(
-                source, bit >>> 3, decoded, found + " (bzip2 stream " + (stream + 1) + ", bit " + bit + ", after "
-                        + blocks + " blocks)");
+                source,
+                bit >>> 3,
+                decoded,
+                found
+                        + " (bzip2 stream "
+                        + (stream + 1)
+                        + ", bit "
+                        + bit
+                        + ", after "
+                        + blocks
+                        + " blocks)");
     }
 }

@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32;
 
-/// bzip2's checksum: the polynomial of zip's, but most significant bit first. Computed by the JDK's CRC-32, which is an
-/// intrinsic, over bytes whose bits were mirrored. Not thread safe.
+/// bzip2's checksum: the polynomial of zip's, but most significant bit first. Computed by the JDK's
+/// CRC-32, which is an intrinsic, over bytes whose bits were mirrored. Not thread safe.
 final class BlockCrc {
     private static final VarHandle WORD =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);

@@ -96,7 +96,8 @@ final class BlockHeader {
         }
     }
 
-    /// Symbols of the block's codes: the bytes in use, one more for runs (which stand for the first position), the end.
+    /// Symbols of the block's codes: the bytes in use, one more for runs (which stand for the first
+    /// position), the end.
     int alphabet() {
         return symbolCount + 2;
     }

@@ -3,9 +3,14 @@ package dev.lode.format.bzip2;
 import java.util.Arrays;
 import java.util.List;
 
-/// What one thread decodes blocks with: all tables and arrays, kept from batch to batch. Not thread safe.
+/// What one thread decodes blocks with: all tables and arrays, kept from batch to batch. Not thread
+/// safe.
 final class BlockWorkshop {
     private static final int PIECE = 1 << 14;
+
+    /// Length of blocks that are walked by themselves, since they stay in the cache and would only
+    /// hold up others.
+    private static final int SMALL = 1 << 16;
 
     private final PrefixCodes codes = new PrefixCodes();
     private final BlockHeader header = new BlockHeader();
@@ -15,8 +20,13 @@ final class BlockWorkshop {
     private final RunExpander expander = new RunExpander();
     private final BlockCrc crc = new BlockCrc();
     private final byte[] piece = new byte[PIECE];
-    private final Loaded[] lanes = new Loaded[InverseTransform.MAX_LANES];
+    private final Loaded[] lanes;
     private byte[] input = new byte[0];
+
+    /// @param lanes how many blocks are decoded in step
+    BlockWorkshop(int lanes) {
+        this.lanes = new Loaded[lanes];
+    }
 
     /// A block in a lane.
     private record Loaded(Candidate candidate, long end, int crc, boolean randomised) {}
@@ -24,24 +34,38 @@ final class BlockWorkshop {
     /// Decodes a batch; every candidate that is still wanted gets its outcome, whatever happens.
     void decode(Lookahead lookahead, List<Candidate> batch) {
         try {
-            transform.begin(batch.size());
+            transform.ensure(Math.min(batch.size(), lanes.length));
             int loaded = 0;
             for (var candidate : batch) {
+                if (loaded == lanes.length) {
+                    finish(lookahead, 0, loaded);
+                    loaded = 0;
+                }
                 if (!candidate.dropped() && load(lookahead, candidate, loaded)) {
-                    loaded++;
+                    if (transform.length(loaded) <= SMALL) {
+                        finish(lookahead, loaded, loaded + 1);
+                    } else {
+                        loaded++;
+                    }
                 }
             }
-            transform.walk(loaded);
-            for (int lane = 0; lane < loaded; lane++) {
-                lookahead.finish(lanes[lane].candidate(), check(lane, lanes[lane]));
-            }
+            finish(lookahead, 0, loaded);
         } catch (RuntimeException | Error e) {
-            // Ours to hand on, not to handle: the consumer waits for these outcomes and throws them.
+            // Ours to hand on, not to handle: the consumer waits for these outcomes and throws
+            // them.
             batch.forEach(candidate -> lookahead.finish(candidate, new Outcome.Crashed(e)));
         }
     }
 
-    /// Brings a candidate into a lane; when that is not possible, gives it its outcome and returns false.
+    private void finish(Lookahead lookahead, int from, int to) {
+        transform.walk(from, to);
+        for (int lane = from; lane < to; lane++) {
+            lookahead.finish(lanes[lane].candidate(), check(lane, lanes[lane]));
+        }
+    }
+
+    /// Brings a candidate into a lane; when that is not possible, gives it its outcome and returns
+    /// false.
     private boolean load(Lookahead lookahead, Candidate candidate, int lane) {
         int wanted = candidate.wanted();
         while (true) {
@@ -70,13 +94,14 @@ final class BlockWorkshop {
         int first = (int) (candidate.bit() & 7);
         bits.begin(input, first, bytes * 8);
         header.read(bits, codes);
-        int count = runs.read(bits, header, transform.runs(), InverseTransform.start(lane));
+        int count = runs.read(bits, header, transform.runs());
         transform.load(lane, count, header.origin());
-        return new Loaded(candidate, candidate.bit() - first + runs.end(), header.crc(), header.randomised());
+        return new Loaded(
+                candidate, candidate.bit() - first + runs.end(), header.crc(), header.randomised());
     }
 
-    /// Undoes what remains to be undone, only to compare checksums: the expanded bytes are made again when they are read,
-    /// since they may be fifty times as many.
+    /// Undoes what remains to be undone, only to compare checksums: the expanded bytes are made
+    /// again when they are read, since they may be fifty times as many.
     private Outcome check(int lane, Loaded block) {
         int start = InverseTransform.start(lane);
         byte[] data = Arrays.copyOfRange(transform.output(), start, start + transform.length(lane));
@@ -86,7 +111,9 @@ final class BlockWorkshop {
         expander.begin(data, 0, data.length);
         crc.reset();
         int length = 0;
-        for (int n = expander.expand(piece, 0, PIECE); n > 0; n = expander.expand(piece, 0, PIECE)) {
+        for (int n = expander.expand(piece, 0, PIECE);
+                n > 0;
+                n = expander.expand(piece, 0, PIECE)) {
             crc.consume(piece, n);
             length += n;
         }
@@ -94,8 +121,9 @@ final class BlockWorkshop {
             return new Outcome.Broken("a block that ends in a run without its length");
         }
         if (crc.value() != block.crc()) {
-            return new Outcome.Broken(String.format(
-                    "a block with checksum %08x, expected %08x", crc.value(), block.crc()));
+            return new Outcome.Broken(
+                    String.format(
+                            "a block with checksum %08x, expected %08x", crc.value(), block.crc()));
         }
         return new Outcome.Block(data, length, block.end(), block.crc());
     }

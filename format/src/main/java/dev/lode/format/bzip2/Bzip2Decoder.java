@@ -7,30 +7,36 @@ import dev.lode.format.Damage;
 import dev.lode.format.Decoder;
 import dev.lode.format.ResumePoint;
 import dev.lode.format.StoredStream;
+
 import java.io.IOException;
 import java.time.Duration;
 
-/// Decodes one bzip2 file, whole or from a [ResumePoint], on the threads of a [BlockPool] and with a thread of its own
-/// that reads ahead. For an `InputStream` wrap it into a [dev.lode.format.DecoderInputStream].
+/// Decodes one bzip2 file, whole or from a [ResumePoint], on the threads of a [BlockPool] and with
+/// a thread of its own that reads ahead. For an `InputStream` wrap it into a
+/// [dev.lode.format.DecoderInputStream].
 ///
-/// Any number of streams may follow each other, as `cat a.bz2 b.bz2` and parallel compressors make them; empty ones and
-/// blocks that bzip2 before 0.9.5 randomised included. Each block's checksum is verified before one of its bytes is
-/// handed out, each stream's when its end is reached, also when decoding began in its middle.
+/// Any number of streams may follow each other, as `cat a.bz2 b.bz2` and parallel compressors make
+/// them; empty ones and blocks that bzip2 before 0.9.5 randomised included. Each block's checksum
+/// is verified before one of its bytes is handed out, each stream's when its end is reached, also
+/// when decoding began in its middle.
 ///
-/// Anything behind a stream that is no further stream is damage, also where the `bzip2` command would only warn: a
-/// damaged header of a second stream looks just so, and the rest of the data would silently be missing. An empty file is
-/// damage too; the smallest file has 14 bytes. That a file was cut exactly between two streams cannot be seen in the
-/// format.
+/// Anything behind a stream that is no further stream is damage, also where the `bzip2` command
+/// would only warn: a damaged header of a second stream looks just so, and the rest of the data
+/// would silently be missing. An empty file is damage too; the smallest file has 14 bytes. That a
+/// file was cut exactly between two streams cannot be seen in the format.
 ///
-/// Memory, besides the pool's: at most `ahead` for decoded blocks (kept in the at most 900 kB that they have before
-/// their last run-length step is undone) and as much again for stored bytes, but at least one block and 2.6 MB.
+/// Memory, besides the pool's: at most `ahead` for decoded blocks (kept in the at most 900 kB that
+/// they have before their last run-length step is undone) and as much again for stored bytes, but
+/// at least one block and 2.6 MB.
 ///
 /// One thread reads; [#close] may be called by any.
 public final class Bzip2Decoder implements Decoder {
-    /// Enough for two threads with eight lanes each to work while eight more blocks wait to be read.
+    /// Enough for two threads with eight lanes each to work while eight more blocks wait to be
+    /// read.
     public static final ByteSize DEFAULT_AHEAD = ByteSize.mebibytes(24);
 
-    /// How long [#close] waits for the reading thread, which was interrupted and whose stream was closed.
+    /// How long [#close] waits for the reading thread, which was interrupted and whose stream was
+    /// closed; a source that ignores both keeps its thread, a daemon, until its read returns.
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private static final int DISCARD = 1 << 16;
@@ -48,7 +54,8 @@ public final class Bzip2Decoder implements Decoder {
     private int left;
     private boolean ended;
 
-    private Bzip2Decoder(ByteSource source, StoredStream stored, Lookahead lookahead, ResumePoint from) {
+    private Bzip2Decoder(
+            ByteSource source, StoredStream stored, Lookahead lookahead, ResumePoint from) {
         this.source = source;
         this.stored = stored;
         this.lookahead = lookahead;
@@ -57,21 +64,25 @@ public final class Bzip2Decoder implements Decoder {
         toSkip = from.skip();
         position = from.decodedOffset() - from.skip();
         used = from.storedBit() >>> 3;
-        reader = Thread.ofPlatform()
-                .daemon()
-                .name("lode-bzip2-read " + source.name())
-                .unstarted(new StoredReader(stored, lookahead));
+        reader =
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("lode-bzip2-read " + source.name())
+                        .unstarted(new StoredReader(stored, lookahead));
     }
 
     /// Opens `source` and begins to read and decode ahead.
     ///
     /// @param pool stays open; must not be closed before this decoder
     /// @param ahead bytes of blocks that may be decoded before they are read
-    /// @param from [ResumePoint#START], or what [#resumeAt] of an earlier decoder of the same bytes said
-    public static Bzip2Decoder open(ByteSource source, BlockPool pool, ByteSize ahead, ResumePoint from)
+    /// @param from [ResumePoint#START], or what [#resumeAt] of an earlier decoder of the same bytes
+    ///   said
+    public static Bzip2Decoder open(
+            ByteSource source, BlockPool pool, ByteSize ahead, ResumePoint from)
             throws IOException {
         if (from.level() == 0 && from.storedBit() != 0) {
-            throw LodeException.bug("resume point \"" + from.text() + "\" is none of a bzip2 file", null);
+            throw LodeException.bug(
+                    "resume point \"" + from.text() + "\" is none of a bzip2 file", null);
         }
         var stored = StoredStream.open(source, from.storedBit() >>> 3);
         int blocks = (int) Math.min(ahead.bytes() / Bzip2Format.MAX_BLOCK, Integer.MAX_VALUE);
@@ -149,9 +160,7 @@ public final class Bzip2Decoder implements Decoder {
 
     private void awaitReader() {
         try {
-            if (!reader.join(PATIENCE)) {
-                return;
-            }
+            reader.join(PATIENCE.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

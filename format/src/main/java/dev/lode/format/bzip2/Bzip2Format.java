@@ -1,6 +1,7 @@
 package dev.lode.format.bzip2;
 
-/// Numbers of the bzip2 file format, which has no specification but its reference implementation (bzip2 1.0.8).
+/// Numbers of the bzip2 file format, which has no specification but its reference implementation
+/// (bzip2 1.0.8).
 final class Bzip2Format {
     /// Bits of both magics.
     static final int MAGIC_BITS = 48;
@@ -32,10 +33,12 @@ final class Bzip2Format {
     /// Symbols that are read with one table before the next selector counts.
     static final int GROUP = 50;
 
-    /// Stored bytes within which any block that an encoder can write ends: 900,001 symbols of 20 bits, 32,767 selectors
-    /// of 6 bits, 6 tables of 258 lengths that each differ by 19 from the one before, and the header.
+    /// Stored bytes within which any block that an encoder can write ends: 900,001 symbols of 20
+    /// bits, 32,767 selectors of 6 bits, 6 tables of 258 lengths that each differ by 19 from the
+    /// one before, and the header.
     static final int MAX_STORED_BLOCK =
-            (900_001 * MAX_CODE_BITS + 32_767 * 6 + MAX_TABLES * (5 + MAX_ALPHABET * 39) + 512) / 8 + 2;
+            (900_001 * MAX_CODE_BITS + 32_767 * 6 + MAX_TABLES * (5 + MAX_ALPHABET * 39) + 512) / 8
+                    + 2;
 
     private Bzip2Format() {}
 

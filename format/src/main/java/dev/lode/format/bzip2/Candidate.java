@@ -2,11 +2,15 @@ package dev.lode.format.bzip2;
 
 import org.jspecify.annotations.Nullable;
 
-/// A bit at which a block may begin, and what is known about it. Everything but the bit and [#dropped] is guarded by the
-/// pool's lock.
+/// A bit at which a block may begin, and what is known about it. Everything but the bit and
+/// [#dropped] is guarded by the pool's lock.
 final class Candidate {
+    /// Weight of a block of usual size.
+    static final int FULL = 8;
+
     private final long bit;
     private int wanted;
+    private boolean small;
     private boolean taken;
     private volatile boolean dropped;
     private @Nullable Outcome outcome;
@@ -29,8 +33,16 @@ final class Candidate {
         return wanted;
     }
 
-    void want(int bytes) {
+    /// Notes how many stored bytes to decode with, and whether the block is most likely a small
+    /// one.
+    void plan(int bytes, boolean isSmall) {
         wanted = bytes;
+        small = isSmall;
+    }
+
+    /// What it counts for among the blocks that are decoded ahead, in parts of [#FULL].
+    int weight() {
+        return small ? 1 : FULL;
     }
 
     /// Whether a thread decodes it, or did.

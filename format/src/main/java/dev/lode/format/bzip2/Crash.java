@@ -9,8 +9,8 @@ final class Crash {
     static LodeException of(Throwable cause) {
         if (cause instanceof OutOfMemoryError) {
             return LodeException.resource(
-                    "decoding bzip2: not enough memory; stopped; give fewer threads or less memory to decoding, or a"
-                            + " larger heap to Lode",
+                    "decoding bzip2: not enough memory; stopped; give fewer threads or less memory"
+                            + " to decoding, or a larger heap to Lode",
                     cause);
         }
         return LodeException.bug("decoding bzip2: " + cause, cause);

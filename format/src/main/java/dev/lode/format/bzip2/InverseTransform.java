@@ -4,82 +4,77 @@ import java.util.Arrays;
 
 /// Undoes the Burrows-Wheeler transform of up to eight blocks at a time, each in its own lane.
 ///
-/// Per lane: the runs of the sorted column are scattered into `chain`, where each entry names its successor and its byte
-/// ([#scatter]); `pairs` is that permutation composed with itself, so that an entry leads two bytes ahead and names a pair
-/// of bytes by a code of 12 bits ([#compose]); then [LaneWalk] follows all lanes' pairs in step, since a single walk is
-/// nothing but cache misses waiting for each other. The 4,095 pair codes are shared by the lanes of a batch, because a
-/// table per block would not stay in the first-level cache; pairs beyond them take two single steps.
+/// The runs of a block's sorted column are scattered into `chain`, where each entry names its
+/// successor and its byte. That permutation is applied to itself until an entry leads four bytes
+/// ahead and holds them: one in `quads` for each in `chain`. This costs little, because successors
+/// of neighbours are mostly neighbours themselves; following the permutation in the order of the
+/// text is what costs, since each step is a cache miss, and there are four times fewer of them now.
+/// [LaneWalk] takes them for all lanes at once.
 ///
-/// Memory: 9 bytes per byte of a lane, allocated for the lanes in use: [#BYTES_PER_LANE] each. Not thread safe.
+/// Memory: 9 bytes per byte of a lane, allocated for the lanes in use, and 8 bytes per byte of one
+/// block. Not thread safe.
 final class InverseTransform {
-    /// Entries between the beginnings of lanes: the largest block, its first run, which may be empty, and the group of
-    /// symbols that [RunReader] finishes before it looks at its limit.
+    /// Entries between the beginnings of lanes: the largest block, its first run, which may be
+    /// empty, and the group of symbols that [RunReader] finishes before it looks at its limit.
     static final int STRIDE = Bzip2Format.MAX_BLOCK + 64;
-
-    /// Memory of one lane.
-    static final int BYTES_PER_LANE = STRIDE * 9;
 
     static final int MAX_LANES = 8;
 
-    private int[] chain = new int[0];
-    private int[] pairs = new int[0];
-    private byte[] output = new byte[0];
-    private final PairCodes codes = new PairCodes();
-    private final int[] ends = new int[256];
+    private final int[] sums = new int[256];
     private final int[] lengths = new int[MAX_LANES];
-    private final int[] origins = new int[MAX_LANES];
+    private final int[] places = new int[MAX_LANES];
+    private final LaneWalk walk = new LaneWalk(lengths, places);
+    private int[] runs = new int[0];
+    private int[] chain = new int[0];
+    private long[] quads = new long[0];
+    private byte[] output = new byte[0];
 
-    /// Begins a batch of at most `lanes` blocks; what was in the lanes is lost.
-    void begin(int lanes) {
-        int rounded = Integer.highestOneBit(Math.max(1, 2 * lanes - 1));
-        if (output.length < rounded * STRIDE) {
-            chain = new int[0];
-            pairs = new int[0];
+    /// Memory that this many lanes need.
+    static long bytes(int lanes) {
+        return (lanes * 9L + 8) * STRIDE;
+    }
+
+    /// Makes room for `lanes` lanes; when there was not enough, what was in them is lost.
+    void ensure(int lanes) {
+        if (output.length < lanes * STRIDE) {
             output = new byte[0];
-            chain = new int[rounded * STRIDE];
-            pairs = new int[rounded * STRIDE];
-            output = new byte[rounded * STRIDE];
+            quads = new long[0];
+            runs = new int[STRIDE];
+            chain = new int[STRIDE];
+            quads = new long[lanes * STRIDE];
+            output = new byte[lanes * STRIDE];
         }
-        codes.clear();
-        Arrays.fill(lengths, 0);
     }
 
-    /// Where [RunReader] puts the runs of a lane, from [#start] on: the space is free until [#compose].
+    /// Where [RunReader] puts the runs of a block, from the beginning on.
     int[] runs() {
-        return pairs;
+        return runs;
     }
 
-    /// First index of a lane in [#runs] and [#output].
-    static int start(int lane) {
-        return lane * STRIDE;
-    }
-
-    /// Takes a lane's runs over.
+    /// Takes the block whose runs are in [#runs] into a lane.
     ///
     /// @param count how many runs there are
     /// @param origin where the block begins in the sorted order
     /// @throws BlockFault when the runs are no block; the lane is free again
     void load(int lane, int count, int origin) throws BlockFault {
-        int start = start(lane);
-        int length = sum(start, count);
+        int length = sum(count);
         if (origin >= length) {
             throw BlockFault.broken("a block that begins at place " + origin + " of " + length);
         }
-        scatter(pairs, chain, ends, start, count);
-        compose(start, length);
+        scatter(runs, chain, sums, count);
+        compose(chain, quads, start(lane), length);
         lengths[lane] = length;
-        origins[lane] = origin;
+        places[lane] = origin;
     }
 
-    /// Length of a lane's block; afterwards `ends` holds where the entries of each byte begin.
-    private int sum(int start, int count) throws BlockFault {
-        int[] runs = pairs;
-        int[] sums = ends;
-        Arrays.fill(sums, 0);
+    /// Length of the block; afterwards `sums` holds where the entries of each byte begin.
+    private int sum(int count) throws BlockFault {
+        int[] begins = sums;
+        Arrays.fill(begins, 0);
         long length = 0;
-        for (int k = start; k < start + count; k++) {
+        for (int k = 0; k < count; k++) {
             int run = runs[k];
-            sums[run & 255] += run >>> 8;
+            begins[run & 255] += run >>> 8;
             length += run >>> 8;
         }
         if (length == 0 || length > Bzip2Format.MAX_BLOCK) {
@@ -87,53 +82,60 @@ final class InverseTransform {
         }
         int begin = 0;
         for (int value = 0; value < 256; value++) {
-            int next = begin + sums[value];
-            sums[value] = begin;
+            int next = begin + begins[value];
+            begins[value] = begin;
             begin = next;
         }
         return (int) length;
     }
 
-    /// `chain[j] = i << 8 | byte`, where `i` is the place in the sorted column that `j` of the sorted rotations begins with.
-    /// Afterwards `ends` holds where the entries of each byte end.
-    private static void scatter(int[] runs, int[] chain, int[] ends, int start, int count) {
+    /// `chain[j] = i << 8 | byte`, where `i` is the place in the sorted column that `j` of the
+    /// sorted rotations begins with.
+    private static void scatter(int[] runs, int[] chain, int[] begins, int count) {
         int place = 0;
-        for (int k = start; k < start + count; k++) {
+        for (int k = 0; k < count; k++) {
             int run = runs[k];
             int value = run & 255;
             int length = run >>> 8;
-            int from = ends[value];
-            ends[value] = from + length;
+            int from = begins[value];
+            int to = from + length;
+            begins[value] = to;
             int entry = place | value;
             place += length << 8;
-            int to = start + from + length;
-            for (int j = start + from; j < to; j++) {
+            for (int j = from; j < to; j++) {
                 chain[j] = entry;
                 entry += 256;
             }
         }
     }
 
-    private void compose(int start, int length) {
-        int from = start;
-        while (from < start + length) {
-            int first = chain[from] & 255;
-            int to = start + ends[first];
-            codes.compose(chain, pairs, from, to, start, first);
-            from = to;
+    /// `quads[start + j]`: in the high half where `j` leads after four steps, in the low half the
+    /// four bytes, first lowest.
+    private static void compose(int[] chain, long[] quads, int start, int length) {
+        for (int j = 0; j < length; j++) {
+            int first = chain[j];
+            int second = chain[first >>> 8];
+            int third = chain[second >>> 8];
+            int fourth = chain[third >>> 8];
+            int bytes =
+                    (first & 255) | ((second & 255) << 8) | ((third & 255) << 16) | (fourth << 24);
+            quads[start + j] = ((long) (fourth >>> 8) << 32) | (bytes & 0xffffffffL);
         }
     }
 
-    /// Writes the blocks of the lanes from 0 to `lanes` to [#output].
-    void walk(int lanes) {
-        if (lanes > 0) {
-            new LaneWalk(chain, pairs, output, codes, lengths, origins).walk(lanes);
-        }
+    /// Writes the blocks of the lanes `from` to `to` (exclusive) to [#output].
+    void walk(int from, int to) {
+        walk.walk(quads, output, from, to);
     }
 
     /// The blocks after [#walk], each from its [#start] on.
     byte[] output() {
         return output;
+    }
+
+    /// First index of a lane in [#output].
+    static int start(int lane) {
+        return lane * STRIDE;
     }
 
     int length(int lane) {

@@ -4,177 +4,127 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// Follows the permutations of a batch of blocks, several at once and two bytes a step.
+/// Follows the permutations of a batch of blocks in step, four bytes at a time.
 ///
-/// The loops are written out per number of lanes, with constant lane offsets, so that all positions live in registers and
-/// the cache misses of the lanes overlap: eight lanes take about a quarter of the time per byte of one. All lanes of a
-/// group go as far as the shortest block, then the halves of the group go on by themselves.
-///
-/// Not thread safe.
+/// A single walk is nothing but cache misses waiting for each other; eight of them overlap theirs.
+/// The loop is written out for eight lanes, so that their positions live in registers. Where fewer
+/// lanes are left, some walk twice: the second time finds everything in the cache and costs nearly
+/// nothing. Not thread safe.
 final class LaneWalk {
-    private static final int STRIDE = InverseTransform.STRIDE;
-    private static final int MASK = PairCodes.MASK;
-    private static final int BITS = PairCodes.BITS;
-    private static final VarHandle PAIR =
-            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final int WIDTH = InverseTransform.MAX_LANES;
+    private static final int STEP = 4;
+    private static final VarHandle BYTES =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private final int[] chain;
-    private final int[] pairs;
-    private final byte[] output;
-    private final short[] decoded;
+    private final int[] active = new int[WIDTH];
     private final int[] lengths;
-    private final int[] at;
+    private final int[] places;
 
-    /// @param lengths of each lane's block, 0 where there is none
-    /// @param origins where each lane's block begins; moved on by the walk
-    LaneWalk(int[] chain, int[] pairs, byte[] output, PairCodes codes, int[] lengths, int[] origins) {
-        this.chain = chain;
-        this.pairs = pairs;
-        this.output = output;
-        this.decoded = codes.decoded;
+    /// @param lengths of each lane's block
+    /// @param places where each lane's block begins; moved on by the walk
+    LaneWalk(int[] lengths, int[] places) {
         this.lengths = lengths;
-        this.at = origins;
+        this.places = places;
     }
 
-    void walk(int lanes) {
-        walk(0, Integer.highestOneBit(2 * lanes - 1), 0);
-    }
-
-    /// Walks the lanes of a group from `done` bytes to their ends.
-    private void walk(int first, int lanes, int done) {
-        if (lanes == 1) {
-            one(first, done);
-            return;
+    /// Walks the lanes `from` to `to` (exclusive) to their ends.
+    void walk(long[] quads, byte[] output, int from, int to) {
+        int count = 0;
+        for (int lane = from; lane < to; lane++) {
+            active[count++] = lane;
         }
-        int shortest = Bzip2Format.MAX_BLOCK;
-        for (int lane = first; lane < first + lanes; lane++) {
-            shortest = Math.min(shortest, lengths[lane]);
-        }
-        int to = Math.max(done, shortest & ~1);
-        switch (lanes) {
-            case 8 -> eight(done, to);
-            case 4 -> four(first, done, to);
-            default -> two(first, done, to);
-        }
-        walk(first, lanes / 2, to);
-        walk(first + lanes / 2, lanes / 2, to);
-    }
-
-    private short pair(int start, int code, int place) {
-        if (code != PairCodes.ESCAPE) {
-            return decoded[code];
-        }
-        int entry = chain[start + place];
-        return (short) ((entry & 255) | ((chain[start + (entry >>> 8)] & 255) << 8));
-    }
-
-    private void one(int lane, int done) {
-        int start = lane * STRIDE;
-        int end = lengths[lane];
-        int p = at[lane];
-        int x = done;
-        for (; x + 1 < end; x += 2) {
-            int e = pairs[start + p];
-            PAIR.set(output, start + x, pair(start, e & MASK, p));
-            p = e >>> BITS;
-        }
-        if (x < end) {
-            output[start + x] = (byte) chain[start + p];
+        int done = 0;
+        while (count > 0) {
+            int next = done + wholeSteps(count, done);
+            for (int i = count; i < WIDTH; i++) {
+                active[i] = active[i - count];
+            }
+            inStep(quads, output, done, next);
+            done = next;
+            count = retire(quads, output, count, done);
         }
     }
 
-    private void two(int lane, int done, int to) {
-        int[] t = pairs;
+    /// Bytes that every active lane can go on for.
+    private int wholeSteps(int count, int done) {
+        int shortest = Integer.MAX_VALUE;
+        for (int i = 0; i < count; i++) {
+            shortest = Math.min(shortest, lengths[active[i]] - done);
+        }
+        return shortest & -STEP;
+    }
+
+    /// Ends the lanes that have less than a step left; the others stay active.
+    private int retire(long[] quads, byte[] output, int count, int done) {
+        int kept = 0;
+        for (int i = 0; i < count; i++) {
+            int lane = active[i];
+            int left = lengths[lane] - done;
+            if (left >= STEP) {
+                active[kept++] = lane;
+            } else if (left > 0) {
+                int start = InverseTransform.start(lane);
+                int bytes = (int) quads[start + places[lane]];
+                for (int j = 0; j < left; j++) {
+                    output[start + done + j] = (byte) (bytes >>> (8 * j));
+                }
+            }
+        }
+        return kept;
+    }
+
+    private void inStep(long[] quads, byte[] output, int done, int to) {
+        long[] q = quads;
         byte[] o = output;
-        int a = lane * STRIDE;
-        int b = a + STRIDE;
-        int p0 = at[lane];
-        int p1 = at[lane + 1];
-        for (int x = done; x < to; x += 2) {
-            int e0 = t[a + p0];
-            int e1 = t[b + p1];
-            PAIR.set(o, a + x, pair(a, e0 & MASK, p0));
-            PAIR.set(o, b + x, pair(b, e1 & MASK, p1));
-            p0 = e0 >>> BITS;
-            p1 = e1 >>> BITS;
+        int s0 = InverseTransform.start(active[0]);
+        int s1 = InverseTransform.start(active[1]);
+        int s2 = InverseTransform.start(active[2]);
+        int s3 = InverseTransform.start(active[3]);
+        int s4 = InverseTransform.start(active[4]);
+        int s5 = InverseTransform.start(active[5]);
+        int s6 = InverseTransform.start(active[6]);
+        int s7 = InverseTransform.start(active[7]);
+        int p0 = places[active[0]];
+        int p1 = places[active[1]];
+        int p2 = places[active[2]];
+        int p3 = places[active[3]];
+        int p4 = places[active[4]];
+        int p5 = places[active[5]];
+        int p6 = places[active[6]];
+        int p7 = places[active[7]];
+        for (int x = done; x < to; x += STEP) {
+            long e0 = q[s0 + p0];
+            long e1 = q[s1 + p1];
+            long e2 = q[s2 + p2];
+            long e3 = q[s3 + p3];
+            long e4 = q[s4 + p4];
+            long e5 = q[s5 + p5];
+            long e6 = q[s6 + p6];
+            long e7 = q[s7 + p7];
+            BYTES.set(o, s0 + x, (int) e0);
+            BYTES.set(o, s1 + x, (int) e1);
+            BYTES.set(o, s2 + x, (int) e2);
+            BYTES.set(o, s3 + x, (int) e3);
+            BYTES.set(o, s4 + x, (int) e4);
+            BYTES.set(o, s5 + x, (int) e5);
+            BYTES.set(o, s6 + x, (int) e6);
+            BYTES.set(o, s7 + x, (int) e7);
+            p0 = (int) (e0 >>> 32);
+            p1 = (int) (e1 >>> 32);
+            p2 = (int) (e2 >>> 32);
+            p3 = (int) (e3 >>> 32);
+            p4 = (int) (e4 >>> 32);
+            p5 = (int) (e5 >>> 32);
+            p6 = (int) (e6 >>> 32);
+            p7 = (int) (e7 >>> 32);
         }
-        at[lane] = p0;
-        at[lane + 1] = p1;
-    }
-
-    private void four(int lane, int done, int to) {
-        int[] t = pairs;
-        byte[] o = output;
-        int a = lane * STRIDE;
-        int p0 = at[lane];
-        int p1 = at[lane + 1];
-        int p2 = at[lane + 2];
-        int p3 = at[lane + 3];
-        for (int x = done; x < to; x += 2) {
-            int e0 = t[a + p0];
-            int e1 = t[a + p1 + STRIDE];
-            int e2 = t[a + p2 + 2 * STRIDE];
-            int e3 = t[a + p3 + 3 * STRIDE];
-            PAIR.set(o, a + x, pair(a, e0 & MASK, p0));
-            PAIR.set(o, a + x + STRIDE, pair(a + STRIDE, e1 & MASK, p1));
-            PAIR.set(o, a + x + 2 * STRIDE, pair(a + 2 * STRIDE, e2 & MASK, p2));
-            PAIR.set(o, a + x + 3 * STRIDE, pair(a + 3 * STRIDE, e3 & MASK, p3));
-            p0 = e0 >>> BITS;
-            p1 = e1 >>> BITS;
-            p2 = e2 >>> BITS;
-            p3 = e3 >>> BITS;
-        }
-        at[lane] = p0;
-        at[lane + 1] = p1;
-        at[lane + 2] = p2;
-        at[lane + 3] = p3;
-    }
-
-    private void eight(int done, int to) {
-        int[] t = pairs;
-        byte[] o = output;
-        int[] from = at;
-        int p0 = from[0];
-        int p1 = from[1];
-        int p2 = from[2];
-        int p3 = from[3];
-        int p4 = from[4];
-        int p5 = from[5];
-        int p6 = from[6];
-        int p7 = from[7];
-        for (int x = done; x < to; x += 2) {
-            int e0 = t[p0];
-            int e1 = t[p1 + STRIDE];
-            int e2 = t[p2 + 2 * STRIDE];
-            int e3 = t[p3 + 3 * STRIDE];
-            int e4 = t[p4 + 4 * STRIDE];
-            int e5 = t[p5 + 5 * STRIDE];
-            int e6 = t[p6 + 6 * STRIDE];
-            int e7 = t[p7 + 7 * STRIDE];
-            PAIR.set(o, x, pair(0, e0 & MASK, p0));
-            PAIR.set(o, x + STRIDE, pair(STRIDE, e1 & MASK, p1));
-            PAIR.set(o, x + 2 * STRIDE, pair(2 * STRIDE, e2 & MASK, p2));
-            PAIR.set(o, x + 3 * STRIDE, pair(3 * STRIDE, e3 & MASK, p3));
-            PAIR.set(o, x + 4 * STRIDE, pair(4 * STRIDE, e4 & MASK, p4));
-            PAIR.set(o, x + 5 * STRIDE, pair(5 * STRIDE, e5 & MASK, p5));
-            PAIR.set(o, x + 6 * STRIDE, pair(6 * STRIDE, e6 & MASK, p6));
-            PAIR.set(o, x + 7 * STRIDE, pair(7 * STRIDE, e7 & MASK, p7));
-            p0 = e0 >>> BITS;
-            p1 = e1 >>> BITS;
-            p2 = e2 >>> BITS;
-            p3 = e3 >>> BITS;
-            p4 = e4 >>> BITS;
-            p5 = e5 >>> BITS;
-            p6 = e6 >>> BITS;
-            p7 = e7 >>> BITS;
-        }
-        from[0] = p0;
-        from[1] = p1;
-        from[2] = p2;
-        from[3] = p3;
-        from[4] = p4;
-        from[5] = p5;
-        from[6] = p6;
-        from[7] = p7;
+        places[active[0]] = p0;
+        places[active[1]] = p1;
+        places[active[2]] = p2;
+        places[active[3]] = p3;
+        places[active[4]] = p4;
+        places[active[5]] = p5;
+        places[active[6]] = p6;
+        places[active[7]] = p7;
     }
 }

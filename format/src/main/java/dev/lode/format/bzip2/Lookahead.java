@@ -1,6 +1,9 @@
 package dev.lode.format.bzip2;
 
 import dev.lode.core.LodeException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
@@ -9,14 +12,15 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
-import org.jspecify.annotations.Nullable;
 
-/// Where the three parties of one decoder meet: the reader brings stored bytes and candidates, the pool's threads take
-/// batches of candidates and bring outcomes, the consumer follows the chain of real blocks.
+/// Where the three parties of one decoder meet: the reader brings stored bytes and candidates, the
+/// pool's threads take batches of candidates and bring outcomes, the consumer follows the chain of
+/// real blocks.
 ///
-/// Bounds: stored bytes ahead of the consumer (`maxStored`, and always enough for a whole block, or nobody could go on),
-/// blocks being decoded or waiting to be consumed (`maxBlocks`; the one that the consumer waits for is always allowed),
-/// candidates that nobody has taken ([#MAX_CANDIDATES]; more are not remembered, which costs only time).
+/// Bounds: stored bytes ahead of the consumer (`maxStored`, and always enough for a whole block, or
+/// nobody could go on), blocks being decoded or waiting to be consumed (`maxBlocks`; the one that
+/// the consumer waits for is always allowed), candidates that nobody has taken ([#MAX_CANDIDATES];
+/// more are not remembered, which costs only time).
 ///
 /// Thread safe: everything is guarded by the pool's lock.
 final class Lookahead {
@@ -25,6 +29,9 @@ final class Lookahead {
     /// Stored bytes to decode a candidate with at least, even if the next candidate is nearer.
     private static final int MIN_SPAN = 1 << 16;
 
+    /// Stored bytes of a candidate that is taken to be a small block.
+    private static final long SMALL_SPAN = 1 << 14;
+
     private final BlockPool pool;
     private final Lock lock;
     private final Condition forReader;
@@ -32,7 +39,7 @@ final class Lookahead {
     private final StoredWindow window;
     private final ArrayDeque<Candidate> candidates = new ArrayDeque<>();
     private final long maxStored;
-    private final int maxBlocks;
+    private final int maxWeight;
     private final int lanes;
     private long passed;
     private int held;
@@ -51,10 +58,12 @@ final class Lookahead {
         this.forConsumer = lock.newCondition();
         this.window = new StoredWindow(begin >>> 3);
         this.passed = begin;
-        this.maxBlocks = Math.max(1, maxBlocks);
-        this.maxStored = Math.max(maxStored, Bzip2Format.MAX_STORED_BLOCK + 2L * StoredWindow.CHUNK);
-        this.lanes = Integer.highestOneBit(
-                Math.clamp(this.maxBlocks / (pool.threads() + 1), 1, pool.lanes()));
+        this.maxWeight =
+                Math.clamp(
+                        (long) maxBlocks * Candidate.FULL, Candidate.FULL, Integer.MAX_VALUE / 2);
+        this.maxStored =
+                Math.max(maxStored, Bzip2Format.MAX_STORED_BLOCK + 2L * StoredWindow.CHUNK);
+        this.lanes = Math.clamp(maxBlocks / (pool.threads() + 1), 1, pool.lanes());
         pool.add(this);
     }
 
@@ -112,41 +121,53 @@ final class Lookahead {
 
     // ---- the pool's threads
 
-    /// Candidates to decode now, in order; empty when there is nothing to do, or too little to fill a thread's lanes while
-    /// nobody is in need. The caller holds the lock.
+    /// Candidates to decode now, in order; empty when there is nothing to do, or too little to fill
+    /// a thread's lanes while nobody is in need. The caller holds the lock.
     List<Candidate> take() {
         if (closed) {
             return List.of();
         }
         var possible = takeable();
-        boolean needed = consumerWaits && !possible.isEmpty() && possible.getFirst() == candidates.peek();
-        int count = Math.min(possible.size(), Math.max(maxBlocks - held, needed ? 1 : 0));
-        if (count < lanes) {
+        boolean needed =
+                consumerWaits && !possible.isEmpty() && possible.getFirst() == candidates.peek();
+        int weight = 0;
+        int count = 0;
+        while (count < possible.size()
+                && held + weight + possible.get(count).weight() <= maxWeight) {
+            weight += possible.get(count).weight();
+            count++;
+        }
+        if (weight <= (lanes - 1) * Candidate.FULL) {
             boolean last = ended && count == possible.size();
-            boolean hungry = consumerWaits && held < lanes;
-            if (count == 0 || !(needed || last || hungry)) {
+            boolean hungry = consumerWaits && held < lanes * Candidate.FULL;
+            if (!(needed || last || hungry)) {
                 return List.of();
             }
-            count = Integer.highestOneBit(Math.ceilDiv(count, pool.threads()));
+            count = Math.max(Math.ceilDiv(count, pool.threads()), needed ? 1 : 0);
         }
         var batch = List.copyOf(possible.subList(0, count));
-        batch.forEach(Candidate::take);
-        held += count;
+        for (var candidate : batch) {
+            candidate.take();
+            held += candidate.weight();
+        }
         return batch;
     }
 
     private List<Candidate> takeable() {
-        var possible = new ArrayList<Candidate>(lanes);
+        var possible = new ArrayList<Candidate>();
         Iterator<Candidate> all = candidates.iterator();
         Candidate candidate = all.hasNext() ? all.next() : null;
-        while (candidate != null && possible.size() < lanes) {
+        int weight = 0;
+        while (candidate != null && weight <= (lanes - 1) * Candidate.FULL) {
             Candidate next = all.hasNext() ? all.next() : null;
             if (!candidate.taken()) {
                 int span = span(candidate, next);
                 if (!ended && candidate.firstByte() + span > window.end()) {
                     break;
                 }
-                candidate.want(span);
+                boolean small = next != null && next.bit() - candidate.bit() < 8 * SMALL_SPAN;
+                candidate.plan(span, small);
+                weight += candidate.weight();
                 possible.add(candidate);
             }
             candidate = next;
@@ -164,8 +185,8 @@ final class Lookahead {
         return (int) Math.min(Math.max(span, candidate.wanted()), Bzip2Format.MAX_STORED_BLOCK);
     }
 
-    /// Copies stored bytes for a candidate; fewer than `length` when there are no more, none when they are not needed any
-    /// more.
+    /// Copies stored bytes for a candidate; fewer than `length` when there are no more, none when
+    /// they are not needed any more.
     int copy(Candidate candidate, int length, byte[] into) {
         lock.lock();
         try {
@@ -211,7 +232,8 @@ final class Lookahead {
         }
     }
 
-    /// Decodes the block at `bit`, or waits for the thread that does. Nothing before `bit` is needed any more.
+    /// Decodes the block at `bit`, or waits for the thread that does. Nothing before `bit` is
+    /// needed any more.
     ///
     /// @return never [Outcome.CutOff] unless no more bytes can help
     Outcome block(long bit) throws IOException {
@@ -228,8 +250,9 @@ final class Lookahead {
                 var outcome = head.outcome();
                 if (outcome == null) {
                     awaitProgress();
-                } else if (outcome instanceof Outcome.CutOff cutOff && canGrow(head, cutOff.tried())) {
-                    held--;
+                } else if (outcome instanceof Outcome.CutOff cutOff
+                        && canGrow(head, cutOff.tried())) {
+                    held -= head.weight();
                     head.retry(Math.min(2 * cutOff.tried(), Bzip2Format.MAX_STORED_BLOCK));
                 } else {
                     if (outcome instanceof Outcome.CutOff) {
@@ -265,7 +288,7 @@ final class Lookahead {
             var candidate = candidates.remove();
             candidate.drop();
             if (candidate.taken()) {
-                held--;
+                held -= candidate.weight();
             }
         }
         window.discardBefore(bit >>> 3);
@@ -274,7 +297,8 @@ final class Lookahead {
     }
 
     /// Waits once; callers loop over what they wait for.
-    @SuppressWarnings("WaitNotInLoop") // the loops are in the callers, which wait for different things
+    @SuppressWarnings(
+            "WaitNotInLoop") // the loops are in the callers, which wait for different things
     private void awaitProgress() throws IOException {
         consumerWaits = true;
         pool.signalWork();
@@ -282,7 +306,8 @@ final class Lookahead {
             forConsumer.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            var interrupted = new InterruptedIOException("interrupted while waiting for decoded bytes");
+            var interrupted =
+                    new InterruptedIOException("interrupted while waiting for decoded bytes");
             interrupted.initCause(e);
             throw interrupted;
         } finally {

@@ -2,8 +2,9 @@ package dev.lode.format.bzip2;
 
 import java.util.Arrays;
 
-/// Finds the magics of blocks, at any bit, in bytes that arrive in chunks. Two bytes that a magic covers whole have one
-/// of eight values, by how it lies; only there is it compared. Not thread safe.
+/// Finds the magics of blocks, at any bit, in bytes that arrive in chunks. Two bytes that a magic
+/// covers whole have one of eight values, by how it lies; only there is it compared. Not thread
+/// safe.
 final class MagicScanner {
     /// Bytes of a chunk's end in which a magic may begin that ends in the next chunk.
     private static final int CARRIED = 6;
@@ -31,8 +32,8 @@ final class MagicScanner {
         return table;
     }
 
-    /// Bits, counted from the beginning of the stored bytes and ascending, at which a magic begins whose last bit is among
-    /// these bytes.
+    /// Bits, counted from the beginning of the stored bytes and ascending, at which a magic begins
+    /// whose last bit is among these bytes.
     long[] scan(byte[] bytes, int length) {
         byte[] w = window;
         System.arraycopy(bytes, 0, w, carried, length);
@@ -58,7 +59,8 @@ final class MagicScanner {
             if (((shifts >> shift) & 1) != 0
                     && next <= end * 8
                     && next > carried * 8
-                    && BitReader.peek(window, bit, Bzip2Format.MAGIC_BITS) == Bzip2Format.BLOCK_MAGIC) {
+                    && BitReader.peek(window, bit, Bzip2Format.MAGIC_BITS)
+                            == Bzip2Format.BLOCK_MAGIC) {
                 if (count == found.length) {
                     found = Arrays.copyOf(found, 2 * count);
                 }

@@ -2,15 +2,17 @@ package dev.lode.format.bzip2;
 
 import java.util.Arrays;
 
-/// The prefix codes of a block, ready to be read: a table entry for every pattern of [#LOOKUP_BITS] bits, and for longer
-/// codes the usual limits per length. One instance is used for many blocks. Not thread safe.
+/// The prefix codes of a block, ready to be read: a table entry for every pattern of [#LOOKUP_BITS]
+/// bits, and for longer codes the usual limits per length. One instance is used for many blocks.
+/// Not thread safe.
 ///
-/// An entry says everything that the symbol does, so that [RunReader] needs no branch for it: bits 0-4 the code's length,
-/// bits 8-16 the place in the move-to-front list ([#END] for the end of the block), bits 20-21 the weight of a run digit,
-/// bit 24 whether it is one. 0 means: no code so short.
+/// An entry says everything that the symbol does, so that [RunReader] needs no branch for it: bits
+/// 0-4 the code's length, bits 8-16 the place in the move-to-front list ([#END] for the end of the
+/// block), bits 20-21 the weight of a run digit, bit 24 whether it is one. 0 means: no code so
+/// short.
 ///
-/// Codes that leave patterns unused are read (a pattern without a symbol is damage only where it occurs); a table with
-/// more codes than patterns has no symbol at all.
+/// Codes that leave patterns unused are read (a pattern without a symbol is damage only where it
+/// occurs); a table with more codes than patterns has no symbol at all.
 final class PrefixCodes {
     /// Four symbols after one of this length still fit into what a 64-bit load at any bit holds.
     static final int LOOKUP_BITS = 11;
@@ -68,7 +70,8 @@ final class PrefixCodes {
         return true;
     }
 
-    /// Puts each symbol's entry at its place; `counts` holds, per length, the index of the next symbol.
+    /// Puts each symbol's entry at its place; `counts` holds, per length, the index of the next
+    /// symbol.
     private void fill(int from, int[] entry, byte[] lengths, int alphabet) {
         for (int symbol = 0; symbol < alphabet; symbol++) {
             entry[counts[lengths[symbol]]++] = entry(symbol, lengths[symbol], alphabet);

@@ -2,12 +2,13 @@ package dev.lode.format.bzip2;
 
 import dev.lode.core.LodeException;
 import dev.lode.format.ResumePoint;
+
 import java.util.ArrayDeque;
 
 /// Where the blocks began that a resume point may still be asked for.
 ///
-/// Bounded: when more than [#MAX_POINTS] have gathered since the last question, every second one is forgotten, which
-/// makes later resume points skip more and not less right. Not thread safe.
+/// Bounded: when more than [#MAX_POINTS] have gathered since the last question, every second one is
+/// forgotten, which makes later resume points skip more and not less right. Not thread safe.
 final class ResumeLog {
     static final int MAX_POINTS = 1 << 14;
 
@@ -16,18 +17,19 @@ final class ResumeLog {
 
     /// @param start where decoding begins
     ResumeLog(ResumePoint start) {
-        points.add(new ResumePoint(
-                start.storedBit(),
-                0,
-                start.decodedOffset() - start.skip(),
-                start.stream(),
-                start.level(),
-                start.streamCrc()));
+        points.add(
+                new ResumePoint(
+                        start.storedBit(),
+                        0,
+                        start.decodedOffset() - start.skip(),
+                        start.stream(),
+                        start.level(),
+                        start.streamCrc()));
         asked = start.decodedOffset();
     }
 
-    /// A point without skip at which decoding could begin. Their decoded offsets never decrease; the last of several with
-    /// the same one is kept.
+    /// A point without skip at which decoding could begin. Their decoded offsets never decrease;
+    /// the last of several with the same one is kept.
     void add(ResumePoint point) {
         if (points.getLast().decodedOffset() == point.decodedOffset()) {
             points.removeLast();
@@ -53,7 +55,13 @@ final class ResumeLog {
     ResumePoint at(long decodedOffset, long position) {
         if (decodedOffset < asked || decodedOffset > position) {
             throw LodeException.bug(
-                    "resume point asked for offset " + decodedOffset + ", expected " + asked + " to " + position, null);
+                    "resume point asked for offset "
+                            + decodedOffset
+                            + ", expected "
+                            + asked
+                            + " to "
+                            + position,
+                    null);
         }
         asked = decodedOffset;
         var best = points.remove();

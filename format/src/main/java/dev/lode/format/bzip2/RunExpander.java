@@ -5,8 +5,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/// Undoes the run-length step that bzip2 begins with: four equal bytes are followed by a byte that says how many more
-/// there are. Works piece by piece, since 900 kB can stand for 46 MB. Not thread safe.
+/// Undoes the run-length step that bzip2 begins with: four equal bytes are followed by a byte that
+/// says how many more there are. Works piece by piece, since 900 kB can stand for 46 MB. Not thread
+/// safe.
 final class RunExpander {
     private static final VarHandle WORD =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -17,7 +18,8 @@ final class RunExpander {
     private int at;
     private int end;
 
-    /// Where the bytes that stand for themselves end: behind the next four equal ones, or at the end.
+    /// Where the bytes that stand for themselves end: behind the next four equal ones, or at the
+    /// end.
     private int literalEnd;
 
     private boolean runFollows;
@@ -25,7 +27,8 @@ final class RunExpander {
     private int repeats;
     private byte repeated;
 
-    /// Begins with the bytes `from` to `to` of `block`, which must not change until they are expanded.
+    /// Begins with the bytes `from` to `to` of `block`, which must not change until they are
+    /// expanded.
     void begin(byte[] block, int from, int to) {
         data = block;
         at = from;
@@ -62,7 +65,8 @@ final class RunExpander {
         return to - offset;
     }
 
-    /// Whether the block ended, in the last call of [#expand], with four equal bytes that no count follows.
+    /// Whether the block ended, in the last call of [#expand], with four equal bytes that no count
+    /// follows.
     boolean incomplete() {
         return incomplete;
     }
@@ -73,8 +77,9 @@ final class RunExpander {
         literalEnd = runFollows ? run + 4 : end;
     }
 
-    /// Index of the first of four equal bytes, or -1. Eight neighbours are compared at once: a byte of `equal` is zero
-    /// where two are equal, and three such in a row are a run that begins in one of the first six places.
+    /// Index of the first of four equal bytes, or -1. Eight neighbours are compared at once: a byte
+    /// of `equal` is zero where two are equal, and three such in a row are a run that begins in one
+    /// of the first six places.
     private static int firstRun(byte[] data, int from, int end) {
         int i = from;
         while (i <= end - 9) {

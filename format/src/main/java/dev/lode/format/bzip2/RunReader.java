@@ -2,9 +2,10 @@ package dev.lode.format.bzip2;
 
 /// Reads the symbols of a block and undoes its prefix codes and its move-to-front step in one pass.
 ///
-/// The loop is long, and free of branches for everything but rare cases, because nearly half of a decoder's time is spent
-/// here: one 64-bit load serves five symbols; the first 16 places of the move-to-front list are two longs; digits of runs
-/// and other symbols take the same instructions. The result is not the sorted column but its runs.
+/// The loop is long, and free of branches for everything but rare cases, because nearly half of a
+/// decoder's time is spent here: one 64-bit load serves five symbols; the first 16 places of the
+/// move-to-front list are two longs; digits of runs and other symbols take the same instructions.
+/// The result is not the sorted column but its runs.
 ///
 /// Not thread safe.
 final class RunReader {
@@ -20,22 +21,22 @@ final class RunReader {
 
     /// Reads from `in`'s position to the end of the block.
     ///
-    /// @param into receives runs as `length << 8 | byte` from index `at`; has room for one more than the largest block and
-    ///     a group
+    /// @param into receives runs as `length << 8 | byte`; has room for one more than the largest
+    ///   block and a group
     /// @return how many runs
-    int read(BitReader in, BlockHeader header, int[] into, int at) throws BlockFault {
+    int read(BitReader in, BlockHeader header, int[] into) throws BlockFault {
         byte[] bytes = in.bytes();
         int[] lookup = codes.lookup;
         byte[] selectors = header.selectors;
         int groups = header.selectorCount();
         int stop = in.end();
-        int full = at + Bzip2Format.MAX_BLOCK + 1;
+        int full = Bzip2Format.MAX_BLOCK + 1;
         long near = places(header.symbols, 0);
         long middle = places(header.symbols, 8);
         System.arraycopy(header.symbols, FAR, far, 0, 256 - FAR);
 
         int bit = in.position();
-        int k = at;
+        int k = 0;
         int run = 0;
         int digit = 0;
         int longest = 0;
@@ -50,7 +51,8 @@ final class RunReader {
             for (int refill = 0; refill < Bzip2Format.GROUP / 5; refill++) {
                 long window = (long) BitReader.BIG_ENDIAN.get(bytes, bit >>> 3) << (bit & 7);
                 for (int symbol = 0; symbol < 5; symbol++) {
-                    int entry = lookup[base + (int) (window >>> (Long.SIZE - PrefixCodes.LOOKUP_BITS))];
+                    int entry =
+                            lookup[base + (int) (window >>> (Long.SIZE - PrefixCodes.LOOKUP_BITS))];
                     if (entry == 0) {
                         window = (long) BitReader.BIG_ENDIAN.get(bytes, bit >>> 3) << (bit & 7);
                         entry = codes.longer(selectors[group], window);
@@ -77,16 +79,22 @@ final class RunReader {
                     if (place < 8) {
                         int shift = place << 3;
                         long moved = (near >>> shift) & 255;
-                        near = (near & (-256L << shift)) | ((near & ((1L << shift) - 1)) << 8) | moved;
+                        near =
+                                (near & (-256L << shift))
+                                        | ((near & ((1L << shift) - 1)) << 8)
+                                        | moved;
                     } else if (place == PrefixCodes.END) {
                         end = bit;
-                        return finish(bit, stop, k - at, longest);
+                        return finish(bit, stop, k, longest);
                     } else {
                         long carried = near >>> 56;
                         if (place < FAR) {
                             int shift = (place - 8) << 3;
                             near = (near << 8) | ((middle >>> shift) & 255);
-                            middle = (middle & (-256L << shift)) | ((middle & ((1L << shift) - 1)) << 8) | carried;
+                            middle =
+                                    (middle & (-256L << shift))
+                                            | ((middle & ((1L << shift) - 1)) << 8)
+                                            | carried;
                         } else {
                             near = (near << 8) | moveFar(place - FAR, (byte) (middle >>> 56));
                             middle = (middle << 8) | carried;
@@ -95,14 +103,17 @@ final class RunReader {
                 }
             }
         }
-        throw bit > stop ? BlockFault.exhausted() : BlockFault.broken("a block longer than its selectors");
+        throw bit > stop
+                ? BlockFault.exhausted()
+                : BlockFault.broken("a block longer than its selectors");
     }
 
     private static int finish(int bit, int stop, int runs, int longest) throws BlockFault {
         if (bit > stop) {
             throw BlockFault.exhausted();
         }
-        // A run at least doubles with each digit, so one that overflowed has set a bit here on its way.
+        // A run at least doubles with each digit, so one that overflowed has set a bit here on its
+        // way.
         if (longest >>> 20 != 0 || runs > Bzip2Format.MAX_BLOCK + 1) {
             throw tooLong();
         }

@@ -1,11 +1,12 @@
 package dev.lode.format.bzip2;
 
 import dev.lode.format.StoredStream;
+
 import java.io.IOException;
 import java.util.Arrays;
 
-/// The thread of one decoder that reads stored bytes ahead of it. Ends when the bytes do, when reading them fails, or when
-/// the decoder is closed.
+/// The thread of one decoder that reads stored bytes ahead of it. Ends when the bytes do, when
+/// reading them fails, or when the decoder is closed.
 final class StoredReader implements Runnable {
     private final StoredStream in;
     private final Lookahead lookahead;

@@ -3,8 +3,8 @@ package dev.lode.format.bzip2;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 
-/// The part of the stored bytes that somebody may still need, in chunks of [#CHUNK] bytes of which only the last may be
-/// shorter. Not thread safe.
+/// The part of the stored bytes that somebody may still need, in chunks of [#CHUNK] bytes of which
+/// only the last may be shorter. Not thread safe.
 final class StoredWindow {
     static final int CHUNK = 1 << 17;
 

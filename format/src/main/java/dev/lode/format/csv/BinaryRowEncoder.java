@@ -3,18 +3,21 @@ package dev.lode.format.csv;
 import dev.lode.core.LodeException;
 import dev.lode.format.csv.ScalarReader.Reading;
 import dev.lode.format.csv.TargetColumn.Kind;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/// COPY's binary format: half of the server's work, for tables whose every type is known here ([#supports]). A value in a
-/// form that is not known here is answered with [EncodeResult.NeedsText]: its row has to go by a [TextRowEncoder].
+/// COPY's binary format: half of the server's work, for tables whose every type is known here
+/// ([#supports]). A value in a form that is not known here is answered with
+/// [EncodeResult.NeedsText]: its row has to go by a [TextRowEncoder].
 ///
-/// Foreign facts: file header, field and trailer as in PostgreSQL's documentation of COPY; the values as its `*recv`
-/// functions read them (`jsonb` begins with version byte 1).
+/// Foreign facts: file header, field and trailer as in PostgreSQL's documentation of COPY; the
+/// values as its `*recv` functions read them (`jsonb` begins with version byte 1).
 public final class BinaryRowEncoder implements RowEncoder {
     private static final byte[] HEADER = {
         'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0
@@ -35,8 +38,15 @@ public final class BinaryRowEncoder implements RowEncoder {
         for (int c = 0; c < fills.length; c++) {
             var column = this.columns[c];
             if (column.fill() != null || !isKnown(column.kind())) {
-                fills[c] = fill(column).orElseThrow(
-                        () -> LodeException.bug("column " + column.name() + " cannot be sent in binary", null));
+                fills[c] =
+                        fill(column)
+                                .orElseThrow(
+                                        () ->
+                                                LodeException.bug(
+                                                        "column "
+                                                                + column.name()
+                                                                + " cannot be sent in binary",
+                                                        null));
             }
         }
     }
@@ -44,13 +54,29 @@ public final class BinaryRowEncoder implements RowEncoder {
     /// Whether every column's type and fill can be sent in binary.
     public static boolean supports(List<TargetColumn> columns) {
         return columns.stream()
-                .allMatch(column -> isKnown(column.kind())
-                        && (column.fill() == null || fill(column).isPresent()));
+                .allMatch(
+                        column ->
+                                isKnown(column.kind())
+                                        && (column.fill() == null || fill(column).isPresent()));
     }
 
     private static boolean isKnown(Kind kind) {
         return switch (kind) {
-            case INT2, INT4, INT8, FLOAT4, FLOAT8, BOOLEAN, DATE, TIMESTAMP, TIMESTAMPTZ, TEXT, UUID, BYTEA, JSON, JSONB -> true;
+            case INT2,
+                    INT4,
+                    INT8,
+                    FLOAT4,
+                    FLOAT8,
+                    BOOLEAN,
+                    DATE,
+                    TIMESTAMP,
+                    TIMESTAMPTZ,
+                    TEXT,
+                    UUID,
+                    BYTEA,
+                    JSON,
+                    JSONB ->
+                    true;
             case NUMERIC, OTHER -> false;
         };
     }
@@ -81,7 +107,18 @@ public final class BinaryRowEncoder implements RowEncoder {
                     return Optional.empty();
                 }
             }
-            case INT2, INT4, INT8, FLOAT4, FLOAT8, NUMERIC, BOOLEAN, DATE, TIMESTAMP, TIMESTAMPTZ, UUID, OTHER -> {
+            case INT2,
+                    INT4,
+                    INT8,
+                    FLOAT4,
+                    FLOAT8,
+                    NUMERIC,
+                    BOOLEAN,
+                    DATE,
+                    TIMESTAMP,
+                    TIMESTAMPTZ,
+                    UUID,
+                    OTHER -> {
                 var reader = new ScalarReader();
                 if (reader.read(column.kind(), text, 0, text.length) != Reading.SOUND) {
                     return Optional.empty();
@@ -156,11 +193,26 @@ public final class BinaryRowEncoder implements RowEncoder {
                     out.putInt(index.valueLength(field));
                     putText(batch, index, field, out);
                 } else {
-                    putHex(batch.bytes(), index.start[field] + (int) check.values[c], index.end[field], out);
+                    putHex(
+                            batch.bytes(),
+                            index.start[field] + (int) check.values[c],
+                            index.end[field],
+                            out);
                 }
             }
-            case INT2, INT4, INT8, FLOAT4, FLOAT8, NUMERIC, BOOLEAN, DATE, TIMESTAMP, TIMESTAMPTZ, UUID, OTHER ->
-                putScalar(kind, check.values[c], check.lows[c], out);
+            case INT2,
+                    INT4,
+                    INT8,
+                    FLOAT4,
+                    FLOAT8,
+                    NUMERIC,
+                    BOOLEAN,
+                    DATE,
+                    TIMESTAMP,
+                    TIMESTAMPTZ,
+                    UUID,
+                    OTHER ->
+                    putScalar(kind, check.values[c], check.lows[c], out);
         }
     }
 
@@ -187,7 +239,8 @@ public final class BinaryRowEncoder implements RowEncoder {
                 out.putLong(value);
                 out.putLong(low);
             }
-            case NUMERIC, TEXT, BYTEA, JSON, JSONB, OTHER -> throw LodeException.bug(kind + " is no scalar", null);
+            case NUMERIC, TEXT, BYTEA, JSON, JSONB, OTHER ->
+                    throw LodeException.bug(kind + " is no scalar", null);
         }
     }
 

@@ -1,12 +1,14 @@
 package dev.lode.format.csv;
 
 import dev.lode.core.LodeException;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// Collects COPY data in one fixed array and hands it to a sink whenever it is full, in the middle of a row too: an encoder
-/// writes nothing of a row before all of it is known to be sound. Belongs to one thread.
+/// Collects COPY data in one fixed array and hands it to a sink whenever it is full, in the middle
+/// of a row too: an encoder writes nothing of a row before all of it is known to be sound. Belongs
+/// to one thread.
 public final class CopyBuffer {
     /// Full enough to be handed on, unless the caller says otherwise: 256 KiB.
     public static final int FLUSH_SIZE = 256 << 10;
@@ -14,9 +16,12 @@ public final class CopyBuffer {
     /// What may be written after one [#room] beyond the flush size.
     static final int SLACK = 64 << 10;
 
-    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle SHORT =
+            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final CopySink sink;
     private final int flushSize;

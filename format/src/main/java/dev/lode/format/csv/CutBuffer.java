@@ -1,6 +1,7 @@
 package dev.lode.format.csv;
 
 import dev.lode.format.Decoder;
+
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -69,7 +70,11 @@ final class CutBuffer {
             bytes = Arrays.copyOf(bytes, (int) Math.min(grown, Integer.MAX_VALUE - 16));
         }
         long missing = Math.max(READ_SIZE, wanted - base - dropped - length);
-        int read = decoder.read(bytes, length, (int) Math.min(missing, bytes.length - length - Swar.PADDING));
+        int read =
+                decoder.read(
+                        bytes,
+                        length,
+                        (int) Math.min(missing, bytes.length - length - Swar.PADDING));
         if (read < 0) {
             ended = true;
             return false;
@@ -107,9 +112,13 @@ final class CutBuffer {
         byte[] full = bytes;
         int rest = length - end;
         byte[] pooled = pool.poll();
-        bytes = pooled != null && pooled.length >= rest + Swar.PADDING
-                ? pooled
-                : new byte[Math.max(rest + READ_SIZE, (int) Math.min(full.length, usualCapacity))];
+        bytes =
+                pooled != null && pooled.length >= rest + Swar.PADDING
+                        ? pooled
+                        : new byte
+                                [Math.max(
+                                        rest + READ_SIZE,
+                                        (int) Math.min(full.length, usualCapacity))];
         System.arraycopy(full, end, bytes, 0, rest);
         length = rest;
         base += dropped + end;

@@ -14,22 +14,26 @@ public record Dialect(byte delimiter, byte quote, Escape escape, boolean header,
     public enum Escape {
         /// Twice: RFC 4180.
         DOUBLED,
-        /// After a backslash; a backslash itself is doubled; a backslash before any other byte stands for itself.
+        /// After a backslash; a backslash itself is doubled; a backslash before any other byte
+        /// stands for itself.
         BACKSLASH
     }
 
     /// How NULL is written.
     public enum NullRule {
-        /// Nothing between delimiters is NULL, two quotes are the empty string: what `FORCE_QUOTE *` writes.
+        /// Nothing between delimiters is NULL, two quotes are the empty string: what `FORCE_QUOTE
+        /// *` writes.
         UNQUOTED_EMPTY,
-        /// The writer did not tell NULL from the empty string: NULL where the column allows it, else the empty string.
+        /// The writer did not tell NULL from the empty string: NULL where the column allows it,
+        /// else the empty string.
         AMBIGUOUS_EMPTY
     }
 
     public Dialect {
         if (delimiter == quote || !isUsable(delimiter) || !isUsable(quote)) {
             throw LodeException.usage(
-                    "csv: delimiter and quote must be two different ASCII characters, neither line ends nor backslashes");
+                    "csv: delimiter and quote must be two different ASCII characters, neither line"
+                            + " ends nor backslashes");
         }
     }
 
@@ -44,6 +48,10 @@ public record Dialect(byte delimiter, byte quote, Escape escape, boolean header,
 
     @Override
     public String toString() {
-        return "quote " + (char) quote + ", " + (escape == Escape.DOUBLED ? "doubled" : "backslash") + " escape";
+        return "quote "
+                + (char) quote
+                + ", "
+                + (escape == Escape.DOUBLED ? "doubled" : "backslash")
+                + " escape";
     }
 }

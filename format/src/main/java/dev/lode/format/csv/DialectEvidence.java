@@ -2,17 +2,19 @@ package dev.lode.format.csv;
 
 import java.util.Optional;
 
-/// What sound records showed about how a file is written, and what damaged ones showed against it. Adds up over batches
-/// in any order.
+/// What sound records showed about how a file is written, and what damaged ones showed against it.
+/// Adds up over batches in any order.
 ///
-/// A contradiction is a record that cannot be read in the declared dialect but can, with exactly the right number of
-/// fields, in another one: `""` followed by text inside quotes where a backslash should escape, `\"` followed by text
-/// where quotes should be doubled, text quoted by another character. Damage that no dialect explains is not counted here.
+/// A contradiction is a record that cannot be read in the declared dialect but can, with exactly
+/// the right number of fields, in another one: `""` followed by text inside quotes where a
+/// backslash should escape, `\"` followed by text where quotes should be doubled, text quoted by
+/// another character. Damage that no dialect explains is not counted here.
 ///
 /// @param records sound records seen
 /// @param quotedFields fields in the dialect's quotes
 /// @param plainFields fields without quotes that are not empty
-/// @param foreignFields those of `plainFields` that begin with the other of the two quotes known, `"` and the backtick
+/// @param foreignFields those of `plainFields` that begin with the other of the two quotes known,
+///   `"` and the backtick
 /// @param doubledQuotes quotes inside quotes, written twice
 /// @param backslashQuotes quotes inside quotes, written after a backslash
 /// @param backslashPairs backslashes inside quotes, written twice
@@ -45,7 +47,8 @@ public record DialectEvidence(
 
         /// The file is written otherwise.
         ///
-        /// @param sentence what was seen and which dialect it points to, to be put after a place: no item, no remedy
+        /// @param sentence what was seen and which dialect it points to, to be put after a place:
+        ///   no item, no remedy
         record Contradicted(String sentence) implements Verdict {}
     }
 
@@ -56,8 +59,10 @@ public record DialectEvidence(
 
     /// The sum of both.
     public DialectEvidence plus(DialectEvidence other) {
-        boolean otherFirst = other.firstContradiction >= 0
-                && (firstContradiction < 0 || other.firstContradiction < firstContradiction);
+        boolean otherFirst =
+                other.firstContradiction >= 0
+                        && (firstContradiction < 0
+                                || other.firstContradiction < firstContradiction);
         return new DialectEvidence(
                 records + other.records,
                 quotedFields + other.quotedFields,
@@ -72,12 +77,13 @@ public record DialectEvidence(
                 otherFirst ? other.otherReading : otherReading);
     }
 
-    /// Weighs the evidence. One damaged record does not outweigh many sound ones: contradictions count when there are more
-    /// of them than of escapes that only the declared dialect writes.
+    /// Weighs the evidence. One damaged record does not outweigh many sound ones: contradictions
+    /// count when there are more of them than of escapes that only the declared dialect writes.
     public Verdict verdict(Dialect declared) {
         if (foreignFields * 2 > quotedFields + plainFields) {
-            return new Verdict.Contradicted("%,d of %,d fields begin with the other quote character: not %s"
-                    .formatted(foreignFields, quotedFields + plainFields, declared));
+            return new Verdict.Contradicted(
+                    "%,d of %,d fields begin with the other quote character: not %s"
+                            .formatted(foreignFields, quotedFields + plainFields, declared));
         }
         boolean backslash = declared.escape() == Dialect.Escape.BACKSLASH;
         long support = backslash ? backslashQuotes : doubledQuotes;
@@ -85,7 +91,9 @@ public record DialectEvidence(
             return new Verdict.Contradicted(
                     "%s at byte %d, can be read only with %s: not %s"
                             .formatted(
-                                    contradictions == 1 ? "1 record," : "%,d records, the first".formatted(contradictions),
+                                    contradictions == 1
+                                            ? "1 record,"
+                                            : "%,d records, the first".formatted(contradictions),
                                     firstContradiction,
                                     otherReading.get(),
                                     declared));

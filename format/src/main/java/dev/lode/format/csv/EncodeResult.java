@@ -13,14 +13,15 @@ public sealed interface EncodeResult {
     /// @param column the target column
     /// @param problem what is wrong with its value: `"2021-02-30" is not a date`
     record Rejected(String column, String problem) implements EncodeResult {
-        /// Column and problem as the middle of a sentence: `column date_filed: "2021-02-30" is not a date`.
+        /// Column and problem as the middle of a sentence: `column date_filed: "2021-02-30" is not
+        /// a date`.
         public String reason() {
             return "column " + column + ": " + problem;
         }
     }
 
-    /// Only the server can judge this value, and only as text; nothing of the row is in the stream. The binary encoder says
-    /// this of spellings it does not know, the text encoder never.
+    /// Only the server can judge this value, and only as text; nothing of the row is in the stream.
+    /// The binary encoder says this of spellings it does not know, the text encoder never.
     ///
     /// @param column the target column
     /// @param value the value, shortened for a message

@@ -1,11 +1,14 @@
 package dev.lode.format.csv;
 
-/// Where the fields of one sound record lie, and what has to be known of each before it is written: one pass over the
-/// record that also checks UTF-8 and NUL. Reused from record to record; belongs to one thread.
+/// Where the fields of one sound record lie, and what has to be known of each before it is written:
+/// one pass over the record that also checks UTF-8 and NUL. Reused from record to record; belongs
+/// to one thread.
 final class FieldIndex {
     static final int QUOTED = 1;
+
     /// Holds bytes above 0x7f.
     static final int WIDE = 2;
+
     static final int NOT_UTF8 = 4;
     static final int NUL = 8;
 
@@ -21,6 +24,7 @@ final class FieldIndex {
 
     final int[] end;
     final int[] flags;
+
     /// Per field: the bytes by which unescaping shortens it.
     final int[] escapes;
 
@@ -41,7 +45,10 @@ final class FieldIndex {
     void read(byte[] bytes, int from, int to) {
         int at = from;
         for (int field = 0; field < start.length; field++) {
-            at = at < to && bytes[at] == quote ? quoted(bytes, at + 1, to, field) : plain(bytes, at, to, field);
+            at =
+                    at < to && bytes[at] == quote
+                            ? quoted(bytes, at + 1, to, field)
+                            : plain(bytes, at, to, field);
             at++;
         }
     }
@@ -51,7 +58,8 @@ final class FieldIndex {
         int seen = 0;
         while (at < to) {
             long eight = Swar.load(bytes, at);
-            long mask = Swar.zeros(eight ^ eightDelimiters) | Swar.zeros(eight) | (eight & Swar.HIGH);
+            long mask =
+                    Swar.zeros(eight ^ eightDelimiters) | Swar.zeros(eight) | (eight & Swar.HIGH);
             if (mask == 0) {
                 at += 8;
                 continue;
@@ -88,10 +96,11 @@ final class FieldIndex {
         int shrink = 0;
         while (true) {
             long eight = Swar.load(bytes, at);
-            long mask = Swar.zeros(eight ^ eightQuotes)
-                    | Swar.zeros(eight ^ eightEscapes)
-                    | Swar.zeros(eight)
-                    | (eight & Swar.HIGH);
+            long mask =
+                    Swar.zeros(eight ^ eightQuotes)
+                            | Swar.zeros(eight ^ eightEscapes)
+                            | Swar.zeros(eight)
+                            | (eight & Swar.HIGH);
             if (mask == 0) {
                 at += 8;
                 continue;
@@ -141,7 +150,8 @@ final class FieldIndex {
         return value;
     }
 
-    /// Writes a field's value to the beginning of `into`, as much as fits; returns its length there.
+    /// Writes a field's value to the beginning of `into`, as much as fits; returns its length
+    /// there.
     int unescape(byte[] bytes, int field, byte[] into) {
         int length = Math.min(valueLength(field), into.length);
         if (escapes[field] == 0) {
@@ -151,9 +161,10 @@ final class FieldIndex {
         int at = start[field];
         for (int i = 0; i < length; i++) {
             byte here = bytes[at];
-            boolean escape = here == (backslash ? '\\' : quote)
-                    && at + 1 < end[field]
-                    && (bytes[at + 1] == quote || bytes[at + 1] == here);
+            boolean escape =
+                    here == (backslash ? '\\' : quote)
+                            && at + 1 < end[field]
+                            && (bytes[at + 1] == quote || bytes[at + 1] == here);
             into[i] = escape ? bytes[at + 1] : here;
             at += escape ? 2 : 1;
         }

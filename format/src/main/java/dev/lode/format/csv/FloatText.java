@@ -1,17 +1,19 @@
 package dev.lode.format.csv;
 
 import dev.lode.format.csv.ScalarReader.Reading;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
 
-/// Floating-point and decimal numbers in text. What C's `strtod` reads besides plain decimal numbers (hexadecimal ones, a
-/// NaN with a payload) is left to the server.
+/// Floating-point and decimal numbers in text. What C's `strtod` reads besides plain decimal
+/// numbers (hexadecimal ones, a NaN with a payload) is left to the server.
 final class FloatText {
     private static final double[] POWERS = new double[23];
     private static final long EXACT_DOUBLE = 1L << 53;
     private static final long EXACT_FLOAT = 1L << 24;
-    private static final Set<String> INFINITIES = Set.of("inf", "infinity", "+inf", "+infinity", "-inf", "-infinity");
+    private static final Set<String> INFINITIES =
+            Set.of("inf", "infinity", "+inf", "+infinity", "-inf", "-infinity");
     private static final int LONGEST_WORD = 9;
 
     static {
@@ -47,7 +49,9 @@ final class FloatText {
         }
         // One correctly rounded operation on two exact numbers is correctly rounded.
         int exactScale = single ? 10 : 22;
-        if (digitCount <= 18 && digits <= (single ? EXACT_FLOAT : EXACT_DOUBLE) && Math.abs(scale) <= exactScale) {
+        if (digitCount <= 18
+                && digits <= (single ? EXACT_FLOAT : EXACT_DOUBLE)
+                && Math.abs(scale) <= exactScale) {
             if (single) {
                 float power = (float) POWERS[(int) Math.abs(scale)];
                 float result = scale < 0 ? digits / power : digits * power;
@@ -70,7 +74,8 @@ final class FloatText {
         return Double.isInfinite(result) || result == 0 ? Reading.OUT_OF_RANGE : Reading.SOUND;
     }
 
-    /// Whether `bytes[from, to)`, blanks taken off, is a decimal number; its range is the server's matter.
+    /// Whether `bytes[from, to)`, blanks taken off, is a decimal number; its range is the server's
+    /// matter.
     Reading readNumeric(byte[] bytes, int from, int to) {
         var shape = shape(bytes, from, to);
         if (shape == Reading.SOUND) {
@@ -78,21 +83,34 @@ final class FloatText {
         }
         // Before version 16 the exponent was read by strtol, which skips blanks.
         for (int i = from + 1; shape == Reading.WRONG && i + 1 < to; i++) {
-            shape = (bytes[i] | 0x20) == 'e' && ScalarReader.isBlank(bytes[i + 1]) ? Reading.UNKNOWN : shape;
+            shape =
+                    (bytes[i] | 0x20) == 'e' && ScalarReader.isBlank(bytes[i + 1])
+                            ? Reading.UNKNOWN
+                            : shape;
         }
-        return special(bytes, from, to, false, shape) == Reading.WRONG ? Reading.WRONG : Reading.UNKNOWN;
+        return special(bytes, from, to, false, shape) == Reading.WRONG
+                ? Reading.WRONG
+                : Reading.UNKNOWN;
     }
 
     private Reading special(byte[] bytes, int from, int to, boolean single, Reading otherwise) {
         if (to - from < 3 || to - from > LONGEST_WORD) {
             return otherwise;
         }
-        String word = new String(bytes, from, to - from, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
+        String word =
+                new String(bytes, from, to - from, StandardCharsets.ISO_8859_1)
+                        .toLowerCase(Locale.ROOT);
         if (INFINITIES.contains(word)) {
             boolean negative = word.startsWith("-");
-            bits = single
-                    ? Float.floatToRawIntBits(negative ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY) & 0xffffffffL
-                    : Double.doubleToRawLongBits(negative ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY);
+            bits =
+                    single
+                            ? Float.floatToRawIntBits(
+                                            negative
+                                                    ? Float.NEGATIVE_INFINITY
+                                                    : Float.POSITIVE_INFINITY)
+                                    & 0xffffffffL
+                            : Double.doubleToRawLongBits(
+                                    negative ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY);
             return Reading.SOUND;
         }
         if (word.equals("nan")) {
@@ -102,7 +120,8 @@ final class FloatText {
         return otherwise;
     }
 
-    /// SOUND: a decimal number, taken apart. UNKNOWN: a form that some version or library reads. WRONG: neither.
+    /// SOUND: a decimal number, taken apart. UNKNOWN: a form that some version or library reads.
+    /// WRONG: neither.
     private Reading shape(byte[] bytes, int from, int to) {
         int at = from;
         if (at < to && (bytes[at] == '-' || bytes[at] == '+')) {
@@ -164,7 +183,8 @@ final class FloatText {
             }
             digit |= b >= '0' && b <= '9';
         }
-        boolean nan = (bytes[from] | 0x20) == 'n' || (bytes[Math.min(from + 1, to - 1)] | 0x20) == 'n';
+        boolean nan =
+                (bytes[from] | 0x20) == 'n' || (bytes[Math.min(from + 1, to - 1)] | 0x20) == 'n';
         boolean prefixed = digit && hasZeroPrefix(bytes, from, to);
         boolean underscored = digit && contains(bytes, from, to, '_');
         return nan || prefixed || underscored ? Reading.UNKNOWN : Reading.WRONG;

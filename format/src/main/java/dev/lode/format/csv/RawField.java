@@ -6,9 +6,11 @@ import java.nio.charset.StandardCharsets;
 ///
 /// @param quoted whether the field stood in quotes
 /// @param bytes its value; a copy that belongs to the caller. Not checked to be UTF-8
-@SuppressWarnings("ArrayRecordComponent") // nobody compares fields; an array because values go on as bytes
+@SuppressWarnings(
+        "ArrayRecordComponent") // nobody compares fields; an array because values go on as bytes
 public record RawField(boolean quoted, byte[] bytes) {
-    /// Whether this is the spelling of NULL that `FORCE_QUOTE *` writes: nothing at all between delimiters.
+    /// Whether this is the spelling of NULL that `FORCE_QUOTE *` writes: nothing at all between
+    /// delimiters.
     public boolean unquotedEmpty() {
         return !quoted && bytes.length == 0;
     }

@@ -1,6 +1,7 @@
 package dev.lode.format.csv;
 
 import dev.lode.core.LodeException;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -9,8 +10,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Consecutive whole records of one item, sound and damaged, in the order of the file.
 ///
-/// Immutable and safe for several threads until [#close()], which gives the byte array back to the cutter; nothing may be
-/// read from a batch after that. A batch that is never closed costs only the reuse of its array.
+/// Immutable and safe for several threads until [#close()], which gives the byte array back to the
+/// cutter; nothing may be read from a batch after that. A batch that is never closed costs only the
+/// reuse of its array.
 public final class RecordBatch implements AutoCloseable {
     private final Dialect dialect;
     private final int fieldCount;
@@ -27,7 +29,8 @@ public final class RecordBatch implements AutoCloseable {
     private final BlockingQueue<byte[]> pool;
     private final AtomicBoolean open = new AtomicBoolean(true);
 
-    /// @param bytes at least [Swar#PADDING] longer than its content; owned by this batch from here on
+    /// @param bytes at least [Swar#PADDING] longer than its content; owned by this batch from here
+    ///   on
     /// @param starts where each record begins, and where the last one ends
     RecordBatch(
             Dialect dialect,
@@ -49,9 +52,10 @@ public final class RecordBatch implements AutoCloseable {
         this.endOffset = endOffset;
         this.firstRecord = firstRecord;
         this.badRecords = List.copyOf(badRecords);
-        this.shortened = badRecords.stream()
-                .filter(bad -> bad.length() > end(bad.index()) - start(bad.index()))
-                .toList();
+        this.shortened =
+                badRecords.stream()
+                        .filter(bad -> bad.length() > end(bad.index()) - start(bad.index()))
+                        .toList();
         this.badIndexes = badRecords.stream().mapToInt(BadRecord::index).toArray();
         this.evidence = evidence;
         this.pool = pool;
@@ -71,7 +75,8 @@ public final class RecordBatch implements AutoCloseable {
         return count;
     }
 
-    /// The array that holds the records; not to be written to. At least eight bytes longer than [#length()].
+    /// The array that holds the records; not to be written to. At least eight bytes longer than
+    /// [#length()].
     public byte[] bytes() {
         return bytes;
     }
@@ -86,7 +91,8 @@ public final class RecordBatch implements AutoCloseable {
         return starts[record];
     }
 
-    /// Index in [#bytes()] after a record's last byte, its line end included: where the next one begins.
+    /// Index in [#bytes()] after a record's last byte, its line end included: where the next one
+    /// begins.
     public int end(int record) {
         return starts[record + 1];
     }
@@ -112,7 +118,8 @@ public final class RecordBatch implements AutoCloseable {
         return offset;
     }
 
-    /// Decoded offset in the item after the batch's last record: where to resume once this batch is committed.
+    /// Decoded offset in the item after the batch's last record: where to resume once this batch is
+    /// committed.
     public long endOffset() {
         return endOffset;
     }
@@ -121,7 +128,10 @@ public final class RecordBatch implements AutoCloseable {
     public long offset(int record) {
         long dropped = 0;
         for (var bad : shortened) {
-            dropped += bad.index() < record ? bad.length() - (end(bad.index()) - start(bad.index())) : 0;
+            dropped +=
+                    bad.index() < record
+                            ? bad.length() - (end(bad.index()) - start(bad.index()))
+                            : 0;
         }
         return offset + dropped + starts[record];
     }
@@ -152,22 +162,30 @@ public final class RecordBatch implements AutoCloseable {
         return at < 0 ? Optional.empty() : Optional.of(badRecords.get(at));
     }
 
-    /// Length in bytes of a record in the file, its line end included. More than the batch holds of a damaged stretch that
-    /// was too long to keep.
+    /// Length in bytes of a record in the file, its line end included. More than the batch holds of
+    /// a damaged stretch that was too long to keep.
     public long rawLength(int record) {
         return bad(record).map(BadRecord::length).orElse((long) end(record) - start(record));
     }
 
-    /// A copy of a record's bytes as they stand in the file, its line end included, cut after `limit` bytes.
+    /// A copy of a record's bytes as they stand in the file, its line end included, cut after
+    /// `limit` bytes.
     public byte[] raw(int record, int limit) {
         int from = start(record);
         return Arrays.copyOfRange(bytes, from, (int) Math.min(end(record), (long) from + limit));
     }
 
-    /// The value of one field of a sound record, quoting undone. Scans the record from its start: not for bulk.
+    /// The value of one field of a sound record, quoting undone. Scans the record from its start:
+    /// not for bulk.
     public RawField field(int record, int field) {
         if (isBad(record) || field < 0 || field >= fieldCount) {
-            throw LodeException.bug("field " + field + " of record " + record + " asked for, which has no such field", null);
+            throw LodeException.bug(
+                    "field "
+                            + field
+                            + " of record "
+                            + record
+                            + " asked for, which has no such field",
+                    null);
         }
         var index = new FieldIndex(dialect, fieldCount);
         index.read(bytes, start(record), contentEnd(record));

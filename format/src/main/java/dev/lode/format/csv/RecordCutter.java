@@ -2,6 +2,9 @@ package dev.lode.format.csv;
 
 import dev.lode.core.LodeException;
 import dev.lode.format.Decoder;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -10,30 +13,33 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/// Cuts decoded bytes into batches of whole records without parsing fields. Belongs to one thread at a time; does not
-/// close its decoder.
+/// Cuts decoded bytes into batches of whole records without parsing fields. Belongs to one thread
+/// at a time; does not close its decoder.
 ///
-/// **Where batches end** depends only on the item's bytes and the batch size: the first end of a record at or after each
-/// multiple of it, counted from decoded offset 0. So a cutter resumed at a committed [RecordBatch#endOffset()] goes on
-/// with the very batches of the interrupted run, however the bytes arrive. One huge record makes one batch.
+/// **Where batches end** depends only on the item's bytes and the batch size: the first end of a
+/// record at or after each multiple of it, counted from decoded offset 0. So a cutter resumed at a
+/// committed [RecordBatch#endOffset()] goes on with the very batches of the interrupted run,
+/// however the bytes arrive. One huge record makes one batch.
 ///
-/// **Damage.** A record is read strictly: a quote only around a whole field or escaped, after a closing quote only a
-/// delimiter, LF, CRLF or the end. A record that breaks this, is longer than the limit, or is still inside quotes at the
-/// end of the input is damaged. The cutter then looks from its start, line by line, for the first place from where a
-/// record with exactly the right number of fields can be read, followed by another one, by one that is damaged but
-/// begins like it (in files of four or more columns), or by the end of the input. All before that place is ONE bad
-/// record. If there is no such place within the look-ahead the search goes on window by window in constant memory, up to
-/// the longest damage allowed; of such a stretch only the first bytes are kept. Nothing is searched before a record has turned out to be damaged, so a
-/// sound field of any length full of look-alikes costs nothing.
+/// **Damage.** A record is read strictly: a quote only around a whole field or escaped, after a
+/// closing quote only a delimiter, LF, CRLF or the end. A record that breaks this, is longer than
+/// the limit, or is still inside quotes at the end of the input is damaged. The cutter then looks
+/// from its start, line by line, for the first place from where a record with exactly the right
+/// number of fields can be read, followed by another one, by one that is damaged but begins like it
+/// (in files of four or more columns), or by the end of the input. All before that place is ONE bad
+/// record. If there is no such place within the look-ahead the search goes on window by window in
+/// constant memory, up to the longest damage allowed; of such a stretch only the first bytes are
+/// kept. Nothing is searched before a record has turned out to be damaged, so a sound field of any
+/// length full of look-alikes costs nothing.
 ///
-/// **A wrong number of fields** is one bad record up to its own end if a record follows there, sound or damaged. If what
-/// follows does not look like one (it is the rest of a text whose quote was never closed, for instance), the search above
-/// decides.
+/// **A wrong number of fields** is one bad record up to its own end if a record follows there,
+/// sound or damaged. If what follows does not look like one (it is the rest of a text whose quote
+/// was never closed, for instance), the search above decides.
 ///
-/// **Memory**: one array per batch, of the batch size or of its longest record, grown by half as needed: up to 2.5 times
-/// a huge record for the moment of the last growth. Arrays of usual size are used again after [RecordBatch#close()].
+/// **Memory**: one array per batch, of the batch size or of its longest record, grown by half as
+/// needed: up to 2.5 times a huge record for the moment of the last growth. Arrays of usual size
+/// are used again after [RecordBatch#close()].
 public final class RecordCutter {
     private static final int LONGEST_HEADER = 1 << 20;
 
@@ -55,7 +61,12 @@ public final class RecordCutter {
     private int count;
     private DialectEvidence against = DialectEvidence.NONE;
 
-    private RecordCutter(Decoder decoder, Dialect dialect, CutSettings settings, int fieldCount, long nextRecord) {
+    private RecordCutter(
+            Decoder decoder,
+            Dialect dialect,
+            CutSettings settings,
+            int fieldCount,
+            long nextRecord) {
         this.dialect = dialect;
         this.settings = settings;
         this.longest = (int) settings.maxRecord().bytes();
@@ -68,7 +79,8 @@ public final class RecordCutter {
         }
     }
 
-    /// A cutter at the beginning of an item whose dialect has a header: [#readHeader()] comes first.
+    /// A cutter at the beginning of an item whose dialect has a header: [#readHeader()] comes
+    /// first.
     public static RecordCutter withHeader(Decoder decoder, Dialect dialect, CutSettings settings) {
         if (!dialect.header()) {
             throw LodeException.bug("csv: the dialect has no header", null);
@@ -78,11 +90,16 @@ public final class RecordCutter {
 
     /// A cutter at the first record or at the end of a batch.
     ///
-    /// @param decoder at decoded offset 0 of a file without header, or at that batch's [RecordBatch#endOffset()]
+    /// @param decoder at decoded offset 0 of a file without header, or at that batch's
+    ///   [RecordBatch#endOffset()]
     /// @param fieldCount fields of a record: the number of names in the header, where there is one
     /// @param nextRecord 0, or that batch's [RecordBatch#endRecord()]
     public static RecordCutter at(
-            Decoder decoder, Dialect dialect, CutSettings settings, int fieldCount, long nextRecord) {
+            Decoder decoder,
+            Dialect dialect,
+            CutSettings settings,
+            int fieldCount,
+            long nextRecord) {
         if (fieldCount < 1) {
             throw LodeException.bug("csv: records of " + fieldCount + " fields", null);
         }
@@ -94,11 +111,12 @@ public final class RecordCutter {
         search = new SoundRecordSearch(buffer, dialect, settings, fields);
     }
 
-    /// Reads the first record as the names of the columns, in the file's order, a UTF-8 byte order mark dropped. Names may
-    /// be empty or repeated: judging them is the caller's.
+    /// Reads the first record as the names of the columns, in the file's order, a UTF-8 byte order
+    /// mark dropped. Names may be empty or repeated: judging them is the caller's.
     ///
     /// @return the names; an empty list when the input holds no byte
-    /// @throws LodeException of kind DATA when the first record is damaged, longer than 1 MiB, or not UTF-8
+    /// @throws LodeException of kind DATA when the first record is damaged, longer than 1 MiB, or
+    ///   not UTF-8
     public List<String> readHeader() throws IOException {
         if (search != null || noHeader) {
             throw LodeException.bug("csv: the header was read before", null);
@@ -115,10 +133,20 @@ public final class RecordCutter {
             outcome = scan.run(buffer.bytes(), buffer.length(), buffer.ended());
         }
         if (outcome != RecordScan.Outcome.END) {
-            var damage = new BadRecord(
-                    0, 0, cause(outcome, scan.position()), scan.position(), scan.fields(), LONGEST_HEADER);
-            throw LodeException.data("header: " + damage.reason() + "; nothing was read; the file was taken for " + dialect
-                    + ", check that");
+            var damage =
+                    new BadRecord(
+                            0,
+                            0,
+                            cause(outcome, scan.position()),
+                            scan.position(),
+                            scan.fields(),
+                            LONGEST_HEADER);
+            throw LodeException.data(
+                    "header: "
+                            + damage.reason()
+                            + "; nothing was read; the file was taken for "
+                            + dialect
+                            + ", check that");
         }
         int end = scan.position();
         var index = new FieldIndex(dialect, scan.fields());
@@ -148,14 +176,18 @@ public final class RecordCutter {
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
             throw LodeException.data(
-                    "header: the name of column " + (field + 1) + " is not UTF-8; nothing was read; convert the file", e);
+                    "header: the name of column "
+                            + (field + 1)
+                            + " is not UTF-8; nothing was read; convert the file",
+                    e);
         }
     }
 
     /// The next records, or nothing at the end of the input.
     ///
-    /// @throws LodeException of kind DATA when the stored bytes are damaged, or nothing can be read for longer than the
-    ///     settings allow; records before that place that do not fill a batch are not handed out
+    /// @throws LodeException of kind DATA when the stored bytes are damaged, or nothing can be read
+    ///   for longer than the settings allow; records before that place that do not fill a batch are
+    ///   not handed out
     public Optional<RecordBatch> next() throws IOException {
         if (noHeader) {
             return Optional.empty();
@@ -185,17 +217,18 @@ public final class RecordCutter {
 
     private RecordBatch handOut(int end) {
         byte[] full = buffer.bytes();
-        var batch = new RecordBatch(
-                dialect,
-                fieldCount,
-                full,
-                Arrays.copyOf(starts, count + 1),
-                buffer.base(),
-                buffer.base() + buffer.dropped() + end,
-                nextRecord,
-                bad,
-                scan.evidence(count - bad.size()).plus(against),
-                buffer.poolFor(full));
+        var batch =
+                new RecordBatch(
+                        dialect,
+                        fieldCount,
+                        full,
+                        Arrays.copyOf(starts, count + 1),
+                        buffer.base(),
+                        buffer.base() + buffer.dropped() + end,
+                        nextRecord,
+                        bad,
+                        scan.evidence(count - bad.size()).plus(against),
+                        buffer.poolFor(full));
         buffer.cutOff(end);
         nextRecord += count;
         bad.clear();
@@ -215,13 +248,16 @@ public final class RecordCutter {
             outcome = scan.run(buffer.bytes(), buffer.length(), buffer.ended());
         }
         int end = scan.position();
-        if (outcome == RecordScan.Outcome.END && scan.fields() == fieldCount && end - start <= longest) {
+        if (outcome == RecordScan.Outcome.END
+                && scan.fields() == fieldCount
+                && end - start <= longest) {
             return end;
         }
         return damaged(after, start, outcome);
     }
 
-    private int damaged(SoundRecordSearch after, int start, RecordScan.Outcome outcome) throws IOException {
+    private int damaged(SoundRecordSearch after, int start, RecordScan.Outcome outcome)
+            throws IOException {
         int end = scan.position();
         int fields = scan.fields();
         var cause = cause(outcome, end - start);
@@ -230,16 +266,21 @@ public final class RecordCutter {
         scan.forgetEvidence(again);
         again.forgetEvidence();
         long offset = buffer.base() + buffer.dropped() + start;
-        after.otherReading(start).ifPresent(other -> against = against.plus(DialectEvidence.against(offset, other)));
+        after.otherReading(start)
+                .ifPresent(other -> against = against.plus(DialectEvidence.against(offset, other)));
         long droppedBefore = buffer.dropped();
-        int next = cause == BadRecord.Cause.FIELD_COUNT && after.recordFollows(start, end) ? end : after.soundAfter(start);
+        int next =
+                cause == BadRecord.Cause.FIELD_COUNT && after.recordFollows(start, end)
+                        ? end
+                        : after.soundAfter(start);
         long length = next - start + buffer.dropped() - droppedBefore;
         bad.add(
                 switch (cause) {
-                    case FIELD_COUNT -> new BadRecord(count, length, cause, end - start, fields, fieldCount);
+                    case FIELD_COUNT ->
+                            new BadRecord(count, length, cause, end - start, fields, fieldCount);
                     case TOO_LONG -> new BadRecord(count, length, cause, longest, 0, longest);
                     case STRAY_QUOTE, AFTER_QUOTE, OPEN_QUOTE ->
-                        new BadRecord(count, length, cause, end - start, fields, 0);
+                            new BadRecord(count, length, cause, end - start, fields, 0);
                 });
         return next;
     }
@@ -249,9 +290,12 @@ public final class RecordCutter {
         return switch (outcome) {
             case MORE -> BadRecord.Cause.TOO_LONG;
             case END -> scanned > longest ? BadRecord.Cause.TOO_LONG : BadRecord.Cause.FIELD_COUNT;
-            case STRAY_QUOTE -> scanned >= longest ? BadRecord.Cause.TOO_LONG : BadRecord.Cause.STRAY_QUOTE;
-            case AFTER_QUOTE -> scanned >= longest ? BadRecord.Cause.TOO_LONG : BadRecord.Cause.AFTER_QUOTE;
-            case OPEN_QUOTE -> scanned > longest ? BadRecord.Cause.TOO_LONG : BadRecord.Cause.OPEN_QUOTE;
+            case STRAY_QUOTE ->
+                    scanned >= longest ? BadRecord.Cause.TOO_LONG : BadRecord.Cause.STRAY_QUOTE;
+            case AFTER_QUOTE ->
+                    scanned >= longest ? BadRecord.Cause.TOO_LONG : BadRecord.Cause.AFTER_QUOTE;
+            case OPEN_QUOTE ->
+                    scanned > longest ? BadRecord.Cause.TOO_LONG : BadRecord.Cause.OPEN_QUOTE;
         };
     }
 }

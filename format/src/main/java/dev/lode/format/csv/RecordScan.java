@@ -2,11 +2,13 @@ package dev.lode.format.csv;
 
 import java.util.Optional;
 
-/// Finds the end of one record, strictly, and stops for more bytes wherever the buffer ends: the state survives, nothing
-/// is scanned twice. Counts fields and what the quoting says about the dialect on the way.
+/// Finds the end of one record, strictly, and stops for more bytes wherever the buffer ends: the
+/// state survives, nothing is scanned twice. Counts fields and what the quoting says about the
+/// dialect on the way.
 ///
-/// The loop is long on purpose: one method that the compiler can keep in registers. Outside quotes only delimiter, quote
-/// and LF matter; inside only quote and escape. A backslash outside quotes is an ordinary byte in every dialect.
+/// The loop is long on purpose: one method that the compiler can keep in registers. Outside quotes
+/// only delimiter, quote and LF matter; inside only quote and escape. A backslash outside quotes is
+/// an ordinary byte in every dialect.
 final class RecordScan {
     /// What [#run] came to.
     enum Outcome {
@@ -60,7 +62,8 @@ final class RecordScan {
         state = FIELD;
     }
 
-    /// Index of the first byte not scanned yet, of the byte after the record, or of the byte that is wrong.
+    /// Index of the first byte not scanned yet, of the byte after the record, or of the byte that
+    /// is wrong.
     int position() {
         return position;
     }
@@ -70,7 +73,8 @@ final class RecordScan {
         return fields;
     }
 
-    /// What was seen since the last [#forgetEvidence()], as the evidence of `records` sound records.
+    /// What was seen since the last [#forgetEvidence()], as the evidence of `records` sound
+    /// records.
     DialectEvidence evidence(int records) {
         return new DialectEvidence(
                 records,
@@ -107,7 +111,8 @@ final class RecordScan {
         loneBackslashes -= other.loneBackslashes;
     }
 
-    /// Goes on with the record begun, over `bytes[position, length)`. `bytes` is at least [Swar#PADDING] longer.
+    /// Goes on with the record begun, over `bytes[position, length)`. `bytes` is at least
+    /// [Swar#PADDING] longer.
     ///
     /// @param last whether nothing follows `length`
     Outcome run(byte[] bytes, int length, boolean last) {
@@ -226,9 +231,10 @@ final class RecordScan {
             long mask = 0;
             while (at < length) {
                 long eight = Swar.load(bytes, at);
-                mask = Swar.zeros(eight ^ eightDelimiters)
-                        | Swar.zeros(eight ^ eightQuotes)
-                        | Swar.zeros(eight ^ 0x0a0a0a0a0a0a0a0aL);
+                mask =
+                        Swar.zeros(eight ^ eightDelimiters)
+                                | Swar.zeros(eight ^ eightQuotes)
+                                | Swar.zeros(eight ^ 0x0a0a0a0a0a0a0a0aL);
                 if (mask != 0) {
                     at += Swar.first(mask);
                     break;

@@ -3,11 +3,14 @@ package dev.lode.format.csv;
 import dev.lode.core.LodeException;
 import dev.lode.format.csv.ScalarReader.Reading;
 import dev.lode.format.csv.TargetColumn.Kind;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
-/// Checks one record for the columns of a table and leaves here what an encoder needs to write it. Belongs to one thread.
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/// Checks one record for the columns of a table and leaves here what an encoder needs to write it.
+/// Belongs to one thread.
 final class RowCheck {
     /// What becomes of a column.
     static final byte NULL = 0;
@@ -27,9 +30,11 @@ final class RowCheck {
 
     /// Per column: NULL, FILL or FIELD.
     final byte[] actions;
-    /// Per column: the value of a scalar; of `bytea` the length of the prefix before its hexadecimal digits, 0 if its bytes
-    /// are plain.
+
+    /// Per column: the value of a scalar; of `bytea` the length of the prefix before its
+    /// hexadecimal digits, 0 if its bytes are plain.
     final long[] values;
+
     /// Per column: the second half of a UUID.
     final long[] lows;
 
@@ -53,7 +58,10 @@ final class RowCheck {
         var reading = reader.read(column.kind(), text, 0, text.length);
         if (reading == Reading.WRONG || reading == Reading.OUT_OF_RANGE) {
             throw LodeException.usage(
-                    "column " + column.name() + ": fill " + problem(column.kind(), reading, quote(column.fill(), false)));
+                    "column "
+                            + column.name()
+                            + ": fill "
+                            + problem(column.kind(), reading, quote(column.fill(), false)));
         }
     }
 
@@ -68,14 +76,26 @@ final class RowCheck {
     /// Checks a sound record.
     EncodeResult check(RecordBatch batch, int record) {
         if (batch.isBad(record)) {
-            throw LodeException.bug("record " + (batch.firstRecord() + record) + " is damaged and was to be encoded", null);
+            throw LodeException.bug(
+                    "record "
+                            + (batch.firstRecord() + record)
+                            + " is damaged and was to be encoded",
+                    null);
         }
         var fields = index;
-        if (fields == null || !batch.dialect().equals(dialect) || fields.start.length != batch.fieldCount()) {
+        if (fields == null
+                || !batch.dialect().equals(dialect)
+                || fields.start.length != batch.fieldCount()) {
             for (var column : columns) {
                 if (column.field() >= batch.fieldCount()) {
                     throw LodeException.bug(
-                            "column " + column.name() + " wants field " + column.field() + " of " + batch.fieldCount(), null);
+                            "column "
+                                    + column.name()
+                                    + " wants field "
+                                    + column.field()
+                                    + " of "
+                                    + batch.fieldCount(),
+                            null);
                 }
             }
             fields = new FieldIndex(batch.dialect(), batch.fieldCount());
@@ -91,9 +111,11 @@ final class RowCheck {
             var column = columns[c];
             int field = column.field();
             if (field < 0 || isNull(fields, field, column, ambiguous)) {
-                actions[c] = column.fill() != null && (field < 0 || column.fillNulls()) ? FILL : NULL;
+                actions[c] =
+                        column.fill() != null && (field < 0 || column.fillNulls()) ? FILL : NULL;
                 if (actions[c] == NULL && column.notNull()) {
-                    return new EncodeResult.Rejected(column.name(), "NULL in a column that is NOT NULL");
+                    return new EncodeResult.Rejected(
+                            column.name(), "NULL in a column that is NOT NULL");
                 }
                 continue;
             }
@@ -115,12 +137,27 @@ final class RowCheck {
                 }
                 case OTHER -> reading = serverJudges ? Reading.SOUND : Reading.UNKNOWN;
                 case JSON, JSONB ->
-                    reading = ScalarReader.skipBlanks(bytes, fields.start[field], fields.end[field]) == fields.end[field]
-                            ? Reading.WRONG
-                            : Reading.SOUND;
+                        reading =
+                                ScalarReader.skipBlanks(
+                                                        bytes,
+                                                        fields.start[field],
+                                                        fields.end[field])
+                                                == fields.end[field]
+                                        ? Reading.WRONG
+                                        : Reading.SOUND;
                 case BYTEA -> reading = bytea(bytes, fields, field, c, backslash);
-                case INT2, INT4, INT8, FLOAT4, FLOAT8, NUMERIC, BOOLEAN, DATE, TIMESTAMP, TIMESTAMPTZ, UUID ->
-                    reading = scalar(bytes, fields, field, c);
+                case INT2,
+                        INT4,
+                        INT8,
+                        FLOAT4,
+                        FLOAT8,
+                        NUMERIC,
+                        BOOLEAN,
+                        DATE,
+                        TIMESTAMP,
+                        TIMESTAMPTZ,
+                        UUID ->
+                        reading = scalar(bytes, fields, field, c);
                 default -> throw new AssertionError(column.kind());
             }
             if (reading == Reading.UNKNOWN && !serverJudges && result == EncodeResult.ENCODED) {
@@ -128,13 +165,15 @@ final class RowCheck {
             }
             if (reading == Reading.WRONG || reading == Reading.OUT_OF_RANGE) {
                 return new EncodeResult.Rejected(
-                        column.name(), problem(column.kind(), reading, shown(bytes, fields, field)));
+                        column.name(),
+                        problem(column.kind(), reading, shown(bytes, fields, field)));
             }
         }
         return result;
     }
 
-    private static boolean isNull(FieldIndex fields, int field, TargetColumn column, boolean ambiguous) {
+    private static boolean isNull(
+            FieldIndex fields, int field, TargetColumn column, boolean ambiguous) {
         if (fields.end[field] != fields.start[field]) {
             return false;
         }
@@ -144,7 +183,20 @@ final class RowCheck {
         return !column.notNull()
                 || switch (column.kind()) {
                     case TEXT, BYTEA, OTHER -> false;
-                    case INT2, INT4, INT8, FLOAT4, FLOAT8, NUMERIC, BOOLEAN, DATE, TIMESTAMP, TIMESTAMPTZ, UUID, JSON, JSONB -> true;
+                    case INT2,
+                            INT4,
+                            INT8,
+                            FLOAT4,
+                            FLOAT8,
+                            NUMERIC,
+                            BOOLEAN,
+                            DATE,
+                            TIMESTAMP,
+                            TIMESTAMPTZ,
+                            UUID,
+                            JSON,
+                            JSONB ->
+                            true;
                 };
     }
 
@@ -163,12 +215,19 @@ final class RowCheck {
         return reading;
     }
 
-    /// `\x` and pairs of hexadecimal digits; or bytes without any backslash, which stand for themselves. The octal escapes
-    /// of the older form and blanks between digits are the server's matter.
-    private Reading bytea(byte[] bytes, FieldIndex fields, int field, int column, boolean backslash) {
+    /// `\x` and pairs of hexadecimal digits; or bytes without any backslash, which stand for
+    /// themselves. The octal escapes of the older form and blanks between digits are the server's
+    /// matter.
+    private Reading bytea(
+            byte[] bytes, FieldIndex fields, int field, int column, boolean backslash) {
         int from = fields.start[field];
         int to = fields.end[field];
-        boolean escaped = backslash && fields.quoted(field) && to - from > 1 && bytes[from] == '\\' && bytes[from + 1] == '\\';
+        boolean escaped =
+                backslash
+                        && fields.quoted(field)
+                        && to - from > 1
+                        && bytes[from] == '\\'
+                        && bytes[from + 1] == '\\';
         int prefix = escaped ? 3 : 2;
         boolean hex = to - from >= prefix && bytes[from] == '\\' && bytes[from + prefix - 1] == 'x';
         values[column] = hex ? prefix : 0;
@@ -191,8 +250,10 @@ final class RowCheck {
         return hex && (to - from - prefix) % 2 != 0 ? Reading.WRONG : Reading.SOUND;
     }
 
-    /// Counts characters; trailing spaces beyond the limit are cut off by the server without an error.
-    private static EncodeResult.@Nullable Rejected tooLong(byte[] bytes, FieldIndex fields, TargetColumn column) {
+    /// Counts characters; trailing spaces beyond the limit are cut off by the server without an
+    /// error.
+    private static EncodeResult.@Nullable Rejected tooLong(
+            byte[] bytes, FieldIndex fields, TargetColumn column) {
         int field = column.field();
         int chars = fields.valueLength(field);
         if ((fields.flags[field] & FieldIndex.WIDE) != 0) {
@@ -205,30 +266,38 @@ final class RowCheck {
             if (bytes[i] != ' ') {
                 return new EncodeResult.Rejected(
                         column.name(),
-                        chars + " characters, at most " + column.maxChars() + " fit: " + shown(bytes, fields, field));
+                        chars
+                                + " characters, at most "
+                                + column.maxChars()
+                                + " fit: "
+                                + shown(bytes, fields, field));
             }
         }
         return null;
     }
 
-    private static EncodeResult.Rejected unreadable(byte[] bytes, FieldIndex fields, TargetColumn column) {
+    private static EncodeResult.Rejected unreadable(
+            byte[] bytes, FieldIndex fields, TargetColumn column) {
         int field = column.field();
         byte[] value = fields.unescaped(bytes, field);
         for (int at = 0; at < value.length; at++) {
             if (value[at] == 0) {
-                return new EncodeResult.Rejected(column.name(), "NUL byte at byte " + at + " of the value");
+                return new EncodeResult.Rejected(
+                        column.name(), "NUL byte at byte " + at + " of the value");
             }
             if (value[at] < 0) {
                 int sequence = Utf8.sequence(value, at, value.length);
                 if (sequence == 0) {
                     return new EncodeResult.Rejected(
                             column.name(),
-                            "not UTF-8: 0x%02x at byte %d of the value".formatted(value[at] & 0xff, at));
+                            "not UTF-8: 0x%02x at byte %d of the value"
+                                    .formatted(value[at] & 0xff, at));
                 }
                 at += sequence - 1;
             }
         }
-        throw LodeException.bug("column " + column.name() + ": value was flagged as not UTF-8, and is UTF-8", null);
+        throw LodeException.bug(
+                "column " + column.name() + ": value was flagged as not UTF-8, and is UTF-8", null);
     }
 
     private static String problem(Kind kind, Reading reading, String value) {
@@ -239,7 +308,8 @@ final class RowCheck {
                     case INT4 -> range ? " is out of range for integer" : " is not an integer";
                     case INT8 -> range ? " is out of range for bigint" : " is not an integer";
                     case FLOAT4 -> range ? " is out of range for real" : " is not a number";
-                    case FLOAT8 -> range ? " is out of range for double precision" : " is not a number";
+                    case FLOAT8 ->
+                            range ? " is out of range for double precision" : " is not a number";
                     case NUMERIC -> " is not a number";
                     case BOOLEAN -> " is not a boolean";
                     case DATE -> " is not a date";
@@ -254,15 +324,18 @@ final class RowCheck {
     private static String shown(byte[] bytes, FieldIndex fields, int field) {
         byte[] head = new byte[Math.min(fields.valueLength(field), 4 * SHOWN_CHARS)];
         int length = fields.unescape(bytes, field, head);
-        return quote(new String(head, 0, length, StandardCharsets.UTF_8), length < fields.valueLength(field));
+        return quote(
+                new String(head, 0, length, StandardCharsets.UTF_8),
+                length < fields.valueLength(field));
     }
 
     /// The value in quotes, on one line, of bearable length.
     private static String quote(String value, boolean more) {
         var text = new StringBuilder("\"");
-        int shown = value.codePointCount(0, value.length()) > SHOWN_CHARS
-                ? value.offsetByCodePoints(0, SHOWN_CHARS)
-                : value.length();
+        int shown =
+                value.codePointCount(0, value.length()) > SHOWN_CHARS
+                        ? value.offsetByCodePoints(0, SHOWN_CHARS)
+                        : value.length();
         for (int i = 0; i < shown; i++) {
             char c = value.charAt(i);
             switch (c) {

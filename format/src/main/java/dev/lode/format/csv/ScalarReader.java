@@ -2,11 +2,12 @@ package dev.lode.format.csv;
 
 import dev.lode.format.csv.TargetColumn.Kind;
 
-/// Reads values of fixed form as PostgreSQL's input functions do, or says that it cannot tell. The value of the last
-/// sound one stays here until the next. Belongs to one thread.
+/// Reads values of fixed form as PostgreSQL's input functions do, or says that it cannot tell. The
+/// value of the last sound one stays here until the next. Belongs to one thread.
 ///
-/// Foreign facts, from PostgreSQL's sources: `numutils.c` (integers: blanks around; hexadecimal and underscores only from
-/// version 16), `bool.c`, `float.c`, `uuid.c`, `encode.c` (bytea), `datetime.c` and `timestamp.c`.
+/// Foreign facts, from PostgreSQL's sources: `numutils.c` (integers: blanks around; hexadecimal and
+/// underscores only from version 16), `bool.c`, `float.c`, `uuid.c`, `encode.c` (bytea),
+/// `datetime.c` and `timestamp.c`.
 final class ScalarReader {
     enum Reading {
         /// The server takes this value; [#value] is it.
@@ -24,7 +25,8 @@ final class ScalarReader {
     private long value;
     private long low;
 
-    /// The integer; 1 or 0; days or microseconds since 2000-01-01; the bits of the float; the first half of the UUID.
+    /// The integer; 1 or 0; days or microseconds since 2000-01-01; the bits of the float; the first
+    /// half of the UUID.
     long value() {
         return value;
     }
@@ -114,7 +116,8 @@ final class ScalarReader {
 
     /// `0x1F`, `0o17`, `0b11` and `1_000` are integers from version 16 on.
     private static Reading oddInteger(byte[] bytes, int from, int to) {
-        boolean prefixed = to - from > 2 && bytes[from] == '0' && "xXoObB".indexOf(bytes[from + 1]) >= 0;
+        boolean prefixed =
+                to - from > 2 && bytes[from] == '0' && "xXoObB".indexOf(bytes[from + 1]) >= 0;
         for (int i = prefixed ? from + 2 : from; i < to; i++) {
             int b = bytes[i];
             boolean digit = (b >= '0' && b <= '9') || (prefixed && Character.digit(b, 16) >= 0);
@@ -125,8 +128,8 @@ final class ScalarReader {
         return Reading.UNKNOWN;
     }
 
-    /// A word of `true false yes no on off 1 0`, or a beginning of it that is not the beginning of two with different
-    /// meanings (`o`).
+    /// A word of `true false yes no on off 1 0`, or a beginning of it that is not the beginning of
+    /// two with different meanings (`o`).
     private Reading bool(byte[] bytes, int begin, int end) {
         int from = skipBlanks(bytes, begin, end);
         int to = endBlanks(bytes, from, end);
@@ -155,11 +158,12 @@ final class ScalarReader {
                 return Reading.WRONG;
             }
         }
-        value = switch (word.charAt(0)) {
-            case 't', 'y', '1' -> 1;
-            case 'o' -> word.equals("on") ? 1 : 0;
-            default -> 0;
-        };
+        value =
+                switch (word.charAt(0)) {
+                    case 't', 'y', '1' -> 1;
+                    case 'o' -> word.equals("on") ? 1 : 0;
+                    default -> 0;
+                };
         return Reading.SOUND;
     }
 

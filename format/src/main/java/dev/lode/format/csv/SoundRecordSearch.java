@@ -2,12 +2,13 @@ package dev.lode.format.csv;
 
 import dev.lode.core.ByteSize;
 import dev.lode.core.LodeException;
+
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/// Finds where a file can be read again after a damaged record. Everything here depends on the bytes from that record on
-/// and on the settings, never on how much of them is loaded.
+/// Finds where a file can be read again after a damaged record. Everything here depends on the
+/// bytes from that record on and on the settings, never on how much of them is loaded.
 final class SoundRecordSearch {
     /// Fewer columns than this do not tell a damaged record from a line of text.
     private static final int TELLING_COLUMNS = 4;
@@ -47,8 +48,8 @@ final class SoundRecordSearch {
         maxDamage = settings.maxDamage();
     }
 
-    /// Whether what begins at `end` can be the record after the one at `start`: a sound one, a damaged one that begins
-    /// alike, or the end of the input.
+    /// Whether what begins at `end` can be the record after the one at `start`: a sound one, a
+    /// damaged one that begins alike, or the end of the input.
     boolean recordFollows(int start, int end) throws IOException {
         if (!buffer.has(end)) {
             return true;
@@ -59,7 +60,8 @@ final class SoundRecordSearch {
 
     /// Looks from the damaged record at `start` on for a place to go on from.
     ///
-    /// @return that place. Of a stretch longer than the look-ahead only the first bytes are still in the buffer
+    /// @return that place. Of a stretch longer than the look-ahead only the first bytes are still
+    ///   in the buffer
     /// @throws LodeException of kind DATA when there is none within the longest damage allowed
     int soundAfter(int start) throws IOException {
         int place = inWindow(start);
@@ -74,9 +76,16 @@ final class SoundRecordSearch {
         buffer.drop(kept, start + lookAhead);
         while (true) {
             if (buffer.base() + buffer.dropped() + kept - offset >= maxDamage.bytes()) {
-                throw LodeException.data("byte " + offset + ": no record of " + fieldCount + " fields can be read here or within "
-                        + maxDamage + " after it; stopped; the file was taken for " + dialect
-                        + ": check that, and the file");
+                throw LodeException.data(
+                        "byte "
+                                + offset
+                                + ": no record of "
+                                + fieldCount
+                                + " fields can be read here or within "
+                                + maxDamage
+                                + " after it; stopped; the file was taken for "
+                                + dialect
+                                + ": check that, and the file");
             }
             place = inWindow(kept);
             boolean more = place < 0 && buffer.has(kept + lookAhead);
@@ -91,7 +100,9 @@ final class SoundRecordSearch {
     private int inWindow(int from) throws IOException {
         long budget = (long) SCANS_OF_A_WINDOW * Math.max(lookAhead, longest);
         int reach = reach(from);
-        for (int line = lineAfter(from, from + lookAhead); line >= 0; line = lineAfter(line, from + lookAhead)) {
+        for (int line = lineAfter(from, from + lookAhead);
+                line >= 0;
+                line = lineAfter(line, from + lookAhead)) {
             if (!buffer.has(line)) {
                 return line;
             }
@@ -105,7 +116,8 @@ final class SoundRecordSearch {
                 }
                 var second = probe(end, quoted, reach);
                 budget -= probe.position() - end;
-                if (second == Finding.SOUND || (second == Finding.LIKELY && fieldCount >= TELLING_COLUMNS)) {
+                if (second == Finding.SOUND
+                        || (second == Finding.LIKELY && fieldCount >= TELLING_COLUMNS)) {
                     return line;
                 }
             }
@@ -161,7 +173,11 @@ final class SoundRecordSearch {
         with.begin(start);
         while (true) {
             boolean whole = limit <= buffer.length();
-            var outcome = with.run(buffer.bytes(), whole ? limit : buffer.length(), !whole && buffer.ended());
+            var outcome =
+                    with.run(
+                            buffer.bytes(),
+                            whole ? limit : buffer.length(),
+                            !whole && buffer.ended());
             if (outcome != RecordScan.Outcome.MORE || whole) {
                 return outcome;
             }
@@ -169,8 +185,8 @@ final class SoundRecordSearch {
         }
     }
 
-    /// The dialect, of the usual others, in which the record at `start` can be read and has quotes: what tells a wrong
-    /// dialect from damage.
+    /// The dialect, of the usual others, in which the record at `start` can be read and has quotes:
+    /// what tells a wrong dialect from damage.
     Optional<Dialect> otherReading(int start) throws IOException {
         int limit = (int) Math.min((long) start + lookAhead, Integer.MAX_VALUE);
         for (int i = 0; i < others.size(); i++) {

@@ -6,13 +6,15 @@ import java.nio.ByteOrder;
 
 /// Eight bytes at a time: the few operations that every scan here is made of.
 ///
-/// A mask has the high bit set in each byte that matched. Above the lowest match a mask may hold false ones (a borrow
-/// runs upwards), so only the lowest is ever used; that stays true for masks joined by OR. Loads may reach up to
-/// [#PADDING] bytes past the last byte of interest: every array scanned here is that much longer than its content.
+/// A mask has the high bit set in each byte that matched. Above the lowest match a mask may hold
+/// false ones (a borrow runs upwards), so only the lowest is ever used; that stays true for masks
+/// joined by OR. Loads may reach up to [#PADDING] bytes past the last byte of interest: every array
+/// scanned here is that much longer than its content.
 final class Swar {
     static final int PADDING = 8;
 
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;
     static final long HIGH = 0x8080808080808080L;
 

@@ -2,15 +2,17 @@ package dev.lode.format.csv;
 
 import dev.lode.format.csv.ScalarReader.Reading;
 import dev.lode.format.csv.TargetColumn.Kind;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/// Dates and timestamps in ISO form, years 1 to 9999: `2019-01-21`, `2019-01-21 09:17:15.707272+00`, with `T` or one
-/// space, seconds and fraction optional, offsets `Z +00 +0530 +05:30 +05:30:15`. Of this form a value is sound or wrong;
-/// of the many other forms that PostgreSQL reads only `infinity` is known here, the rest is UNKNOWN.
+/// Dates and timestamps in ISO form, years 1 to 9999: `2019-01-21`, `2019-01-21
+/// 09:17:15.707272+00`, with `T` or one space, seconds and fraction optional, offsets `Z +00 +0530
+/// +05:30 +05:30:15`. Of this form a value is sound or wrong; of the many other forms that
+/// PostgreSQL reads only `infinity` is known here, the rest is UNKNOWN.
 ///
-/// As in PostgreSQL a `timestamp` drops a zone, a `date` drops time and zone. A `timestamptz` without a zone depends on the
-/// session and is UNKNOWN.
+/// As in PostgreSQL a `timestamp` drops a zone, a `date` drops time and zone. A `timestamptz`
+/// without a zone depends on the session and is UNKNOWN.
 final class TemporalText {
     private static final long DAY = 86_400_000_000L;
     private static final int DAYS_TO_2000 = 730_119 + 306;
@@ -22,7 +24,8 @@ final class TemporalText {
     private long offset;
     private boolean zoned;
 
-    /// Days or microseconds since 2000-01-01; of infinities the end of the range, as the server stores them.
+    /// Days or microseconds since 2000-01-01; of infinities the end of the range, as the server
+    /// stores them.
     long value() {
         return value;
     }
@@ -56,11 +59,12 @@ final class TemporalText {
         if (zone != Reading.SOUND) {
             return zone;
         }
-        value = switch (kind) {
-            case DATE -> days;
-            case TIMESTAMPTZ -> days * DAY + micros - offset;
-            default -> days * DAY + micros;
-        };
+        value =
+                switch (kind) {
+                    case DATE -> days;
+                    case TIMESTAMPTZ -> days * DAY + micros - offset;
+                    default -> days * DAY + micros;
+                };
         return kind == Kind.TIMESTAMPTZ && !zoned ? Reading.UNKNOWN : Reading.SOUND;
     }
 
@@ -68,14 +72,17 @@ final class TemporalText {
         if (to - from < 8 || to - from > 9) {
             return Reading.UNKNOWN;
         }
-        String word = new String(bytes, from, to - from, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
+        String word =
+                new String(bytes, from, to - from, StandardCharsets.ISO_8859_1)
+                        .toLowerCase(Locale.ROOT);
         boolean positive = word.equals("infinity");
         if (!positive && !word.equals("-infinity")) {
             return Reading.UNKNOWN;
         }
-        value = kind == Kind.DATE
-                ? positive ? Integer.MAX_VALUE : Integer.MIN_VALUE
-                : positive ? Long.MAX_VALUE : Long.MIN_VALUE;
+        value =
+                kind == Kind.DATE
+                        ? positive ? Integer.MAX_VALUE : Integer.MIN_VALUE
+                        : positive ? Long.MAX_VALUE : Long.MIN_VALUE;
         return Reading.SOUND;
     }
 
@@ -109,11 +116,20 @@ final class TemporalText {
         // Years that begin in March, so that the leap day comes last.
         int y = month < 3 ? year - 1 : year;
         int m = month < 3 ? month + 12 : month;
-        value = 365L * y + y / 4 - y / 100 + y / 400 + (153 * (m - 3) + 2) / 5 + day - 1 - DAYS_TO_2000;
+        value =
+                365L * y
+                        + y / 4
+                        - y / 100
+                        + y / 400
+                        + (153 * (m - 3) + 2) / 5
+                        + day
+                        - 1
+                        - DAYS_TO_2000;
         return Reading.SOUND;
     }
 
-    /// `HH:MM`, `HH:MM:SS`, `HH:MM:SS.` and one to six digits. 24 o'clock and leap seconds are the server's matter.
+    /// `HH:MM`, `HH:MM:SS`, `HH:MM:SS.` and one to six digits. 24 o'clock and leap seconds are the
+    /// server's matter.
     private Reading time(byte[] bytes, int to) {
         int hour = digits(bytes, to, 2, 2);
         if (hour < 0 || !next(bytes, to, ':')) {

@@ -1,8 +1,9 @@
 package dev.lode.format.csv;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// COPY's text format: for every table, also where only the server can judge a value.
 ///
@@ -18,7 +19,8 @@ public final class TextRowEncoder implements RowEncoder {
     private final byte[] @Nullable [] fills;
 
     /// @param columns in the order of the COPY statement's column list
-    /// @throws dev.lode.core.LodeException of kind USAGE when a column's fill is no value of its kind
+    /// @throws dev.lode.core.LodeException of kind USAGE when a column's fill is no value of its
+    ///   kind
     public TextRowEncoder(List<TargetColumn> columns) {
         check = new RowCheck(columns, true);
         fields = columns.stream().mapToInt(TargetColumn::field).toArray();
@@ -97,7 +99,13 @@ public final class TextRowEncoder implements RowEncoder {
     /// @param doubled whether each quote in it is the first of two that stand for one
     /// @param backslash whether a backslash in it escapes quotes and itself
     private static void copy(
-            byte[] in, int from, int to, boolean doubled, boolean backslash, byte quote, CopyBuffer out) {
+            byte[] in,
+            int from,
+            int to,
+            boolean doubled,
+            boolean backslash,
+            byte quote,
+            CopyBuffer out) {
         long eightStops = doubled ? Swar.eight(quote) : EIGHT_BACKSLASHES;
         byte[] target = out.bytes;
         int at = from;
@@ -108,9 +116,10 @@ public final class TextRowEncoder implements RowEncoder {
             while (at < stop) {
                 long eight = Swar.load(in, at);
                 Swar.store(target, size, eight);
-                long mask = Swar.zeros(eight ^ EIGHT_BACKSLASHES)
-                        | Swar.zeros(eight ^ eightStops)
-                        | Swar.controls(eight);
+                long mask =
+                        Swar.zeros(eight ^ EIGHT_BACKSLASHES)
+                                | Swar.zeros(eight ^ eightStops)
+                                | Swar.controls(eight);
                 int clean = mask == 0 ? 8 : Swar.first(mask);
                 at += clean;
                 size += clean;

@@ -1,4 +1,5 @@
-/// CSV: cut at record boundaries first, parsed second; what cannot be either is a reject, never the end of a file.
+/// CSV: cut at record boundaries first, parsed second; what cannot be either is a reject, never the
+/// end of a file.
 @NullMarked
 package dev.lode.format.csv;
 

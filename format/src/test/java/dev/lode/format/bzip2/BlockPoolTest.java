@@ -2,6 +2,7 @@ package dev.lode.format.bzip2;
 
 import static dev.lode.format.bzip2.Bzip2Samples.compress;
 import static dev.lode.format.bzip2.Bzip2Samples.text;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,6 +13,10 @@ import dev.lode.core.LodeException;
 import dev.lode.format.Drained;
 import dev.lode.format.MemoryBytes;
 import dev.lode.format.ResumePoint;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,8 +30,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 final class BlockPoolTest {
@@ -43,7 +46,9 @@ final class BlockPoolTest {
                 var readers = Executors.newFixedThreadPool(6)) {
             var results = new ArrayList<Future<Drained>>();
             for (int i = 0; i < 12; i++) {
-                results.add(readers.submit(() -> Drained.of(open(new MemoryBytes(STORED), pool), 9_999)));
+                results.add(
+                        readers.submit(
+                                () -> Drained.of(open(new MemoryBytes(STORED), pool), 9_999)));
             }
             for (var result : results) {
                 assertThat(result.get()).isEqualTo(new Drained(Drained.Content.of(CONTENT), null));
@@ -86,20 +91,23 @@ final class BlockPoolTest {
         pool.close();
         pool.close();
         assertClosed(reader, "the decoder is closed");
-        assertThatThrownBy(() -> open(new MemoryBytes(STORED), pool)).isInstanceOf(LodeException.class);
+        assertThatThrownBy(() -> open(new MemoryBytes(STORED), pool))
+                .isInstanceOf(LodeException.class);
     }
 
     @Test
     void closingWhileOthersDecodeDisturbsNone() throws Exception {
         try (var pool = new BlockPool(2, 2);
                 var readers = Executors.newFixedThreadPool(2)) {
-            var whole = readers.submit(() -> {
-                var all = new ArrayList<Drained>();
-                for (int i = 0; i < 5; i++) {
-                    all.add(Drained.of(open(new MemoryBytes(STORED), pool), 9_999));
-                }
-                return all;
-            });
+            var whole =
+                    readers.submit(
+                            () -> {
+                                var all = new ArrayList<Drained>();
+                                for (int i = 0; i < 5; i++) {
+                                    all.add(Drained.of(open(new MemoryBytes(STORED), pool), 9_999));
+                                }
+                                return all;
+                            });
             byte[] buffer = new byte[70_000];
             for (int i = 0; i < 60; i++) {
                 try (var decoder = open(new MemoryBytes(STORED), pool)) {
@@ -108,7 +116,9 @@ final class BlockPoolTest {
                     }
                 }
             }
-            assertThat(whole.get()).hasSize(5).allMatch(new Drained(Drained.Content.of(CONTENT), null)::equals);
+            assertThat(whole.get())
+                    .hasSize(5)
+                    .allMatch(new Drained(Drained.Content.of(CONTENT), null)::equals);
         }
     }
 
@@ -117,10 +127,13 @@ final class BlockPoolTest {
         try (var pool = new BlockPool(1, 1)) {
             var source = new StallingBytes();
             try (var decoder = open(source, pool)) {
-                var outcome = new FutureTask<>(() -> {
-                    assertThatThrownBy(() -> Drained.of(decoder, 50_000)).isInstanceOf(InterruptedIOException.class);
-                    return Thread.interrupted();
-                });
+                var outcome =
+                        new FutureTask<>(
+                                () -> {
+                                    assertThatThrownBy(() -> Drained.of(decoder, 50_000))
+                                            .isInstanceOf(InterruptedIOException.class);
+                                    return Thread.interrupted();
+                                });
                 var thread = Thread.ofPlatform().start(outcome);
                 source.stalled.await();
                 thread.interrupt();
@@ -144,11 +157,16 @@ final class BlockPoolTest {
 
     @Test
     void takesAsManyLanesAsFitIntoTheMemory() {
-        assertThat(shape(BlockPool.within(2, ByteSize.mebibytes(200)))).isEqualTo("2 threads, 8 lanes, 123.6 MiB");
-        assertThat(shape(BlockPool.within(2, ByteSize.mebibytes(100)))).isEqualTo("2 threads, 4 lanes, 61.8 MiB");
-        assertThat(shape(BlockPool.within(4, ByteSize.mebibytes(64)))).isEqualTo("4 threads, 2 lanes, 61.8 MiB");
-        assertThat(shape(BlockPool.within(4, ByteSize.mebibytes(20)))).isEqualTo("2 threads, 1 lanes, 15.5 MiB");
-        assertThat(shape(BlockPool.within(0, ByteSize.of(0)))).isEqualTo("1 threads, 1 lanes, 7.7 MiB");
+        assertThat(shape(BlockPool.within(2, ByteSize.mebibytes(140))))
+                .isEqualTo("2 threads, 8 lanes, 137.3 MiB");
+        assertThat(shape(BlockPool.within(2, ByteSize.mebibytes(100))))
+                .isEqualTo("2 threads, 4 lanes, 75.5 MiB");
+        assertThat(shape(BlockPool.within(4, ByteSize.mebibytes(100))))
+                .isEqualTo("4 threads, 2 lanes, 89.3 MiB");
+        assertThat(shape(BlockPool.within(4, ByteSize.mebibytes(32))))
+                .isEqualTo("2 threads, 1 lanes, 29.2 MiB");
+        assertThat(shape(BlockPool.within(0, ByteSize.of(0))))
+                .isEqualTo("1 threads, 1 lanes, 14.6 MiB");
     }
 
     private static String shape(BlockPool pool) {
@@ -158,7 +176,9 @@ final class BlockPoolTest {
     @Test
     void aShapeThatCannotBeIsAUsageError() {
         for (int lanes : new int[] {0, 3, 16}) {
-            assertThatThrownBy(() -> new BlockPool(1, lanes)).extracting("kind").isEqualTo(ErrorKind.USAGE);
+            assertThatThrownBy(() -> new BlockPool(1, lanes))
+                    .extracting("kind")
+                    .isEqualTo(ErrorKind.USAGE);
         }
         assertThatThrownBy(() -> new BlockPool(0, 1)).extracting("kind").isEqualTo(ErrorKind.USAGE);
     }
@@ -189,32 +209,34 @@ final class BlockPoolTest {
 
         @Override
         public InputStream open(long offset) {
-            var stall = new InputStream() {
-                @Override
-                public int read() throws IOException {
-                    return read(new byte[1], 0, 1);
-                }
-
-                @Override
-                public int read(byte[] into, int at, int length) throws IOException {
-                    thread = Thread.currentThread();
-                    stalled.countDown();
-                    while (true) {
-                        try {
-                            closed.await();
-                            throw new IOException("stream closed");
-                        } catch (InterruptedException e) {
-                            // As a socket does: an interrupt alone changes nothing.
+            var stall =
+                    new InputStream() {
+                        @Override
+                        public int read() throws IOException {
+                            return read(new byte[1], 0, 1);
                         }
-                    }
-                }
 
-                @Override
-                public void close() {
-                    closed.countDown();
-                }
-            };
-            return new SequenceInputStream(new ByteArrayInputStream(STORED, 0, STORED.length / 2), stall) {
+                        @Override
+                        public int read(byte[] into, int at, int length) throws IOException {
+                            thread = Thread.currentThread();
+                            stalled.countDown();
+                            while (true) {
+                                try {
+                                    closed.await();
+                                    throw new IOException("stream closed");
+                                } catch (InterruptedException e) {
+                                    // As a socket does: an interrupt alone changes nothing.
+                                }
+                            }
+                        }
+
+                        @Override
+                        public void close() {
+                            closed.countDown();
+                        }
+                    };
+            return new SequenceInputStream(
+                    new ByteArrayInputStream(STORED, 0, STORED.length / 2), stall) {
                 @Override
                 public void close() {
                     stall.close();

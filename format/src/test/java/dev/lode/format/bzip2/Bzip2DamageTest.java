@@ -3,27 +3,32 @@ package dev.lode.format.bzip2;
 import static dev.lode.format.bzip2.Bzip2Samples.compress;
 import static dev.lode.format.bzip2.Bzip2Samples.concat;
 import static dev.lode.format.bzip2.Bzip2Samples.text;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lode.core.ErrorKind;
 import dev.lode.format.Drained;
 import dev.lode.format.MemoryBytes;
 import dev.lode.format.ResumePoint;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Test;
 
-/// Damage to a file of several streams and blocks: always an error or no difference at all, and never a wrong byte.
+/// Damage to a file of several streams and blocks: always an error or no difference at all, and
+/// never a wrong byte.
 final class Bzip2DamageTest {
     private static final BlockPool POOL = new BlockPool(2, 4);
     private static final byte[] CONTENT = concat(repeated(text(700, 3), 250_000), text(9_000, 4));
-    private static final byte[] STORED = concat(
-            compress(Arrays.copyOf(CONTENT, 250_000), 1),
-            compress(new byte[0], 9),
-            compress(Arrays.copyOfRange(CONTENT, 250_000, CONTENT.length), 1));
+    private static final byte[] STORED =
+            concat(
+                    compress(Arrays.copyOf(CONTENT, 250_000), 1),
+                    compress(new byte[0], 9),
+                    compress(Arrays.copyOfRange(CONTENT, 250_000, CONTENT.length), 1));
 
     @AfterAll
     static void closePool() {
@@ -39,14 +44,21 @@ final class Bzip2DamageTest {
     }
 
     private static Drained drain(byte[] stored) throws IOException {
-        var decoder = Bzip2Decoder.open(new MemoryBytes(stored), POOL, Bzip2Decoder.DEFAULT_AHEAD, ResumePoint.START);
+        var decoder =
+                Bzip2Decoder.open(
+                        new MemoryBytes(stored),
+                        POOL,
+                        Bzip2Decoder.DEFAULT_AHEAD,
+                        ResumePoint.START);
         return Drained.of(decoder, 30_000);
     }
 
     private static void assertNoWrongByte(Drained drained, String what) {
         byte[] decoded = drained.content().bytes();
         assertThat(decoded).as(what).hasSizeLessThanOrEqualTo(CONTENT.length);
-        assertThat(Arrays.mismatch(decoded, Arrays.copyOf(CONTENT, decoded.length))).as(what).isEqualTo(-1);
+        assertThat(Arrays.mismatch(decoded, Arrays.copyOf(CONTENT, decoded.length)))
+                .as(what)
+                .isEqualTo(-1);
         if (drained.damage() == null) {
             assertThat(decoded).as(what).hasSameSizeAs(CONTENT);
         } else {
@@ -80,14 +92,15 @@ final class Bzip2DamageTest {
             byte[] piece = Arrays.copyOfRange(STORED, from, Math.min(to, STORED.length));
             byte[] after = Arrays.copyOfRange(STORED, Math.min(to, STORED.length), STORED.length);
             byte[] noise = Bzip2Samples.noise(piece.length, i);
-            var drained = drain(
-                    switch (i % 5) {
-                        case 0 -> concat(before, after);
-                        case 1 -> concat(before, piece, piece, after);
-                        case 2 -> concat(before, noise, after);
-                        case 3 -> concat(before, new byte[piece.length], after);
-                        default -> concat(before, after, piece);
-                    });
+            var drained =
+                    drain(
+                            switch (i % 5) {
+                                case 0 -> concat(before, after);
+                                case 1 -> concat(before, piece, piece, after);
+                                case 2 -> concat(before, noise, after);
+                                case 3 -> concat(before, new byte[piece.length], after);
+                                default -> concat(before, after, piece);
+                            });
             assertNoWrongByte(drained, "change " + i);
         }
     }
@@ -96,17 +109,19 @@ final class Bzip2DamageTest {
     void cutAnywhere() throws IOException {
         var random = new Random(3);
         int second = compress(Arrays.copyOf(CONTENT, 250_000), 1).length;
-        var cuts = IntStream.concat(
-                        IntStream.rangeClosed(second - 20, second + 40),
-                        IntStream.concat(
-                                IntStream.range(STORED.length - 20, STORED.length),
-                                random.ints(150, 0, STORED.length)))
-                .toArray();
+        var cuts =
+                IntStream.concat(
+                                IntStream.rangeClosed(second - 20, second + 40),
+                                IntStream.concat(
+                                        IntStream.range(STORED.length - 20, STORED.length),
+                                        random.ints(150, 0, STORED.length)))
+                        .toArray();
         for (int cut : cuts) {
             var drained = drain(Arrays.copyOf(STORED, cut));
             if (cut == second || cut == second + 14) {
                 assertThat(drained.damage()).as("cut between streams at " + cut).isNull();
-                assertThat(drained.content()).isEqualTo(Drained.Content.of(Arrays.copyOf(CONTENT, 250_000)));
+                assertThat(drained.content())
+                        .isEqualTo(Drained.Content.of(Arrays.copyOf(CONTENT, 250_000)));
             } else {
                 assertNoWrongByte(drained, "cut to " + cut);
                 assertThat(drained.error()).hasMessageContaining("cut short");
@@ -117,9 +132,10 @@ final class Bzip2DamageTest {
     @Test
     void anEmptyFileIsDamage() throws IOException {
         assertThat(drain(new byte[0]).error())
-                .hasMessage("memory.bin: ends after 0 bytes inside the header of bzip2 stream 1 that begins at byte 0:"
-                        + " the file was cut short; stopped; the first 0 decoded bytes are verified; fetch the file"
-                        + " again");
+                .hasMessage(
+                        "memory.bin: ends after 0 bytes inside the header of bzip2 stream 1 that"
+                                + " begins at byte 0: the file was cut short; stopped; the first 0"
+                                + " decoded bytes are verified; fetch the file again");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static dev.lode.format.bzip2.Bzip2Samples.compress;
 import static dev.lode.format.bzip2.Bzip2Samples.concat;
 import static dev.lode.format.bzip2.Bzip2Samples.noise;
 import static dev.lode.format.bzip2.Bzip2Samples.text;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -11,16 +12,18 @@ import dev.lode.core.ByteSize;
 import dev.lode.format.Drained;
 import dev.lode.format.MemoryBytes;
 import dev.lode.format.ResumePoint;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Random;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
 
 final class Bzip2DecoderTest {
     private static final BlockPool POOL = new BlockPool(2, 4);
@@ -32,7 +35,9 @@ final class Bzip2DecoderTest {
     }
 
     private static Drained drain(byte[] stored) throws IOException {
-        var decoder = Bzip2Decoder.open(new MemoryBytes(stored), POOL, ByteSize.mebibytes(12), ResumePoint.START);
+        var decoder =
+                Bzip2Decoder.open(
+                        new MemoryBytes(stored), POOL, ByteSize.mebibytes(12), ResumePoint.START);
         return Drained.of(decoder, 100_003);
     }
 
@@ -41,7 +46,10 @@ final class Bzip2DecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 49, 50, 51, 899_980, 899_981, 899_982, 900_000, 900_001, 2_000_000})
+    @ValueSource(
+            ints = {
+                0, 1, 2, 3, 4, 5, 49, 50, 51, 899_980, 899_981, 899_982, 900_000, 900_001, 2_000_000
+            })
     void readsEverySize(int size) throws IOException {
         byte[] content = text(size, size);
         assertThat(drain(compress(content, 9))).isEqualTo(whole(content));
@@ -76,9 +84,15 @@ final class Bzip2DecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 254, 255, 256, 257, 258, 259, 260, 510, 511, 514, 70_000})
+    @ValueSource(
+            ints = {1, 2, 3, 4, 5, 6, 254, 255, 256, 257, 258, 259, 260, 510, 511, 514, 70_000})
     void readsRunsOfEveryLength(int run) throws IOException {
-        byte[] content = concat("a".getBytes(StandardCharsets.US_ASCII), new byte[run], text(10, 1), new byte[run]);
+        byte[] content =
+                concat(
+                        "a".getBytes(StandardCharsets.US_ASCII),
+                        new byte[run],
+                        text(10, 1),
+                        new byte[run]);
         assertThat(drain(compress(content, 1))).isEqualTo(whole(content));
         assertThat(drain(compress(new byte[run], 1))).isEqualTo(whole(new byte[run]));
     }
@@ -87,7 +101,9 @@ final class Bzip2DecoderTest {
     void readsRunsAcrossTheEndOfABlock() throws IOException {
         for (int before = 99_960; before < 100_000; before += 3) {
             byte[] content = concat(noise(before, before), new byte[600], text(50, 1));
-            assertThat(drain(compress(content, 1))).as("run from " + before).isEqualTo(whole(content));
+            assertThat(drain(compress(content, 1)))
+                    .as("run from " + before)
+                    .isEqualTo(whole(content));
         }
     }
 
@@ -116,7 +132,9 @@ final class Bzip2DecoderTest {
         assertThat(drain(concat(streams))).isEqualTo(whole(content));
     }
 
-    private static final byte[][] TINY = {compress(text(1, 1), 1), compress(text(30, 2), 9), compress(text(77, 3), 5)};
+    private static final byte[][] TINY = {
+        compress(text(1, 1), 1), compress(text(30, 2), 9), compress(text(77, 3), 5)
+    };
 
     @Test
     void readsWithEveryNumberOfLanesAndLittleAhead() throws IOException {
@@ -125,8 +143,12 @@ final class Bzip2DecoderTest {
         for (int lanes = 1; lanes <= BlockPool.MAX_LANES; lanes *= 2) {
             for (int ahead : new int[] {0, 1, 5_000_000, 40_000_000}) {
                 try (var pool = new BlockPool(3, lanes)) {
-                    var decoder = Bzip2Decoder.open(
-                            new MemoryBytes(stored), pool, ByteSize.of(ahead), ResumePoint.START);
+                    var decoder =
+                            Bzip2Decoder.open(
+                                    new MemoryBytes(stored),
+                                    pool,
+                                    ByteSize.of(ahead),
+                                    ResumePoint.START);
                     assertThat(Drained.of(decoder, 70_001))
                             .as(lanes + " lanes, " + ahead + " bytes ahead")
                             .isEqualTo(whole(content));
@@ -163,11 +185,41 @@ final class Bzip2DecoderTest {
         return content;
     }
 
+    /// As lbzip2 writes them: every second block is tiny, and others end at odd lengths.
+    @Test
+    void readsBlocksOfVeryDifferentLengthsInOneBatch() throws IOException {
+        int[] sizes = {
+            90_001, 3, 100_000, 70_002, 1, 66_000, 81_003, 65_535, 65_536, 65_537, 2, 99_000, 77_777
+        };
+        byte[][] contents = new byte[3 * sizes.length][];
+        byte[][] streams = new byte[contents.length][];
+        for (int i = 0; i < contents.length; i++) {
+            contents[i] = text(Math.max(1, sizes[i % sizes.length] - i / sizes.length), i);
+            streams[i] = compress(contents[i], 9);
+        }
+        for (int lanes = 1; lanes <= BlockPool.MAX_LANES; lanes *= 2) {
+            try (var pool = new BlockPool(1, lanes)) {
+                var decoder =
+                        Bzip2Decoder.open(
+                                new MemoryBytes(concat(streams)),
+                                pool,
+                                Bzip2Decoder.DEFAULT_AHEAD,
+                                ResumePoint.START);
+                assertThat(Drained.of(decoder, 50_000))
+                        .as(lanes + " lanes")
+                        .isEqualTo(whole(concat(contents)));
+            }
+        }
+    }
+
     @Test
     void readsWhatTheCommandWrites(@TempDir Path folder) throws IOException, InterruptedException {
         assumeTrue(Bzip2Samples.commandExists(), "no bzip2 command here");
-        byte[] content = concat(text(1_200_000, 1), noise(300_000, 2), new byte[2_000_000], text(100, 3));
-        assertThat(drain(Bzip2Samples.compressWithCommand(content, folder, 9))).isEqualTo(whole(content));
-        assertThat(drain(Bzip2Samples.compressWithCommand(content, folder, 1))).isEqualTo(whole(content));
+        byte[] content =
+                concat(text(1_200_000, 1), noise(300_000, 2), new byte[2_000_000], text(100, 3));
+        assertThat(drain(Bzip2Samples.compressWithCommand(content, folder, 9)))
+                .isEqualTo(whole(content));
+        assertThat(drain(Bzip2Samples.compressWithCommand(content, folder, 1)))
+                .isEqualTo(whole(content));
     }
 }

@@ -1,5 +1,8 @@
 package dev.lode.format.bzip2;
 
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -8,8 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
-import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 
 /// Content and its compressed form, by encoders and decoders that are not ours.
 final class Bzip2Samples {
@@ -38,21 +39,25 @@ final class Bzip2Samples {
     }
 
     /// What the reference implementation makes of `stored`; its standard error where it refuses.
-    static byte[] decompressWithCommand(byte[] stored, Path folder) throws IOException, InterruptedException {
+    static byte[] decompressWithCommand(byte[] stored, Path folder)
+            throws IOException, InterruptedException {
         return run(stored, folder, "-dc");
     }
 
-    static byte[] compressWithCommand(byte[] content, Path folder, int level) throws IOException, InterruptedException {
+    static byte[] compressWithCommand(byte[] content, Path folder, int level)
+            throws IOException, InterruptedException {
         return run(content, folder, "-zc" + level);
     }
 
-    private static byte[] run(byte[] input, Path folder, String option) throws IOException, InterruptedException {
+    private static byte[] run(byte[] input, Path folder, String option)
+            throws IOException, InterruptedException {
         var in = Files.write(folder.resolve("in"), input);
         var out = folder.resolve("out");
-        var process = new ProcessBuilder(BZIP2.toString(), option)
-                .redirectInput(in.toFile())
-                .redirectOutput(out.toFile())
-                .start();
+        var process =
+                new ProcessBuilder(BZIP2.toString(), option)
+                        .redirectInput(in.toFile())
+                        .redirectOutput(out.toFile())
+                        .start();
         var errors = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
             process.destroyForcibly();
@@ -63,12 +68,14 @@ final class Bzip2Samples {
 
     /// Lines of a few words, repeatable.
     static byte[] text(int size, long seed) {
-        String[] words = "plaintiff,defendant,motion,court,the,of,and,denied,granted,\"\",2021-02-03,appeal,in re,v."
-                .split(",", -1);
+        String[] words =
+                "plaintiff,defendant,motion,court,the,of,and,denied,granted,\"\",2021-02-03,appeal,in re,v."
+                        .split(",", -1);
         var random = new Random(seed);
         var text = new StringBuilder(size + 32);
         while (text.length() < size) {
-            text.append(words[random.nextInt(words.length)]).append(random.nextInt(9) == 0 ? '\n' : ' ');
+            text.append(words[random.nextInt(words.length)])
+                    .append(random.nextInt(9) == 0 ? '\n' : ' ');
             if (random.nextInt(20) == 0) {
                 text.append(random.nextInt(1_000_000));
             }

@@ -29,8 +29,9 @@ final class CraftedBlock {
         return this;
     }
 
-    /// Selectors that no group uses, whose bits are free as long as no more than `tables - 1` ones follow each other: a
-    /// place to hide anything in a sound block. They begin after `selectors` used ones.
+    /// Selectors that no group uses, whose bits are free as long as no more than `tables - 1` ones
+    /// follow each other: a place to hide anything in a sound block. They begin after `selectors`
+    /// used ones.
     CraftedBlock hide(BitWriter bits) {
         extraSelectors = bits;
         extraSelectorCount = 0;
@@ -83,10 +84,16 @@ final class CraftedBlock {
         var symbols = symbols(rotations, used, alphabet);
 
         var out = new BitWriter();
-        out.bits(Bzip2Format.BLOCK_MAGIC, 48).bits(crc(), 32).bits(randomised ? 1 : 0, 1).bits(origin, 24);
+        out.bits(Bzip2Format.BLOCK_MAGIC, 48)
+                .bits(crc(), 32)
+                .bits(randomised ? 1 : 0, 1)
+                .bits(origin, 24);
         writeUsed(out, used);
         int groups = (symbols.size() + 49) / 50;
-        out.bits(tables, 3).bits(groups + extraSelectorCount, 15).bits(0, groups).all(extraSelectors);
+        out.bits(tables, 3)
+                .bits(groups + extraSelectorCount, 15)
+                .bits(0, groups)
+                .all(extraSelectors);
         int[] lengths = lengths(alphabet);
         for (int table = 0; table < tables; table++) {
             writeLengths(out, lengths);
@@ -131,8 +138,9 @@ final class CraftedBlock {
     private static Comparator<Integer> byRotation(byte[] block) {
         return (a, b) -> {
             for (int i = 0; i < block.length; i++) {
-                int difference = Byte.compareUnsigned(
-                        block[(a + i) % block.length], block[(b + i) % block.length]);
+                int difference =
+                        Byte.compareUnsigned(
+                                block[(a + i) % block.length], block[(b + i) % block.length]);
                 if (difference != 0) {
                     return difference;
                 }

@@ -2,17 +2,20 @@ package dev.lode.format.bzip2;
 
 import static dev.lode.format.bzip2.Bzip2Samples.compress;
 import static dev.lode.format.bzip2.Bzip2Samples.text;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lode.format.MemoryBytes;
 import dev.lode.format.ResumePoint;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Test;
 
 /// Candidates are hints: whatever the scanner says, the chain of blocks is the same.
 final class LookaheadTest {
@@ -35,18 +38,24 @@ final class LookaheadTest {
             for (int at = 0; at < STORED.length; at += StoredWindow.CHUNK) {
                 int from = at;
                 int to = Math.min(at + StoredWindow.CHUNK, STORED.length);
-                long[] here = Arrays.stream(candidates).filter(b -> b >= 8L * from && b < 8L * to).toArray();
+                long[] here =
+                        Arrays.stream(candidates)
+                                .filter(b -> b >= 8L * from && b < 8L * to)
+                                .toArray();
                 lookahead.append(Arrays.copyOfRange(STORED, from, to), to - from, here);
             }
             lookahead.end(null);
             var source = new MemoryBytes(STORED);
-            var chain = new BlockChain(source, lookahead, ResumePoint.START, new ResumeLog(ResumePoint.START));
+            var chain =
+                    new BlockChain(
+                            source, lookahead, ResumePoint.START, new ResumeLog(ResumePoint.START));
             var out = new ByteArrayOutputStream();
             var expander = new RunExpander();
             for (var block = chain.next(); block != null; block = chain.next()) {
                 byte[] expanded = new byte[block.length()];
                 expander.begin(block.data(), 0, block.data().length);
-                assertThat(expander.expand(expanded, 0, expanded.length)).isEqualTo(expanded.length);
+                assertThat(expander.expand(expanded, 0, expanded.length))
+                        .isEqualTo(expanded.length);
                 out.writeBytes(expanded);
             }
             return out.toByteArray();

@@ -3,6 +3,7 @@ package dev.lode.format.bzip2;
 import static dev.lode.format.bzip2.Bzip2Samples.compress;
 import static dev.lode.format.bzip2.Bzip2Samples.concat;
 import static dev.lode.format.bzip2.Bzip2Samples.text;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,13 +13,15 @@ import dev.lode.core.LodeException;
 import dev.lode.format.Drained;
 import dev.lode.format.MemoryBytes;
 import dev.lode.format.ResumePoint;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Test;
 
 final class ResumeTest {
     private static final BlockPool POOL = new BlockPool(2, 4);
@@ -26,11 +29,12 @@ final class ResumeTest {
     /// Three streams of several blocks, an empty one between them.
     private static final byte[] CONTENT = text(760_000, 21);
 
-    private static final byte[] STORED = concat(
-            compress(Arrays.copyOf(CONTENT, 350_000), 1),
-            compress(new byte[0], 9),
-            compress(Arrays.copyOfRange(CONTENT, 350_000, 700_000), 2),
-            compress(Arrays.copyOfRange(CONTENT, 700_000, 760_000), 9));
+    private static final byte[] STORED =
+            concat(
+                    compress(Arrays.copyOf(CONTENT, 350_000), 1),
+                    compress(new byte[0], 9),
+                    compress(Arrays.copyOfRange(CONTENT, 350_000, 700_000), 2),
+                    compress(Arrays.copyOfRange(CONTENT, 700_000, 760_000), 9));
 
     @AfterAll
     static void closePool() {
@@ -42,7 +46,8 @@ final class ResumeTest {
     }
 
     private static Drained rest(byte[] content, long from) {
-        return new Drained(Drained.Content.of(Arrays.copyOfRange(content, (int) from, content.length)), null);
+        return new Drained(
+                Drained.Content.of(Arrays.copyOfRange(content, (int) from, content.length)), null);
     }
 
     /// Points at every block boundary, and one byte before and after each.
@@ -73,7 +78,9 @@ final class ResumeTest {
         var points = points();
         assertThat(points).hasSizeGreaterThan(20);
         for (var point : points) {
-            assertThat(Drained.of(open(STORED, point), 50_000)).as(point.text()).isEqualTo(rest(CONTENT, point.decodedOffset()));
+            assertThat(Drained.of(open(STORED, point), 50_000))
+                    .as(point.text())
+                    .isEqualTo(rest(CONTENT, point.decodedOffset()));
         }
     }
 
@@ -97,23 +104,24 @@ final class ResumeTest {
     void startsReadingStoredBytesAtTheBlock() throws IOException {
         var point = points().stream().filter(p -> p.stream() == 2).findFirst().orElseThrow();
         var opened = new ArrayList<Long>();
-        var source = new ByteSource() {
-            @Override
-            public String name() {
-                return "recorded.bz2";
-            }
+        var source =
+                new ByteSource() {
+                    @Override
+                    public String name() {
+                        return "recorded.bz2";
+                    }
 
-            @Override
-            public long size() {
-                return STORED.length;
-            }
+                    @Override
+                    public long size() {
+                        return STORED.length;
+                    }
 
-            @Override
-            public InputStream open(long offset) {
-                opened.add(offset);
-                return new MemoryBytes(STORED).open(offset);
-            }
-        };
+                    @Override
+                    public InputStream open(long offset) {
+                        opened.add(offset);
+                        return new MemoryBytes(STORED).open(offset);
+                    }
+                };
         var decoder = Bzip2Decoder.open(source, POOL, Bzip2Decoder.DEFAULT_AHEAD, point);
         assertThat(Drained.of(decoder, 50_000)).isEqualTo(rest(CONTENT, point.decodedOffset()));
         assertThat(opened).containsExactly(point.storedBit() >>> 3);
@@ -122,13 +130,14 @@ final class ResumeTest {
     @Test
     void checksTheRestOfTheStreamAgainstTheBlocksBefore() throws IOException {
         for (var point : points()) {
-            var other = new ResumePoint(
-                    point.storedBit(),
-                    point.skip(),
-                    point.decodedOffset(),
-                    point.stream(),
-                    point.level(),
-                    point.streamCrc() ^ 0x100);
+            var other =
+                    new ResumePoint(
+                            point.storedBit(),
+                            point.skip(),
+                            point.decodedOffset(),
+                            point.stream(),
+                            point.level(),
+                            point.streamCrc() ^ 0x100);
             if (point.level() > 0) {
                 assertThat(Drained.of(open(STORED, other), 50_000).error())
                         .hasMessageContaining("found a stream that ends with checksum");
@@ -139,8 +148,14 @@ final class ResumeTest {
     @Test
     void aPointWhereNoBlockBeginsIsDamage() throws IOException {
         var point = points().get(10);
-        var moved = new ResumePoint(
-                point.storedBit() + 1, point.skip(), point.decodedOffset(), 0, point.level(), point.streamCrc());
+        var moved =
+                new ResumePoint(
+                        point.storedBit() + 1,
+                        point.skip(),
+                        point.decodedOffset(),
+                        0,
+                        point.level(),
+                        point.streamCrc());
         assertThat(Drained.of(open(STORED, moved), 50_000).error())
                 .hasMessageContaining("expected the beginning of a block or the end of the stream");
     }
@@ -158,8 +173,10 @@ final class ResumeTest {
         try (var decoder = open(STORED, ResumePoint.START)) {
             readFully(decoder, new byte[1000], 1000);
             decoder.resumeAt(500);
-            assertThatThrownBy(() -> decoder.resumeAt(499)).hasMessageContaining("expected 500 to 1000");
-            assertThatThrownBy(() -> decoder.resumeAt(1001)).hasMessageContaining("expected 500 to 1000");
+            assertThatThrownBy(() -> decoder.resumeAt(499))
+                    .hasMessageContaining("expected 500 to 1000");
+            assertThatThrownBy(() -> decoder.resumeAt(1001))
+                    .hasMessageContaining("expected 500 to 1000");
         }
     }
 
@@ -179,7 +196,8 @@ final class ResumeTest {
         }
     }
 
-    private static void readFully(Bzip2Decoder decoder, byte[] into, int length) throws IOException {
+    private static void readFully(Bzip2Decoder decoder, byte[] into, int length)
+            throws IOException {
         for (int done = 0; done < length; ) {
             done += decoder.read(into, done, length - done);
         }

@@ -2,9 +2,11 @@ package dev.lode.format.csv;
 
 import dev.lode.format.Decoder;
 import dev.lode.format.ResumePoint;
+
 import java.util.function.IntSupplier;
 
-/// Decoded bytes from memory, handed out in pieces of any size: a complete decoder, only without a format to decode.
+/// Decoded bytes from memory, handed out in pieces of any size: a complete decoder, only without a
+/// format to decode.
 final class BytesDecoder implements Decoder {
     private final byte[] bytes;
     private final IntSupplier pieces;

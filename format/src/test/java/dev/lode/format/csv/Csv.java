@@ -3,24 +3,37 @@ package dev.lode.format.csv;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.lode.core.ByteSize;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// What the tests of this package share: dialects, cutting all of an input, and its records as strings.
+/// What the tests of this package share: dialects, cutting all of an input, and its records as
+/// strings.
 final class Csv {
     static final Dialect DOUBLED = Dialect.rfc4180();
-    static final Dialect BACKSLASH = new Dialect(
-            (byte) ',', (byte) '"', Dialect.Escape.BACKSLASH, true, Dialect.NullRule.UNQUOTED_EMPTY);
-    static final Dialect BACKTICK = new Dialect(
-            (byte) ',', (byte) '`', Dialect.Escape.DOUBLED, true, Dialect.NullRule.UNQUOTED_EMPTY);
+    static final Dialect BACKSLASH =
+            new Dialect(
+                    (byte) ',',
+                    (byte) '"',
+                    Dialect.Escape.BACKSLASH,
+                    true,
+                    Dialect.NullRule.UNQUOTED_EMPTY);
+    static final Dialect BACKTICK =
+            new Dialect(
+                    (byte) ',',
+                    (byte) '`',
+                    Dialect.Escape.DOUBLED,
+                    true,
+                    Dialect.NullRule.UNQUOTED_EMPTY);
 
     private Csv() {}
 
     static Dialect without(Dialect dialect) {
-        return new Dialect(dialect.delimiter(), dialect.quote(), dialect.escape(), false, dialect.nulls());
+        return new Dialect(
+                dialect.delimiter(), dialect.quote(), dialect.escape(), false, dialect.nulls());
     }
 
     static CutSettings settings(long batch, long record, long lookAhead, long kept) {
@@ -83,8 +96,10 @@ final class Csv {
 
     /// Everything a batch says, for comparing two ways to the same batches.
     static String description(RecordBatch batch) {
-        var text = new StringBuilder("%d-%d from record %d\n"
-                .formatted(batch.offset(), batch.endOffset(), batch.firstRecord()));
+        var text =
+                new StringBuilder(
+                        "%d-%d from record %d\n"
+                                .formatted(batch.offset(), batch.endOffset(), batch.firstRecord()));
         for (int i = 0; i < batch.count(); i++) {
             text.append(batch.offset(i))
                     .append('+')
@@ -105,9 +120,10 @@ final class Csv {
         for (String value : values) {
             text.append(text.isEmpty() ? "" : ",");
             if (!value.equals("<null>")) {
-                String escaped = dialect.escape() == Dialect.Escape.BACKSLASH
-                        ? value.replace("\\", "\\\\").replace(quote, "\\" + quote)
-                        : value.replace(quote, quote + quote);
+                String escaped =
+                        dialect.escape() == Dialect.Escape.BACKSLASH
+                                ? value.replace("\\", "\\\\").replace(quote, "\\" + quote)
+                                : value.replace(quote, quote + quote);
                 text.append(quote).append(escaped).append(quote);
             }
         }

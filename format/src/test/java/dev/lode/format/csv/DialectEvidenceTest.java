@@ -1,13 +1,16 @@
 package dev.lode.format.csv;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.lode.format.csv.DialectEvidence.Verdict;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
 
 class DialectEvidenceTest {
     private static final List<Dialect> ALL = List.of(Csv.BACKSLASH, Csv.DOUBLED, Csv.BACKTICK);
@@ -41,8 +44,10 @@ class DialectEvidenceTest {
                 if (!read.equals(written)) {
                     assertThat(evidence(records(written, 2), read, 6).verdict(read))
                             .as("written with %s, read with %s", written, read)
-                            .isInstanceOfSatisfying(Verdict.Contradicted.class, verdict -> assertThat(verdict.sentence())
-                                    .contains("not " + read));
+                            .isInstanceOfSatisfying(
+                                    Verdict.Contradicted.class,
+                                    verdict ->
+                                            assertThat(verdict.sentence()).contains("not " + read));
                 }
             }
         }
@@ -55,26 +60,30 @@ class DialectEvidenceTest {
         assertThat(evidence.contradictions()).isEqualTo(1);
         assertThat(evidence.firstContradiction()).isEqualTo(12);
         assertThat(evidence.verdict(Csv.DOUBLED))
-                .isEqualTo(new Verdict.Contradicted("1 record, at byte 12, can be read only with quote \","
-                        + " backslash escape: not quote \", doubled escape"));
+                .isEqualTo(
+                        new Verdict.Contradicted(
+                                "1 record, at byte 12, can be read only with quote \","
+                                        + " backslash escape: not quote \", doubled escape"));
     }
 
     @Test
     void textWithoutEscapesIsNeutral() {
         for (var dialect : List.of(Csv.DOUBLED, Csv.BACKSLASH)) {
-            assertThat(evidence("\"1\",\"2\"\n3,\n", dialect, 2).verdict(dialect)).isEqualTo(new Verdict.Neutral());
+            assertThat(evidence("\"1\",\"2\"\n3,\n", dialect, 2).verdict(dialect))
+                    .isEqualTo(new Verdict.Neutral());
         }
     }
 
     @Test
     void damageIsNoContradiction() {
-        String text = Csv.line(Csv.BACKSLASH, List.of("1", "a"))
-                + "\"2\",\"never closed\n"
-                + Csv.line(Csv.BACKSLASH, List.of("3", "b"))
-                + Csv.line(Csv.BACKSLASH, List.of("4", "c"))
-                + "\"5\",\"x\"y\n"
-                + Csv.line(Csv.BACKSLASH, List.of("6", "d"))
-                + Csv.line(Csv.BACKSLASH, List.of("7", "e"));
+        String text =
+                Csv.line(Csv.BACKSLASH, List.of("1", "a"))
+                        + "\"2\",\"never closed\n"
+                        + Csv.line(Csv.BACKSLASH, List.of("3", "b"))
+                        + Csv.line(Csv.BACKSLASH, List.of("4", "c"))
+                        + "\"5\",\"x\"y\n"
+                        + Csv.line(Csv.BACKSLASH, List.of("6", "d"))
+                        + Csv.line(Csv.BACKSLASH, List.of("7", "e"));
         var evidence = evidence(text, Csv.BACKSLASH, 2);
         assertThat(evidence.contradictions()).isZero();
         assertThat(evidence.records()).isEqualTo(5);
@@ -85,8 +94,10 @@ class DialectEvidenceTest {
     @Test
     void backslashesThatEscapeNothingSpeakAgainstTheBackslashDialect() {
         String text = "\"1\",\"\\\\server\\share\"\n";
-        assertThat(evidence(text, Csv.BACKSLASH, 2).verdict(Csv.BACKSLASH)).isInstanceOf(Verdict.Contradicted.class);
-        assertThat(evidence(text, Csv.DOUBLED, 2).verdict(Csv.DOUBLED)).isEqualTo(new Verdict.Neutral());
+        assertThat(evidence(text, Csv.BACKSLASH, 2).verdict(Csv.BACKSLASH))
+                .isInstanceOf(Verdict.Contradicted.class);
+        assertThat(evidence(text, Csv.DOUBLED, 2).verdict(Csv.DOUBLED))
+                .isEqualTo(new Verdict.Neutral());
     }
 
     @Test
@@ -112,9 +123,10 @@ class DialectEvidenceTest {
             String text = "id,a,b,c,d,e\n" + records(written, 4);
             byte[] head = text.substring(0, text.length() - 20).getBytes(UTF_8);
             var judgements = DialectSniffer.judge(head, ALL);
-            assertThat(judgements.stream()
-                            .filter(DialectSniffer.Judgement::fits)
-                            .map(DialectSniffer.Judgement::dialect))
+            assertThat(
+                            judgements.stream()
+                                    .filter(DialectSniffer.Judgement::fits)
+                                    .map(DialectSniffer.Judgement::dialect))
                     .as("written with %s: %s", written, judgements)
                     .containsExactly(written);
             var own = judgements.get(ALL.indexOf(written));
@@ -126,8 +138,10 @@ class DialectEvidenceTest {
 
     @Test
     void aHeadThatTellsNothingFitsBothEscapes() {
-        var judgements = DialectSniffer.judge("id,name\n\"1\",\"a\"\n\"2\",\"b".getBytes(UTF_8), ALL);
-        assertThat(judgements.stream().map(DialectSniffer.Judgement::fits)).containsExactly(true, true, false);
+        var judgements =
+                DialectSniffer.judge("id,name\n\"1\",\"a\"\n\"2\",\"b".getBytes(UTF_8), ALL);
+        assertThat(judgements.stream().map(DialectSniffer.Judgement::fits))
+                .containsExactly(true, true, false);
         assertThat(judgements.getLast().why()).contains("begin with the other quote character");
         assertThat(judgements.getFirst().records()).isEqualTo(1);
     }

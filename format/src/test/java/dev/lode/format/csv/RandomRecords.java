@@ -4,11 +4,36 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/// Records as CourtListener writes them: a number first, then texts with everything that makes a CSV reader stumble.
+/// Records as CourtListener writes them: a number first, then texts with everything that makes a
+/// CSV reader stumble.
 final class RandomRecords {
     private static final String[] PIECES = {
-        "a", "bc", " ", ",", "\n", "\r\n", "\r", "\t", "\"", "\"\"", "\\", "\\\\", "\\\"", "\\.", "\\N", "`", "``", "é", "\u2028",
-        "😀", "e\u0301", "¶ 5", "\n\n   IN THE COURT\n", "\",\"", "some words of text", "0x0000000"
+        "a",
+        "bc",
+        " ",
+        ",",
+        "\n",
+        "\r\n",
+        "\r",
+        "\t",
+        "\"",
+        "\"\"",
+        "\\",
+        "\\\\",
+        "\\\"",
+        "\\.",
+        "\\N",
+        "`",
+        "``",
+        "é",
+        "\u2028",
+        "😀",
+        "e\u0301",
+        "¶ 5",
+        "\n\n   IN THE COURT\n",
+        "\",\"",
+        "some words of text",
+        "0x0000000"
     };
 
     private RandomRecords() {}

@@ -1,14 +1,17 @@
 package dev.lode.format.csv;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.lode.core.LodeException;
+
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 
 class RecordCutterTest {
     private static List<List<String>> values(String text, Dialect dialect, int fields) {
@@ -19,12 +22,17 @@ class RecordCutterTest {
     void recordsEndWithLfOrCrlfOrTheInput() {
         assertThat(values("a,b\nc,d\r\n\"e\",\"f\"\r\n\"g\",\"h\"\ni,j", Csv.DOUBLED, 2))
                 .containsExactly(
-                        List.of("a", "b"), List.of("c", "d"), List.of("e", "f"), List.of("g", "h"), List.of("i", "j"));
+                        List.of("a", "b"),
+                        List.of("c", "d"),
+                        List.of("e", "f"),
+                        List.of("g", "h"),
+                        List.of("i", "j"));
     }
 
     @Test
     void aLoneCarriageReturnIsAByteOfTheValue() {
-        assertThat(values("\"a\rb\",c\rd\n", Csv.DOUBLED, 2)).containsExactly(List.of("a\rb", "c\rd"));
+        assertThat(values("\"a\rb\",c\rd\n", Csv.DOUBLED, 2))
+                .containsExactly(List.of("a\rb", "c\rd"));
     }
 
     @Test
@@ -33,12 +41,14 @@ class RecordCutterTest {
                 .containsExactly(List.of("say \"hi\" \\ ", "\""));
         assertThat(values("\"say \\\"hi\\\" \\\\ \\n\",\"\\\"\"\n", Csv.BACKSLASH, 2))
                 .containsExactly(List.of("say \"hi\" \\ \\n", "\""));
-        assertThat(values("`say \"hi\" ```,``\n", Csv.BACKTICK, 2)).containsExactly(List.of("say \"hi\" `", ""));
+        assertThat(values("`say \"hi\" ```,``\n", Csv.BACKTICK, 2))
+                .containsExactly(List.of("say \"hi\" `", ""));
     }
 
     @Test
     void aBackslashOutsideQuotesIsAnOrdinaryByte() {
-        assertThat(values("\\,a\\\\b\n", Csv.BACKSLASH, 2)).containsExactly(List.of("\\", "a\\\\b"));
+        assertThat(values("\\,a\\\\b\n", Csv.BACKSLASH, 2))
+                .containsExactly(List.of("\\", "a\\\\b"));
     }
 
     @Test
@@ -51,10 +61,12 @@ class RecordCutterTest {
 
     @Test
     void headerGivesNamesAndItsRecordIsNotCounted() throws IOException {
-        var cutter = RecordCutter.withHeader(
-                new BytesDecoder("\ufeffid,\"a \"\"name\"\"\",\r\n1,2,3\r\n".getBytes(UTF_8)),
-                Csv.DOUBLED,
-                CutSettings.DEFAULT);
+        var cutter =
+                RecordCutter.withHeader(
+                        new BytesDecoder(
+                                "\ufeffid,\"a \"\"name\"\"\",\r\n1,2,3\r\n".getBytes(UTF_8)),
+                        Csv.DOUBLED,
+                        CutSettings.DEFAULT);
         assertThat(cutter.readHeader()).containsExactly("id", "a \"name\"", "");
         var batch = Csv.all(cutter).getFirst();
         assertThat(batch.firstRecord()).isZero();
@@ -66,7 +78,9 @@ class RecordCutterTest {
 
     @Test
     void anEmptyInputHasNoHeaderAndNoRecords() throws IOException {
-        var cutter = RecordCutter.withHeader(new BytesDecoder(new byte[0]), Csv.DOUBLED, CutSettings.DEFAULT);
+        var cutter =
+                RecordCutter.withHeader(
+                        new BytesDecoder(new byte[0]), Csv.DOUBLED, CutSettings.DEFAULT);
         assertThat(cutter.readHeader()).isEmpty();
         assertThat(cutter.next()).isEmpty();
         assertThat(Csv.cut(new byte[0], Csv.DOUBLED, CutSettings.DEFAULT, 2)).isEmpty();
@@ -74,15 +88,24 @@ class RecordCutterTest {
 
     @Test
     void aDamagedHeaderIsAnErrorThatNamesThePlace() {
-        var stray = RecordCutter.withHeader(
-                new BytesDecoder("id,na\"me\n".getBytes(UTF_8)), Csv.DOUBLED, CutSettings.DEFAULT);
+        var stray =
+                RecordCutter.withHeader(
+                        new BytesDecoder("id,na\"me\n".getBytes(UTF_8)),
+                        Csv.DOUBLED,
+                        CutSettings.DEFAULT);
         assertThatThrownBy(stray::readHeader)
                 .isInstanceOf(LodeException.class)
                 .hasMessageContaining("quote inside an unquoted field (byte 5, field 2)");
-        var latin = RecordCutter.withHeader(
-                new BytesDecoder(new byte[] {'i', 'd', ',', (byte) 0xe4, '\n'}), Csv.DOUBLED, CutSettings.DEFAULT);
-        assertThatThrownBy(latin::readHeader).hasMessageContaining("the name of column 2 is not UTF-8");
-        var endless = RecordCutter.withHeader(new BytesDecoder(new byte[3 << 20]), Csv.DOUBLED, CutSettings.DEFAULT);
+        var latin =
+                RecordCutter.withHeader(
+                        new BytesDecoder(new byte[] {'i', 'd', ',', (byte) 0xe4, '\n'}),
+                        Csv.DOUBLED,
+                        CutSettings.DEFAULT);
+        assertThatThrownBy(latin::readHeader)
+                .hasMessageContaining("the name of column 2 is not UTF-8");
+        var endless =
+                RecordCutter.withHeader(
+                        new BytesDecoder(new byte[3 << 20]), Csv.DOUBLED, CutSettings.DEFAULT);
         assertThatThrownBy(endless::readHeader).hasMessageContaining("no end within 1.0 MiB");
     }
 
@@ -133,19 +156,27 @@ class RecordCutterTest {
                     if (i == broken) {
                         var kept = new java.util.ArrayList<>(records.get(i));
                         kept.set(field, "some text");
-                        line = Csv.line(dialect, kept)
-                                .replace("some text" + (char) dialect.quote(), "some text");
+                        line =
+                                Csv.line(dialect, kept)
+                                        .replace("some text" + (char) dialect.quote(), "some text");
                     }
                     text.append(line);
                 }
                 var expected = new java.util.ArrayList<List<String>>(records);
                 expected.remove(broken);
-                var cut = Csv.values(
-                        Csv.cut(text.toString().getBytes(UTF_8), dialect, CutSettings.DEFAULT, 5));
+                var cut =
+                        Csv.values(
+                                Csv.cut(
+                                        text.toString().getBytes(UTF_8),
+                                        dialect,
+                                        CutSettings.DEFAULT,
+                                        5));
                 var bad = cut.stream().filter(r -> r.getFirst().startsWith("bad: ")).toList();
                 assertThat(bad).as("%s, seed %d", dialect, seed).hasSize(1);
                 cut.removeAll(bad);
-                assertThat(cut).as("%s, seed %d", dialect, seed).isEqualTo(RandomRecords.nullsAsEmpty(expected));
+                assertThat(cut)
+                        .as("%s, seed %d", dialect, seed)
+                        .isEqualTo(RandomRecords.nullsAsEmpty(expected));
             }
         }
     }
@@ -156,13 +187,15 @@ class RecordCutterTest {
             var random = new Random(seed);
             byte[] bytes = damaged(random, Csv.BACKSLASH);
             var settings = Csv.settings(1 + random.nextInt(500), 300, 200, 50);
-            var whole = Csv.cut(bytes, Csv.BACKSLASH, settings, 4).stream()
-                    .map(Csv::description)
-                    .toList();
+            var whole =
+                    Csv.cut(bytes, Csv.BACKSLASH, settings, 4).stream()
+                            .map(Csv::description)
+                            .toList();
             var pieces = new BytesDecoder(bytes, 0, () -> 1 + random.nextInt(7));
-            var pieced = Csv.all(RecordCutter.at(pieces, Csv.BACKSLASH, settings, 4, 0)).stream()
-                    .map(Csv::description)
-                    .toList();
+            var pieced =
+                    Csv.all(RecordCutter.at(pieces, Csv.BACKSLASH, settings, 4, 0)).stream()
+                            .map(Csv::description)
+                            .toList();
             assertThat(pieced).as("seed %d", seed).isEqualTo(whole);
         }
     }
@@ -175,14 +208,23 @@ class RecordCutterTest {
             var settings = Csv.settings(1 + random.nextInt(500), 300, 200, 50);
             var whole = Csv.cut(bytes, Csv.DOUBLED, settings, 4);
             int from = random.nextInt(whole.size());
-            var decoder = new BytesDecoder(bytes, whole.get(from).endOffset(), () -> 1 + random.nextInt(90));
-            var resumed = Csv.all(RecordCutter.at(
-                    decoder, Csv.DOUBLED, settings, 4, whole.get(from).endRecord()));
+            var decoder =
+                    new BytesDecoder(
+                            bytes, whole.get(from).endOffset(), () -> 1 + random.nextInt(90));
+            var resumed =
+                    Csv.all(
+                            RecordCutter.at(
+                                    decoder,
+                                    Csv.DOUBLED,
+                                    settings,
+                                    4,
+                                    whole.get(from).endRecord()));
             assertThat(resumed.stream().map(Csv::description).toList())
                     .as("seed %d", seed)
-                    .isEqualTo(whole.subList(from + 1, whole.size()).stream()
-                            .map(Csv::description)
-                            .toList());
+                    .isEqualTo(
+                            whole.subList(from + 1, whole.size()).stream()
+                                    .map(Csv::description)
+                                    .toList());
         }
     }
 
@@ -228,13 +270,17 @@ class RecordCutterTest {
     void aLegalFieldFullOfLookAlikesIsOneRecord() {
         String lookAlike = "\n\"1\",\"2\",\"3\"\n\"4\",\"5\",\"6\"\n".repeat(50_000);
         for (var dialect : List.of(Csv.DOUBLED, Csv.BACKSLASH)) {
-            String text = Csv.line(dialect, List.of("a", "b", "c"))
-                    + Csv.line(dialect, List.of("1", lookAlike, "3"))
-                    + Csv.line(dialect, List.of("d", "e", "f"));
+            String text =
+                    Csv.line(dialect, List.of("a", "b", "c"))
+                            + Csv.line(dialect, List.of("1", lookAlike, "3"))
+                            + Csv.line(dialect, List.of("d", "e", "f"));
             var settings = Csv.settings(1 << 16, 4 << 20, 1 << 10, 100);
             var batches = Csv.cut(text.getBytes(UTF_8), dialect, settings, 3);
             assertThat(Csv.values(batches))
-                    .containsExactly(List.of("a", "b", "c"), List.of("1", lookAlike, "3"), List.of("d", "e", "f"));
+                    .containsExactly(
+                            List.of("a", "b", "c"),
+                            List.of("1", lookAlike, "3"),
+                            List.of("d", "e", "f"));
             assertThat(batches).hasSize(2);
         }
     }
@@ -242,7 +288,8 @@ class RecordCutterTest {
     @Test
     void aRecordPastTheLimitIsOneRejectAndTheRestIsLoaded() {
         String text = "1,2\n\"" + "x".repeat(1000) + "\",y\n3,4\n5,6\n";
-        var batches = Csv.cut(text.getBytes(UTF_8), Csv.DOUBLED, Csv.settings(1 << 20, 500, 200, 50), 2);
+        var batches =
+                Csv.cut(text.getBytes(UTF_8), Csv.DOUBLED, Csv.settings(1 << 20, 500, 200, 50), 2);
         assertThat(Csv.values(batches))
                 .containsExactly(
                         List.of("1", "2"),
@@ -259,7 +306,13 @@ class RecordCutterTest {
     @Test
     void aRecordOfExactlyTheLimitIsSound() {
         String text = "a".repeat(97) + ",b\n" + "c".repeat(98) + ",d\n1,2\n3,4\n";
-        assertThat(Csv.values(Csv.cut(text.getBytes(UTF_8), Csv.DOUBLED, Csv.settings(1 << 20, 100, 90, 50), 2)))
+        assertThat(
+                        Csv.values(
+                                Csv.cut(
+                                        text.getBytes(UTF_8),
+                                        Csv.DOUBLED,
+                                        Csv.settings(1 << 20, 100, 90, 50),
+                                        2)))
                 .containsExactly(
                         List.of("a".repeat(97), "b"),
                         List.of("bad: no end within 100 B, the longest record allowed"),
@@ -269,7 +322,8 @@ class RecordCutterTest {
 
     @Test
     void theRestOfATextWhoseQuoteWasNeverClosedIsNoRecordOfItsOwn() {
-        // The next field begins with a newline, so the open quote ends in good order, one field too early.
+        // The next field begins with a newline, so the open quote ends in good order, one field
+        // too early.
         String text =
                 """
                 "1","a","b","c"
@@ -326,15 +380,24 @@ class RecordCutterTest {
                                 List.of("bad: quote inside an unquoted field (byte 1, field 1)"),
                                 List.of("1", "2"),
                                 List.of("3", "4"));
-                assertThat(batches.getFirst().raw(1, 100)).isEqualTo("3\"x,4\nno r".getBytes(UTF_8));
+                assertThat(batches.getFirst().raw(1, 100))
+                        .isEqualTo("3\"x,4\nno r".getBytes(UTF_8));
                 assertThat(batches.getFirst().rawLength(1)).isEqualTo(text.length() - 4 - 8);
                 assertThat(batches.getLast().endOffset()).isEqualTo(text.length());
                 assertThat(batches.getFirst().bytes().length).isLessThan(2 << 20);
             } else {
-                assertThatThrownBy(() -> Csv.cut(text.toString().getBytes(UTF_8), Csv.DOUBLED, settings, 2))
+                assertThatThrownBy(
+                                () ->
+                                        Csv.cut(
+                                                text.toString().getBytes(UTF_8),
+                                                Csv.DOUBLED,
+                                                settings,
+                                                2))
                         .isInstanceOf(LodeException.class)
-                        .hasMessage("byte 4: no record of 2 fields can be read here or within 1.0 MiB after it; stopped;"
-                                + " the file was taken for quote \", doubled escape: check that, and the file");
+                        .hasMessage(
+                                "byte 4: no record of 2 fields can be read here or within 1.0 MiB"
+                                    + " after it; stopped; the file was taken for quote \", doubled"
+                                    + " escape: check that, and the file");
             }
         }
     }
@@ -342,21 +405,29 @@ class RecordCutterTest {
     @Test
     void aHugeRecordTakesAnArrayOfLittleMoreThanItsLength() {
         String value = "some text\n".repeat(3_000_000);
-        var batches = Csv.cut(
-                Csv.line(Csv.BACKSLASH, List.of("1", value)).getBytes(UTF_8),
-                Csv.BACKSLASH,
-                Csv.settings(1 << 20, 64 << 20, 1 << 20, 100),
-                2);
+        var batches =
+                Csv.cut(
+                        Csv.line(Csv.BACKSLASH, List.of("1", value)).getBytes(UTF_8),
+                        Csv.BACKSLASH,
+                        Csv.settings(1 << 20, 64 << 20, 1 << 20, 100),
+                        2);
         assertThat(batches).hasSize(1);
         var batch = batches.getFirst();
         assertThat(batch.badRecords()).isEmpty();
-        assertThat(batch.bytes().length).isLessThan(batch.length() + batch.length() / 2 + (1 << 20));
+        assertThat(batch.bytes().length)
+                .isLessThan(batch.length() + batch.length() / 2 + (1 << 20));
     }
 
     @Test
     void closedBatchesGiveTheirArraysBack() throws IOException {
         byte[] bytes = "1,2\n".repeat(500_000).getBytes(UTF_8);
-        var cutter = RecordCutter.at(new BytesDecoder(bytes), Csv.DOUBLED, Csv.settings(1 << 18, 5000, 3000, 10), 2, 0);
+        var cutter =
+                RecordCutter.at(
+                        new BytesDecoder(bytes),
+                        Csv.DOUBLED,
+                        Csv.settings(1 << 18, 5000, 3000, 10),
+                        2,
+                        0);
         var arrays = java.util.Collections.<byte[]>newSetFromMap(new java.util.IdentityHashMap<>());
         long records = 0;
         for (var next = cutter.next(); next.isPresent(); next = cutter.next()) {

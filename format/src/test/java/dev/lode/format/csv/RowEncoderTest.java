@@ -1,22 +1,25 @@
 package dev.lode.format.csv;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.lode.core.LodeException;
 import dev.lode.format.csv.EncodeResult.NeedsText;
 import dev.lode.format.csv.EncodeResult.Rejected;
 import dev.lode.format.csv.TargetColumn.Kind;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
 
 class RowEncoderTest {
     private static TargetColumn column(Kind kind) {
@@ -72,7 +75,10 @@ class RowEncoderTest {
         var text = new StringBuilder();
         for (int i = 0; i < field.length(); i++) {
             char c = field.charAt(i);
-            text.append(c != '\\' ? c : "\b\f\n\r\t\u000b\\".charAt("bfnrtv\\".indexOf(field.charAt(++i))));
+            text.append(
+                    c != '\\'
+                            ? c
+                            : "\b\f\n\r\t\u000b\\".charAt("bfnrtv\\".indexOf(field.charAt(++i))));
         }
         return text.toString();
     }
@@ -82,28 +88,42 @@ class RowEncoderTest {
         var batch = one(Csv.BACKSLASH, "a\\b\nc\rd\te\bf\fg\u000bh\u0001i\"j");
         assertThat(copiedText(List.of(column(Kind.TEXT)), batch))
                 .isEqualTo("a\\\\b\\nc\\rd\\te\\bf\\fg\\vh\u0001i\"j\n");
-        assertThat(copiedText(List.of(column(Kind.TEXT)), one(Csv.DOUBLED, "\\N"))).isEqualTo("\\\\N\n");
-        assertThat(copiedText(List.of(column(Kind.TEXT)), one(Csv.BACKSLASH, "\\."))).isEqualTo("\\\\.\n");
-        assertThat(copiedText(List.of(column(Kind.TEXT)), one(Csv.BACKSLASH, "<null>"))).isEqualTo("\\N\n");
+        assertThat(copiedText(List.of(column(Kind.TEXT)), one(Csv.DOUBLED, "\\N")))
+                .isEqualTo("\\\\N\n");
+        assertThat(copiedText(List.of(column(Kind.TEXT)), one(Csv.BACKSLASH, "\\.")))
+                .isEqualTo("\\\\.\n");
+        assertThat(copiedText(List.of(column(Kind.TEXT)), one(Csv.BACKSLASH, "<null>")))
+                .isEqualTo("\\N\n");
         assertThat(copiedText(List.of(column(Kind.TEXT)), one(Csv.BACKSLASH, ""))).isEqualTo("\n");
     }
 
     @Test
     void columnsComeInTheTablesOrder() {
-        var columns = List.of(
-                new TargetColumn("b", 1, Kind.TEXT, 0, false, null, false),
-                new TargetColumn("new", -1, Kind.TEXT, 0, true, "x\ty", false),
-                new TargetColumn("id", 0, Kind.INT4, 0, true, null, false),
-                new TargetColumn("gone", -1, Kind.TEXT, 0, false, null, false));
+        var columns =
+                List.of(
+                        new TargetColumn("b", 1, Kind.TEXT, 0, false, null, false),
+                        new TargetColumn("new", -1, Kind.TEXT, 0, true, "x\ty", false),
+                        new TargetColumn("id", 0, Kind.INT4, 0, true, null, false),
+                        new TargetColumn("gone", -1, Kind.TEXT, 0, false, null, false));
         var batch = Csv.cut("\"7\",\"b\",\"unused\"\n\"8\",,\n", Csv.BACKSLASH, 3);
         assertThat(copiedText(columns, batch)).isEqualTo("b\tx\\ty\t7\t\\N\n\\N\tx\\ty\t8\t\\N\n");
     }
 
     @Test
     void randomRecordsComeThroughBothFormatsInEveryDialect() {
-        var columns = IntStream.range(0, 5)
-                .mapToObj(i -> new TargetColumn("c" + i, i, i == 0 ? Kind.INT8 : Kind.TEXT, 0, false, null, false))
-                .toList();
+        var columns =
+                IntStream.range(0, 5)
+                        .mapToObj(
+                                i ->
+                                        new TargetColumn(
+                                                "c" + i,
+                                                i,
+                                                i == 0 ? Kind.INT8 : Kind.TEXT,
+                                                0,
+                                                false,
+                                                null,
+                                                false))
+                        .toList();
         for (var dialect : List.of(Csv.DOUBLED, Csv.BACKSLASH, Csv.BACKTICK)) {
             var records = RandomRecords.of(new Random(11), 500, 5);
             var lines = new StringBuilder();
@@ -137,9 +157,28 @@ class RowEncoderTest {
 
     @Test
     void fieldsOfEveryLengthAroundABufferComeThrough() {
-        var lengths = List.of(
-                0, 1, 7, 8, 9, 15, 16, 17, 1000, 32_703, 32_704, 32_736, 32_737, 65_472, 65_536, 128 << 10, 200_000,
-                (256 << 10) - 1, 256 << 10, (8 << 20) + 1);
+        var lengths =
+                List.of(
+                        0,
+                        1,
+                        7,
+                        8,
+                        9,
+                        15,
+                        16,
+                        17,
+                        1000,
+                        32_703,
+                        32_704,
+                        32_736,
+                        32_737,
+                        65_472,
+                        65_536,
+                        128 << 10,
+                        200_000,
+                        (256 << 10) - 1,
+                        256 << 10,
+                        (8 << 20) + 1);
         for (int length : lengths) {
             for (String filler : List.of("x", "\n", "\\", "\"", "abcdefg\\", "é")) {
                 if (length > 1 << 20 && !filler.equals("abcdefg\\")) {
@@ -153,7 +192,11 @@ class RowEncoderTest {
                     assertThat(uncopiedField(line.substring(0, line.length() - 1)).equals(value))
                             .as("%d times \"%s\", %s", length, filler, dialect)
                             .isTrue();
-                    var binary = ByteBuffer.wrap(copied(new BinaryRowEncoder(List.of(column(Kind.JSONB))), one(dialect, value + "{")));
+                    var binary =
+                            ByteBuffer.wrap(
+                                    copied(
+                                            new BinaryRowEncoder(List.of(column(Kind.JSONB))),
+                                            one(dialect, value + "{")));
                     binary.getShort();
                     assertThat(binary.getInt()).isEqualTo((value + "{").getBytes(UTF_8).length + 1);
                     assertThat(binary.get()).isEqualTo((byte) 1);
@@ -181,12 +224,15 @@ class RowEncoderTest {
 
     @Test
     void aHugeRowThatIsWrongAtItsEndLeavesNoByte() {
-        var columns = List.of(
-                new TargetColumn("body", 0, Kind.TEXT, 0, false, null, false),
-                new TargetColumn("id", 1, Kind.INT4, 0, false, null, false));
-        var batch = Csv.cut("\"" + "text ".repeat(400_000) + "\",\"no number\"\n", Csv.BACKSLASH, 2);
+        var columns =
+                List.of(
+                        new TargetColumn("body", 0, Kind.TEXT, 0, false, null, false),
+                        new TargetColumn("id", 1, Kind.INT4, 0, false, null, false));
+        var batch =
+                Csv.cut("\"" + "text ".repeat(400_000) + "\",\"no number\"\n", Csv.BACKSLASH, 2);
         for (var encoder : List.of(new TextRowEncoder(columns), new BinaryRowEncoder(columns))) {
-            assertThat(refused(encoder, batch)).isEqualTo(new Rejected("id", "\"no number\" is not an integer"));
+            assertThat(refused(encoder, batch))
+                    .isEqualTo(new Rejected("id", "\"no number\" is not an integer"));
         }
     }
 
@@ -197,12 +243,19 @@ class RowEncoderTest {
         var out = new CopyBuffer(bytes::write);
         encoder.begin(out);
         assertThat(encoder.encode(one(Csv.DOUBLED, "t"), 0, out)).isEqualTo(EncodeResult.ENCODED);
-        assertThat(encoder.encode(one(Csv.DOUBLED, "<null>"), 0, out)).isEqualTo(EncodeResult.ENCODED);
+        assertThat(encoder.encode(one(Csv.DOUBLED, "<null>"), 0, out))
+                .isEqualTo(EncodeResult.ENCODED);
         encoder.end(out);
         out.flush();
         assertThat(HexFormat.of().formatHex(bytes.toByteArray()))
-                .isEqualTo("5047434f50590aff0d0a000000000000000000" + "0001" + "00000001" + "01" + "0001" + "ffffffff"
-                        + "ffff");
+                .isEqualTo(
+                        "5047434f50590aff0d0a000000000000000000"
+                                + "0001"
+                                + "00000001"
+                                + "01"
+                                + "0001"
+                                + "ffffffff"
+                                + "ffff");
         assertThat(encoder.format()).isEqualTo("binary");
         assertThat(new TextRowEncoder(List.of()).format()).isEqualTo("text");
     }
@@ -227,7 +280,8 @@ class RowEncoderTest {
         assertThat(binaryValue(Kind.DATE, "2000-01-01")).isEqualTo("00000000");
         assertThat(binaryValue(Kind.DATE, "1999-12-31")).isEqualTo("ffffffff");
         assertThat(binaryValue(Kind.DATE, "infinity")).isEqualTo("7fffffff");
-        assertThat(binaryValue(Kind.TIMESTAMPTZ, "2000-01-01 00:00:01.000002+00")).isEqualTo("00000000000f4242");
+        assertThat(binaryValue(Kind.TIMESTAMPTZ, "2000-01-01 00:00:01.000002+00"))
+                .isEqualTo("00000000000f4242");
         assertThat(binaryValue(Kind.TIMESTAMP, "-infinity")).isEqualTo("8000000000000000");
         assertThat(binaryValue(Kind.UUID, "{00112233-4455-6677-8899-AABBCCDDEEFF}"))
                 .isEqualTo("00112233445566778899aabbccddeeff");
@@ -243,11 +297,16 @@ class RowEncoderTest {
     void byteaIsReadInEveryDialectAndAnyLength() {
         String hex = "0123456789abcdef".repeat(20_000);
         for (var dialect : List.of(Csv.DOUBLED, Csv.BACKSLASH, Csv.BACKTICK)) {
-            byte[] row = copied(new BinaryRowEncoder(List.of(column(Kind.BYTEA))), one(dialect, "\\x" + hex));
+            byte[] row =
+                    copied(
+                            new BinaryRowEncoder(List.of(column(Kind.BYTEA))),
+                            one(dialect, "\\x" + hex));
             assertThat(HexFormat.of().formatHex(row, 6, row.length)).isEqualTo(hex);
         }
-        byte[] unquoted = copied(
-                new BinaryRowEncoder(List.of(column(Kind.BYTEA))), Csv.cut("\\x4142\n", Csv.BACKSLASH, 1));
+        byte[] unquoted =
+                copied(
+                        new BinaryRowEncoder(List.of(column(Kind.BYTEA))),
+                        Csv.cut("\\x4142\n", Csv.BACKSLASH, 1));
         assertThat(new String(unquoted, 6, 2, ISO_8859_1)).isEqualTo("AB");
     }
 
@@ -255,7 +314,8 @@ class RowEncoderTest {
         var batch = one(Csv.BACKSLASH, value);
         var result = refused(new TextRowEncoder(List.of(column(kind))), batch);
         if (BinaryRowEncoder.supports(List.of(column(kind)))) {
-            assertThat(refused(new BinaryRowEncoder(List.of(column(kind))), batch)).isEqualTo(result);
+            assertThat(refused(new BinaryRowEncoder(List.of(column(kind))), batch))
+                    .isEqualTo(result);
         }
         assertThat(result).isInstanceOf(Rejected.class);
         return ((Rejected) result).reason();
@@ -263,29 +323,37 @@ class RowEncoderTest {
 
     @Test
     void wrongValuesAreRejectedWithASentence() {
-        assertThat(reason(Kind.INT2, "32768")).isEqualTo("column c: \"32768\" is out of range for smallint");
+        assertThat(reason(Kind.INT2, "32768"))
+                .isEqualTo("column c: \"32768\" is out of range for smallint");
         assertThat(reason(Kind.INT4, "-2147483649")).endsWith("is out of range for integer");
         assertThat(reason(Kind.INT8, "9223372036854775808")).endsWith("is out of range for bigint");
-        assertThat(reason(Kind.INT8, "99999999999999999999999999")).endsWith("is out of range for bigint");
+        assertThat(reason(Kind.INT8, "99999999999999999999999999"))
+                .endsWith("is out of range for bigint");
         assertThat(reason(Kind.INT4, "")).isEqualTo("column c: \"\" is not an integer");
         assertThat(reason(Kind.INT4, "1.0")).endsWith("\"1.0\" is not an integer");
-        assertThat(reason(Kind.INT4, "1\"2\n")).isEqualTo("column c: \"1\"2\\n\" is not an integer");
+        assertThat(reason(Kind.INT4, "1\"2\n"))
+                .isEqualTo("column c: \"1\"2\\n\" is not an integer");
         assertThat(reason(Kind.BOOLEAN, "o")).endsWith("\"o\" is not a boolean");
         assertThat(reason(Kind.BOOLEAN, "truex")).endsWith("is not a boolean");
-        assertThat(reason(Kind.DATE, "2021-02-30")).isEqualTo("column c: \"2021-02-30\" is not a date");
+        assertThat(reason(Kind.DATE, "2021-02-30"))
+                .isEqualTo("column c: \"2021-02-30\" is not a date");
         assertThat(reason(Kind.DATE, "2021-13-01")).endsWith("is not a date");
         assertThat(reason(Kind.DATE, "0000-01-01")).endsWith("is not a date");
-        assertThat(reason(Kind.TIMESTAMPTZ, "1900-02-29 00:00:00+00")).endsWith("is not a timestamp");
+        assertThat(reason(Kind.TIMESTAMPTZ, "1900-02-29 00:00:00+00"))
+                .endsWith("is not a timestamp");
         assertThat(reason(Kind.TIMESTAMP, "2021-01-01 25:00:00")).endsWith("is not a timestamp");
-        assertThat(reason(Kind.TIMESTAMPTZ, "2021-01-01 00:00:00+16")).endsWith("is not a timestamp");
+        assertThat(reason(Kind.TIMESTAMPTZ, "2021-01-01 00:00:00+16"))
+                .endsWith("is not a timestamp");
         assertThat(reason(Kind.FLOAT8, "1e400")).endsWith("is out of range for double precision");
         assertThat(reason(Kind.FLOAT4, "1e-60")).endsWith("is out of range for real");
         assertThat(reason(Kind.FLOAT8, "1e")).endsWith("is not a number");
         assertThat(reason(Kind.NUMERIC, "twelve")).endsWith("is not a number");
-        assertThat(reason(Kind.UUID, "00112233-4455-6677-8899-aabbccddeef")).endsWith("is not a UUID");
+        assertThat(reason(Kind.UUID, "00112233-4455-6677-8899-aabbccddeef"))
+                .endsWith("is not a UUID");
         assertThat(reason(Kind.BYTEA, "\\x0")).endsWith("is not bytea in hexadecimal");
         assertThat(reason(Kind.JSONB, " ")).endsWith("is not JSON");
-        assertThat(reason(Kind.INT4, "x".repeat(100))).isEqualTo("column c: \"" + "x".repeat(60) + "…\" is not an integer");
+        assertThat(reason(Kind.INT4, "x".repeat(100)))
+                .isEqualTo("column c: \"" + "x".repeat(60) + "…\" is not an integer");
     }
 
     @Test
@@ -307,15 +375,27 @@ class RowEncoderTest {
                 record.writeBytes(value);
                 record.writeBytes((quoted ? "\"\n" : "\n").getBytes(UTF_8));
                 for (var kind : List.of(Kind.TEXT, Kind.INT4, Kind.OTHER, Kind.JSON)) {
-                    assertThat(refused(new TextRowEncoder(List.of(column(kind))), one(record.toByteArray())))
+                    assertThat(
+                                    refused(
+                                            new TextRowEncoder(List.of(column(kind))),
+                                            one(record.toByteArray())))
                             .isInstanceOfSatisfying(
-                                    Rejected.class, rejected -> assertThat(rejected.problem()).startsWith("not UTF-8: 0x"));
+                                    Rejected.class,
+                                    rejected ->
+                                            assertThat(rejected.problem())
+                                                    .startsWith("not UTF-8: 0x"));
                 }
             }
         }
-        assertThat(refused(new TextRowEncoder(List.of(column(Kind.TEXT))), one(wrong(new byte[] {'a', (byte) 0xff}))))
+        assertThat(
+                        refused(
+                                new TextRowEncoder(List.of(column(Kind.TEXT))),
+                                one(wrong(new byte[] {'a', (byte) 0xff}))))
                 .isEqualTo(new Rejected("c", "not UTF-8: 0xff at byte 1 of the value"));
-        assertThat(refused(new TextRowEncoder(List.of(column(Kind.TEXT))), one(wrong(new byte[] {'a', 'b', 0}))))
+        assertThat(
+                        refused(
+                                new TextRowEncoder(List.of(column(Kind.TEXT))),
+                                one(wrong(new byte[] {'a', 'b', 0}))))
                 .isEqualTo(new Rejected("c", "NUL byte at byte 2 of the value"));
     }
 
@@ -329,9 +409,13 @@ class RowEncoderTest {
 
     @Test
     void everyCharacterIsText() {
-        for (int codePoint : new int[] {1, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xffff, 0x10000, 0x10ffff, 0x2028}) {
+        for (int codePoint :
+                new int[] {
+                    1, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xffff, 0x10000, 0x10ffff, 0x2028
+                }) {
             String value = "some text " + Character.toString(codePoint);
-            assertThat(copiedText(List.of(column(Kind.TEXT)), one(Csv.BACKSLASH, value))).isEqualTo(value + "\n");
+            assertThat(copiedText(List.of(column(Kind.TEXT)), one(Csv.BACKSLASH, value)))
+                    .isEqualTo(value + "\n");
         }
     }
 
@@ -345,7 +429,8 @@ class RowEncoderTest {
     @Test
     void lengthsAreCountedInCharactersAndTrailingSpacesMayExceedThem() {
         assertThat(copiedText(List.of(text(3)), one(Csv.BACKSLASH, "é😀\""))).isEqualTo("é😀\"\n");
-        assertThat(copiedText(List.of(text(3)), one(Csv.BACKSLASH, "é😀\"   "))).isEqualTo("é😀\"   \n");
+        assertThat(copiedText(List.of(text(3)), one(Csv.BACKSLASH, "é😀\"   ")))
+                .isEqualTo("é😀\"   \n");
         assertThat(refused(new TextRowEncoder(List.of(text(3))), one(Csv.BACKSLASH, "é😀\"x")))
                 .isEqualTo(new Rejected("c", "4 characters, at most 3 fit: \"é😀\"x\""));
         assertThat(refused(new TextRowEncoder(List.of(text(3))), one(Csv.BACKSLASH, "abc x")))
@@ -360,49 +445,88 @@ class RowEncoderTest {
 
     @Test
     void nullsFollowTheDialectAndTheColumn() {
-        var ambiguous = new Dialect(
-                (byte) ',', (byte) '"', Dialect.Escape.DOUBLED, false, Dialect.NullRule.AMBIGUOUS_EMPTY);
+        var ambiguous =
+                new Dialect(
+                        (byte) ',',
+                        (byte) '"',
+                        Dialect.Escape.DOUBLED,
+                        false,
+                        Dialect.NullRule.AMBIGUOUS_EMPTY);
         var strict = Csv.DOUBLED;
         var isNull = new Rejected("c", "NULL in a column that is NOT NULL");
-        assertThat(copiedText(List.of(nullable(Kind.TEXT, false, null)), Csv.cut("\n", strict, 1))).isEqualTo("\\N\n");
-        assertThat(copiedText(List.of(nullable(Kind.TEXT, false, null)), Csv.cut("\"\"\n", strict, 1))).isEqualTo("\n");
-        assertThat(copiedText(List.of(nullable(Kind.TEXT, true, null)), Csv.cut("\"\"\n", strict, 1))).isEqualTo("\n");
-        assertThat(refused(new TextRowEncoder(List.of(nullable(Kind.TEXT, true, null))), Csv.cut("\n", strict, 1)))
+        assertThat(copiedText(List.of(nullable(Kind.TEXT, false, null)), Csv.cut("\n", strict, 1)))
+                .isEqualTo("\\N\n");
+        assertThat(
+                        copiedText(
+                                List.of(nullable(Kind.TEXT, false, null)),
+                                Csv.cut("\"\"\n", strict, 1)))
+                .isEqualTo("\n");
+        assertThat(
+                        copiedText(
+                                List.of(nullable(Kind.TEXT, true, null)),
+                                Csv.cut("\"\"\n", strict, 1)))
+                .isEqualTo("\n");
+        assertThat(
+                        refused(
+                                new TextRowEncoder(List.of(nullable(Kind.TEXT, true, null))),
+                                Csv.cut("\n", strict, 1)))
                 .isEqualTo(isNull);
-        assertThat(copiedText(List.of(nullable(Kind.TEXT, true, "f")), Csv.cut("\n", strict, 1))).isEqualTo("f\n");
-        assertThat(copiedText(List.of(nullable(Kind.TEXT, true, "f")), Csv.cut("\"\"\n", strict, 1))).isEqualTo("\n");
+        assertThat(copiedText(List.of(nullable(Kind.TEXT, true, "f")), Csv.cut("\n", strict, 1)))
+                .isEqualTo("f\n");
+        assertThat(
+                        copiedText(
+                                List.of(nullable(Kind.TEXT, true, "f")),
+                                Csv.cut("\"\"\n", strict, 1)))
+                .isEqualTo("\n");
         for (String empty : List.of("\n", "\"\"\n")) {
-            assertThat(copiedText(List.of(nullable(Kind.TEXT, false, null)), Csv.cut(empty, ambiguous, 1)))
+            assertThat(
+                            copiedText(
+                                    List.of(nullable(Kind.TEXT, false, null)),
+                                    Csv.cut(empty, ambiguous, 1)))
                     .isEqualTo("\\N\n");
-            assertThat(copiedText(List.of(nullable(Kind.TEXT, true, null)), Csv.cut(empty, ambiguous, 1)))
+            assertThat(
+                            copiedText(
+                                    List.of(nullable(Kind.TEXT, true, null)),
+                                    Csv.cut(empty, ambiguous, 1)))
                     .isEqualTo("\n");
-            assertThat(copiedText(List.of(nullable(Kind.INT4, false, null)), Csv.cut(empty, ambiguous, 1)))
+            assertThat(
+                            copiedText(
+                                    List.of(nullable(Kind.INT4, false, null)),
+                                    Csv.cut(empty, ambiguous, 1)))
                     .isEqualTo("\\N\n");
-            assertThat(copiedText(List.of(nullable(Kind.INT4, true, "0")), Csv.cut(empty, ambiguous, 1)))
+            assertThat(
+                            copiedText(
+                                    List.of(nullable(Kind.INT4, true, "0")),
+                                    Csv.cut(empty, ambiguous, 1)))
                     .isEqualTo("0\n");
-            assertThat(refused(new TextRowEncoder(List.of(nullable(Kind.INT4, true, null))), Csv.cut(empty, ambiguous, 1)))
+            assertThat(
+                            refused(
+                                    new TextRowEncoder(List.of(nullable(Kind.INT4, true, null))),
+                                    Csv.cut(empty, ambiguous, 1)))
                     .isEqualTo(isNull);
         }
     }
 
     @Test
     void unusualFormsGoToTheServerAsText() {
-        var unusual = List.of(
-                new String[] {"DATE", "January 8, 1999"},
-                new String[] {"DATE", "44-03-15 BC"},
-                new String[] {"TIMESTAMPTZ", "2021-01-01 00:00:00"},
-                new String[] {"TIMESTAMPTZ", "2021-01-01 00:00:00 Europe/Berlin"},
-                new String[] {"TIMESTAMP", "2021-01-01 00:00:00.1234567"},
-                new String[] {"TIMESTAMP", "2021-01-01 24:00:00"},
-                new String[] {"INT4", "0x1F"},
-                new String[] {"INT4", "1_000"},
-                new String[] {"FLOAT8", "0x1p3"},
-                new String[] {"BYTEA", "\\x00 ff"},
-                new String[] {"BYTEA", "\\000"});
+        var unusual =
+                List.of(
+                        new String[] {"DATE", "January 8, 1999"},
+                        new String[] {"DATE", "44-03-15 BC"},
+                        new String[] {"TIMESTAMPTZ", "2021-01-01 00:00:00"},
+                        new String[] {"TIMESTAMPTZ", "2021-01-01 00:00:00 Europe/Berlin"},
+                        new String[] {"TIMESTAMP", "2021-01-01 00:00:00.1234567"},
+                        new String[] {"TIMESTAMP", "2021-01-01 24:00:00"},
+                        new String[] {"INT4", "0x1F"},
+                        new String[] {"INT4", "1_000"},
+                        new String[] {"FLOAT8", "0x1p3"},
+                        new String[] {"BYTEA", "\\x00 ff"},
+                        new String[] {"BYTEA", "\\000"});
         for (var pair : unusual) {
             var kind = Kind.valueOf(pair[0]);
             var batch = one(Csv.DOUBLED, pair[1]);
-            assertThat(copiedText(List.of(column(kind)), batch)).isEqualTo(pair[1].replace("\\", "\\\\") + "\n");
+            assertThat(copiedText(List.of(column(kind)), batch))
+                    .isEqualTo(pair[1].replace("\\", "\\\\") + "\n");
             assertThat(refused(new BinaryRowEncoder(List.of(column(kind))), batch))
                     .isEqualTo(new NeedsText("c", "\"" + pair[1] + "\""));
         }
@@ -410,21 +534,27 @@ class RowEncoderTest {
 
     @Test
     void aRowThatIsBothUnusualAndWrongIsWrong() {
-        var columns = List.of(
-                new TargetColumn("a", 0, Kind.DATE, 0, false, null, false),
-                new TargetColumn("b", 1, Kind.INT4, 0, false, null, false));
+        var columns =
+                List.of(
+                        new TargetColumn("a", 0, Kind.DATE, 0, false, null, false),
+                        new TargetColumn("b", 1, Kind.INT4, 0, false, null, false));
         assertThat(refused(new BinaryRowEncoder(columns), Csv.cut("yesterday,x\n", Csv.DOUBLED, 2)))
                 .isEqualTo(new Rejected("b", "\"x\" is not an integer"));
     }
 
     @Test
     void binaryKnowsWhatItCannotDo() {
-        assertThat(BinaryRowEncoder.supports(List.of(column(Kind.TEXT), column(Kind.JSONB)))).isTrue();
-        assertThat(BinaryRowEncoder.supports(List.of(column(Kind.TEXT), column(Kind.NUMERIC)))).isFalse();
+        assertThat(BinaryRowEncoder.supports(List.of(column(Kind.TEXT), column(Kind.JSONB))))
+                .isTrue();
+        assertThat(BinaryRowEncoder.supports(List.of(column(Kind.TEXT), column(Kind.NUMERIC))))
+                .isFalse();
         assertThat(BinaryRowEncoder.supports(List.of(column(Kind.OTHER)))).isFalse();
-        assertThat(BinaryRowEncoder.supports(List.of(nullable(Kind.DATE, true, "today")))).isFalse();
-        assertThat(BinaryRowEncoder.supports(List.of(nullable(Kind.DATE, true, "1970-01-01")))).isTrue();
-        assertThatThrownBy(() -> new BinaryRowEncoder(List.of(column(Kind.NUMERIC)))).isInstanceOf(LodeException.class);
+        assertThat(BinaryRowEncoder.supports(List.of(nullable(Kind.DATE, true, "today"))))
+                .isFalse();
+        assertThat(BinaryRowEncoder.supports(List.of(nullable(Kind.DATE, true, "1970-01-01"))))
+                .isTrue();
+        assertThatThrownBy(() -> new BinaryRowEncoder(List.of(column(Kind.NUMERIC))))
+                .isInstanceOf(LodeException.class);
     }
 
     @Test
@@ -432,8 +562,10 @@ class RowEncoderTest {
         assertThatThrownBy(() -> new TextRowEncoder(List.of(nullable(Kind.INT4, true, "none"))))
                 .isInstanceOf(LodeException.class)
                 .hasMessage("column c: fill \"none\" is not an integer");
-        byte[] filled = copied(
-                new BinaryRowEncoder(List.of(nullable(Kind.JSONB, true, "[]"))), Csv.cut("\n", Csv.DOUBLED, 1));
+        byte[] filled =
+                copied(
+                        new BinaryRowEncoder(List.of(nullable(Kind.JSONB, true, "[]"))),
+                        Csv.cut("\n", Csv.DOUBLED, 1));
         assertThat(HexFormat.of().formatHex(filled)).isEqualTo("0001" + "00000003" + "01" + "5b5d");
     }
 
@@ -441,7 +573,10 @@ class RowEncoderTest {
     void damagedRecordsAreNotEncoded() {
         var batch = Csv.cut("1,2\n", Csv.DOUBLED, 1);
         assertThat(batch.isBad(0)).isTrue();
-        assertThatThrownBy(() -> new TextRowEncoder(List.of(column(Kind.INT4))).encode(batch, 0, new CopyBuffer((b, o, l) -> {})))
+        assertThatThrownBy(
+                        () ->
+                                new TextRowEncoder(List.of(column(Kind.INT4)))
+                                        .encode(batch, 0, new CopyBuffer((b, o, l) -> {})))
                 .isInstanceOf(LodeException.class)
                 .hasMessageContaining("is damaged");
     }

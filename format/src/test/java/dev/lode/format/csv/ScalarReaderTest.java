@@ -1,10 +1,14 @@
 package dev.lode.format.csv;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.lode.format.csv.ScalarReader.Reading;
 import dev.lode.format.csv.TargetColumn.Kind;
+
+import org.junit.jupiter.api.Test;
+
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
@@ -14,7 +18,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 
 class ScalarReaderTest {
     private final ScalarReader reader = new ScalarReader();
@@ -33,12 +36,15 @@ class ScalarReaderTest {
     void everyDayOfFourHundredYearsIsCountedAsJavaCountsIt() {
         var epoch = LocalDate.of(2000, 1, 1);
         for (var day = LocalDate.of(1799, 12, 1); day.getYear() < 2201; day = day.plusDays(1)) {
-            assertThat(value(Kind.DATE, day.toString())).isEqualTo(ChronoUnit.DAYS.between(epoch, day));
+            assertThat(value(Kind.DATE, day.toString()))
+                    .isEqualTo(ChronoUnit.DAYS.between(epoch, day));
             var tooFar = day.getDayOfMonth() == day.lengthOfMonth() ? day.getDayOfMonth() + 1 : 32;
-            assertThat(read(Kind.DATE, day.toString().substring(0, 8) + tooFar)).isEqualTo(Reading.WRONG);
+            assertThat(read(Kind.DATE, day.toString().substring(0, 8) + tooFar))
+                    .isEqualTo(Reading.WRONG);
         }
         for (String edge : List.of("0001-01-01", "9999-12-31")) {
-            assertThat(value(Kind.DATE, edge)).isEqualTo(ChronoUnit.DAYS.between(epoch, LocalDate.parse(edge)));
+            assertThat(value(Kind.DATE, edge))
+                    .isEqualTo(ChronoUnit.DAYS.between(epoch, LocalDate.parse(edge)));
         }
     }
 
@@ -58,17 +64,27 @@ class ScalarReaderTest {
             }
             long expected = ChronoUnit.MICROS.between(epoch, local);
             assertThat(value(Kind.TIMESTAMP, text)).isEqualTo(expected);
-            assertThat(value(Kind.TIMESTAMP, text.replace(' ', 'T') + "+05:30")).isEqualTo(expected);
+            assertThat(value(Kind.TIMESTAMP, text.replace(' ', 'T') + "+05:30"))
+                    .isEqualTo(expected);
             assertThat(value(Kind.DATE, text)).isEqualTo(Math.floorDiv(expected, 86_400_000_000L));
             int minutes = random.nextInt(-15 * 60, 15 * 60 + 1);
             var offset = ZoneOffset.ofTotalSeconds(minutes * 60);
             String sign = minutes < 0 ? "-" : "+";
-            String zone = String.format(Locale.ROOT, "%s%02d:%02d", sign, Math.abs(minutes) / 60, Math.abs(minutes) % 60);
-            long utc = ChronoUnit.MICROS.between(epoch.atOffset(ZoneOffset.UTC), OffsetDateTime.of(local, offset));
+            String zone =
+                    String.format(
+                            Locale.ROOT,
+                            "%s%02d:%02d",
+                            sign,
+                            Math.abs(minutes) / 60,
+                            Math.abs(minutes) % 60);
+            long utc =
+                    ChronoUnit.MICROS.between(
+                            epoch.atOffset(ZoneOffset.UTC), OffsetDateTime.of(local, offset));
             assertThat(value(Kind.TIMESTAMPTZ, text + zone)).isEqualTo(utc);
             assertThat(value(Kind.TIMESTAMPTZ, text + zone.replace(":", ""))).isEqualTo(utc);
             assertThat(value(Kind.TIMESTAMPTZ, text + "Z")).isEqualTo(expected);
-            assertThat(value(Kind.TIMESTAMPTZ, text + "-03")).isEqualTo(expected + 3 * 3_600_000_000L);
+            assertThat(value(Kind.TIMESTAMPTZ, text + "-03"))
+                    .isEqualTo(expected + 3 * 3_600_000_000L);
         }
     }
 
@@ -82,15 +98,33 @@ class ScalarReaderTest {
 
     @Test
     void whatIsNotIsoIsLeftToTheServer() {
-        for (String text : List.of(
-                "now", "20210230", "2021-060", "1/8/1999", "2021-02-30 BC", "12021-01-01", "2021-01-01  10:00:00+00",
-                "2021-01-01 10:00:00 +00", "2021-01-01 1:00:00+00", "2021-01-01 10:00:00 PM", "2021-01-01 10:00:60+00",
-                " 2021-01-01", "2021-01-011")) {
+        for (String text :
+                List.of(
+                        "now",
+                        "20210230",
+                        "2021-060",
+                        "1/8/1999",
+                        "2021-02-30 BC",
+                        "12021-01-01",
+                        "2021-01-01  10:00:00+00",
+                        "2021-01-01 10:00:00 +00",
+                        "2021-01-01 1:00:00+00",
+                        "2021-01-01 10:00:00 PM",
+                        "2021-01-01 10:00:60+00",
+                        " 2021-01-01",
+                        "2021-01-011")) {
             for (var kind : List.of(Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMPTZ)) {
                 assertThat(read(kind, text)).as("%s %s", kind, text).isEqualTo(Reading.UNKNOWN);
             }
         }
-        for (String text : List.of("", " ", "2021-00-01", "2021-04-31", "2021-01-01 10:60:00+00", "2021-01-01 10:00:61+00")) {
+        for (String text :
+                List.of(
+                        "",
+                        " ",
+                        "2021-00-01",
+                        "2021-04-31",
+                        "2021-01-01 10:60:00+00",
+                        "2021-01-01 10:00:61+00")) {
             for (var kind : List.of(Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMPTZ)) {
                 assertThat(read(kind, text)).as("%s %s", kind, text).isEqualTo(Reading.WRONG);
             }
@@ -106,7 +140,10 @@ class ScalarReaderTest {
                         case 0 -> Double.toString(Double.longBitsToDouble(random.nextLong()));
                         case 1 -> Float.toString(Float.intBitsToFloat(random.nextInt()));
                         case 2 -> random.nextLong() + "." + random.nextInt(1_000_000);
-                        case 3 -> (random.nextInt(2_000_000) - 1_000_000) + "e" + (random.nextInt(40) - 20);
+                        case 3 ->
+                                (random.nextInt(2_000_000) - 1_000_000)
+                                        + "e"
+                                        + (random.nextInt(40) - 20);
                         default -> String.format(Locale.ROOT, "%.6f", random.nextGaussian() * 1000);
                     };
             double wide = Double.parseDouble(text);
@@ -159,24 +196,30 @@ class ScalarReaderTest {
 
     @Test
     void uuidsAreReadWithAndWithoutHyphensAndBraces() {
-        for (String text : List.of(
-                "00112233-4455-6677-8899-aabbccddeeff",
-                "00112233445566778899AABBCCDDEEFF",
-                "{0011-2233-4455-6677-8899-aabb-ccdd-eeff}")) {
+        for (String text :
+                List.of(
+                        "00112233-4455-6677-8899-aabbccddeeff",
+                        "00112233445566778899AABBCCDDEEFF",
+                        "{0011-2233-4455-6677-8899-aabb-ccdd-eeff}")) {
             assertThat(value(Kind.UUID, text)).isEqualTo(0x0011223344556677L);
             assertThat(reader.low()).isEqualTo(0x8899aabbccddeeffL);
         }
-        for (String text : List.of(
-                "", "{00112233-4455-6677-8899-aabbccddeeff", "00112233-4455-6677-8899-aabbccddeeff-",
-                "001-12233-4455-6677-8899-aabbccddeeff", " 00112233-4455-6677-8899-aabbccddeeff",
-                "g0112233-4455-6677-8899-aabbccddeeff")) {
+        for (String text :
+                List.of(
+                        "",
+                        "{00112233-4455-6677-8899-aabbccddeeff",
+                        "00112233-4455-6677-8899-aabbccddeeff-",
+                        "001-12233-4455-6677-8899-aabbccddeeff",
+                        " 00112233-4455-6677-8899-aabbccddeeff",
+                        "g0112233-4455-6677-8899-aabbccddeeff")) {
             assertThat(read(Kind.UUID, text)).as(text).isEqualTo(Reading.WRONG);
         }
     }
 
     @Test
     void decimalsAreNumbersWhateverTheirLength() {
-        for (String text : List.of("1", "-1.5", ".5", "5.", "1e5", "+1.0E-3", "9".repeat(300), " 7 ", "NaN")) {
+        for (String text :
+                List.of("1", "-1.5", ".5", "5.", "1e5", "+1.0E-3", "9".repeat(300), " 7 ", "NaN")) {
             assertThat(read(Kind.NUMERIC, text)).as(text).isIn(Reading.SOUND, Reading.UNKNOWN);
         }
         for (String text : List.of("", ".", "e5", "1e", "1,000", "$5", "1 2", "--1")) {

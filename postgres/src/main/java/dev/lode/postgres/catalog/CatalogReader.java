@@ -2,6 +2,9 @@ package dev.lode.postgres.catalog;
 
 import dev.lode.core.LodeException;
 import dev.lode.core.TableName;
+
+import org.jspecify.annotations.Nullable;
+
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -15,34 +18,36 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
-/// Reads [TableFacts] with six queries, however many tables are asked for. Answers do not depend on the session's
-/// `search_path`: every name in a definition is qualified. PostgreSQL 13 to 18.
+/// Reads [TableFacts] with six queries, however many tables are asked for. Answers do not depend on
+/// the session's `search_path`: every name in a definition is qualified. PostgreSQL 13 to 18.
 ///
-/// Takes ACCESS SHARE locks for moments, so it waits behind an ACCESS EXCLUSIVE lock as long as `lock_timeout` allows.
+/// Takes ACCESS SHARE locks for moments, so it waits behind an ACCESS EXCLUSIVE lock as long as
+/// `lock_timeout` allows.
 public final class CatalogReader {
-    private static final Map<String, String> SETTINGS = Map.of("search_path", "pg_catalog, pg_temp");
+    private static final Map<String, String> SETTINGS =
+            Map.of("search_path", "pg_catalog, pg_temp");
 
     private CatalogReader() {}
 
     /// The facts of one table, or nothing where no table, view or foreign table has that name.
     ///
     /// @throws SQLException as the server gave it
-    public static Optional<TableFacts> table(Connection connection, TableName name) throws SQLException {
+    public static Optional<TableFacts> table(Connection connection, TableName name)
+            throws SQLException {
         return Optional.ofNullable(tables(connection, List.of(name)).get(name));
     }
 
     /// The facts of those tables that exist, in the order of `names`.
     ///
     /// @throws SQLException as the server gave it
-    public static Map<TableName, TableFacts> tables(Connection connection, Collection<TableName> names)
-            throws SQLException {
+    public static Map<TableName, TableFacts> tables(
+            Connection connection, Collection<TableName> names) throws SQLException {
         return LocalSettings.during(connection, SETTINGS, () -> read(connection, names));
     }
 
-    private static Map<TableName, TableFacts> read(Connection connection, Collection<TableName> names)
-            throws SQLException {
+    private static Map<TableName, TableFacts> read(
+            Connection connection, Collection<TableName> names) throws SQLException {
         Map<Long, TableParts> parts = relations(connection, names);
         if (!parts.isEmpty()) {
             columns(connection, parts);
@@ -51,16 +56,20 @@ public final class CatalogReader {
             triggers(connection, parts);
             rowsPresent(connection, parts);
         }
-        Map<TableName, TableFacts> byName = parts.values().stream()
-                .map(TableParts::facts)
-                .collect(Collectors.toMap(TableFacts::name, facts -> facts));
+        Map<TableName, TableFacts> byName =
+                parts.values().stream()
+                        .map(TableParts::facts)
+                        .collect(Collectors.toMap(TableFacts::name, facts -> facts));
         var ordered = new LinkedHashMap<TableName, TableFacts>();
-        names.forEach(name -> Optional.ofNullable(byName.get(name)).ifPresent(facts -> ordered.put(name, facts)));
+        names.forEach(
+                name ->
+                        Optional.ofNullable(byName.get(name))
+                                .ifPresent(facts -> ordered.put(name, facts)));
         return ordered;
     }
 
-    private static Map<Long, TableParts> relations(Connection connection, Collection<TableName> names)
-            throws SQLException {
+    private static Map<Long, TableParts> relations(
+            Connection connection, Collection<TableName> names) throws SQLException {
         String sql =
                 """
                 SELECT c.oid::bigint, n.nspname::text, c.relname::text, c.relkind::text, c.relispartition,
@@ -95,7 +104,8 @@ public final class CatalogReader {
         }
     }
 
-    private static void columns(Connection connection, Map<Long, TableParts> parts) throws SQLException {
+    private static void columns(Connection connection, Map<Long, TableParts> parts)
+            throws SQLException {
         String sql =
                 """
                 WITH RECURSIVE att AS (
@@ -165,7 +175,8 @@ public final class CatalogReader {
         };
     }
 
-    private static void indexes(Connection connection, Map<Long, TableParts> parts) throws SQLException {
+    private static void indexes(Connection connection, Map<Long, TableParts> parts)
+            throws SQLException {
         String sql =
                 """
                 SELECT i.indrelid::bigint, ic.relname::text, pg_get_indexdef(i.indexrelid),
@@ -182,31 +193,39 @@ public final class CatalogReader {
                 WHERE i.indrelid = ANY (?::bigint[]::oid[])
                 ORDER BY i.indrelid, NOT i.indisprimary, ic.relname
                 """;
-        each(connection, sql, parts, 1, row -> {
-            TableParts table = part(parts, row, 1);
-            var index = new IndexFacts(
-                    row.getString(2),
-                    row.getString(3),
-                    row.getBoolean(4),
-                    row.getBoolean(5),
-                    row.getBoolean(6),
-                    row.getString(7),
-                    strings(row, 8));
-            table.indexes.add(index);
-            if (index.unique()) {
-                String constraint = index.constraint();
-                table.keys.add(new KeyFacts(
-                        constraint != null ? constraint : index.name(),
-                        index.columns(),
-                        index.primary(),
-                        index.valid() && row.getBoolean(9)));
-            }
-        });
+        each(
+                connection,
+                sql,
+                parts,
+                1,
+                row -> {
+                    TableParts table = part(parts, row, 1);
+                    var index =
+                            new IndexFacts(
+                                    row.getString(2),
+                                    row.getString(3),
+                                    row.getBoolean(4),
+                                    row.getBoolean(5),
+                                    row.getBoolean(6),
+                                    row.getString(7),
+                                    strings(row, 8));
+                    table.indexes.add(index);
+                    if (index.unique()) {
+                        String constraint = index.constraint();
+                        table.keys.add(
+                                new KeyFacts(
+                                        constraint != null ? constraint : index.name(),
+                                        index.columns(),
+                                        index.primary(),
+                                        index.valid() && row.getBoolean(9)));
+                    }
+                });
     }
 
-    /// Partitions repeat the keys of their parents; a repetition that says nothing new about the table asked for is
-    /// left out.
-    private static void foreignKeys(Connection connection, Map<Long, TableParts> parts) throws SQLException {
+    /// Partitions repeat the keys of their parents; a repetition that says nothing new about the
+    /// table asked for is left out.
+    private static void foreignKeys(Connection connection, Map<Long, TableParts> parts)
+            throws SQLException {
         String sql =
                 """
                 SELECT f.oid::bigint, f.conname::text, n.nspname::text, t.relname::text, f.conrelid::bigint,
@@ -236,34 +255,41 @@ public final class CatalogReader {
                   AND (f.conrelid = ANY (?::bigint[]::oid[]) OR f.confrelid = ANY (?::bigint[]::oid[]))
                 ORDER BY n.nspname, t.relname, f.conname, f.oid
                 """;
-        each(connection, sql, parts, 4, row -> {
-            var key = new ForeignKeyFacts(
-                    row.getLong(1),
-                    row.getString(2),
-                    new TableName(row.getString(3), row.getString(4)),
-                    row.getLong(5),
-                    strings(row, 9),
-                    new TableName(row.getString(6), row.getString(7)),
-                    row.getLong(8),
-                    strings(row, 10),
-                    strings(row, 11),
-                    row.getBoolean(12),
-                    row.getBoolean(13),
-                    row.getBoolean(14),
-                    row.getBoolean(15),
-                    row.getBoolean(16),
-                    row.getString(17));
-            if (row.getBoolean(18)) {
-                part(parts, row, 5).foreignKeys.add(key);
-            }
-            if (row.getBoolean(19)) {
-                part(parts, row, 8).incoming.add(key);
-            }
-        });
+        each(
+                connection,
+                sql,
+                parts,
+                4,
+                row -> {
+                    var key =
+                            new ForeignKeyFacts(
+                                    row.getLong(1),
+                                    row.getString(2),
+                                    new TableName(row.getString(3), row.getString(4)),
+                                    row.getLong(5),
+                                    strings(row, 9),
+                                    new TableName(row.getString(6), row.getString(7)),
+                                    row.getLong(8),
+                                    strings(row, 10),
+                                    strings(row, 11),
+                                    row.getBoolean(12),
+                                    row.getBoolean(13),
+                                    row.getBoolean(14),
+                                    row.getBoolean(15),
+                                    row.getBoolean(16),
+                                    row.getString(17));
+                    if (row.getBoolean(18)) {
+                        part(parts, row, 5).foreignKeys.add(key);
+                    }
+                    if (row.getBoolean(19)) {
+                        part(parts, row, 8).incoming.add(key);
+                    }
+                });
     }
 
     /// The bits of `tgtype` are those of PostgreSQL's `catalog/pg_trigger.h`.
-    private static void triggers(Connection connection, Map<Long, TableParts> parts) throws SQLException {
+    private static void triggers(Connection connection, Map<Long, TableParts> parts)
+            throws SQLException {
         String sql =
                 """
                 SELECT g.tgrelid::bigint, g.tgname::text, g.tgenabled::text, g.tgtype::int,
@@ -274,24 +300,32 @@ public final class CatalogReader {
                 WHERE g.tgrelid = ANY (?::bigint[]::oid[]) AND NOT g.tgisinternal
                 ORDER BY g.tgrelid, g.tgname
                 """;
-        each(connection, sql, parts, 1, row -> {
-            int bits = row.getInt(4);
-            var events = new ArrayList<String>();
-            addIf(events, bits, 4, "INSERT");
-            addIf(events, bits, 16, "UPDATE");
-            addIf(events, bits, 8, "DELETE");
-            addIf(events, bits, 32, "TRUNCATE");
-            part(parts, row, 1)
-                    .triggers
-                    .add(new TriggerFacts(
-                            row.getString(2),
-                            row.getString(3).charAt(0),
-                            (bits & 64) != 0 ? "INSTEAD OF" : (bits & 2) != 0 ? "BEFORE" : "AFTER",
-                            events,
-                            (bits & 1) != 0,
-                            row.getString(5),
-                            row.getString(6)));
-        });
+        each(
+                connection,
+                sql,
+                parts,
+                1,
+                row -> {
+                    int bits = row.getInt(4);
+                    var events = new ArrayList<String>();
+                    addIf(events, bits, 4, "INSERT");
+                    addIf(events, bits, 16, "UPDATE");
+                    addIf(events, bits, 8, "DELETE");
+                    addIf(events, bits, 32, "TRUNCATE");
+                    part(parts, row, 1)
+                            .triggers
+                            .add(
+                                    new TriggerFacts(
+                                            row.getString(2),
+                                            row.getString(3).charAt(0),
+                                            (bits & 64) != 0
+                                                    ? "INSTEAD OF"
+                                                    : (bits & 2) != 0 ? "BEFORE" : "AFTER",
+                                            events,
+                                            (bits & 1) != 0,
+                                            row.getString(5),
+                                            row.getString(6)));
+                });
     }
 
     private static void addIf(List<String> events, int bits, int bit, String event) {
@@ -300,11 +334,19 @@ public final class CatalogReader {
         }
     }
 
-    private static void rowsPresent(Connection connection, Map<Long, TableParts> parts) throws SQLException {
-        String sql = parts.values().stream()
-                .filter(table -> table.readable)
-                .map(table -> "SELECT " + table.oid + "::bigint, EXISTS (SELECT FROM " + table.name.sql() + ")")
-                .collect(Collectors.joining(" UNION ALL "));
+    private static void rowsPresent(Connection connection, Map<Long, TableParts> parts)
+            throws SQLException {
+        String sql =
+                parts.values().stream()
+                        .filter(table -> table.readable)
+                        .map(
+                                table ->
+                                        "SELECT "
+                                                + table.oid
+                                                + "::bigint, EXISTS (SELECT FROM "
+                                                + table.name.sql()
+                                                + ")")
+                        .collect(Collectors.joining(" UNION ALL "));
         if (sql.isEmpty()) {
             return;
         }
@@ -321,7 +363,11 @@ public final class CatalogReader {
     }
 
     private static void each(
-            Connection connection, String sql, Map<Long, TableParts> parts, int parameters, RowReader reader)
+            Connection connection,
+            String sql,
+            Map<Long, TableParts> parts,
+            int parameters,
+            RowReader reader)
             throws SQLException {
         try (PreparedStatement ask = connection.prepareStatement(sql)) {
             Array oids = connection.createArrayOf("int8", parts.keySet().toArray());
@@ -336,10 +382,13 @@ public final class CatalogReader {
         }
     }
 
-    private static TableParts part(Map<Long, TableParts> parts, ResultSet row, int column) throws SQLException {
+    private static TableParts part(Map<Long, TableParts> parts, ResultSet row, int column)
+            throws SQLException {
         TableParts table = parts.get(row.getLong(column));
         if (table == null) {
-            throw LodeException.bug("catalog: a row about relation " + row.getLong(column) + ", not asked for", null);
+            throw LodeException.bug(
+                    "catalog: a row about relation " + row.getLong(column) + ", not asked for",
+                    null);
         }
         return table;
     }

@@ -2,6 +2,7 @@ package dev.lode.postgres.catalog;
 
 import dev.lode.core.LodeException;
 import dev.lode.core.TableName;
+
 import java.util.Collections;
 import java.util.List;
 
@@ -13,8 +14,10 @@ import java.util.List;
 /// @param columns in the order of the declaration
 /// @param referencedTable the table referred to
 /// @param referencedColumns beside `columns`, one to one
-/// @param operators SQL operators that compare a referenced column (left) with its column (right), one to one
-/// @param matchFull whether a key with some NULL columns is a violation (MATCH FULL); else such a key refers to nothing
+/// @param operators SQL operators that compare a referenced column (left) with its column (right),
+///   one to one
+/// @param matchFull whether a key with some NULL columns is a violation (MATCH FULL); else such a
+///   key refers to nothing
 /// @param deferrable whether the check can wait for COMMIT
 /// @param deferred whether it waits unless told otherwise
 /// @param validated false for NOT VALID: rows older than the constraint were never checked
@@ -44,7 +47,13 @@ public record ForeignKeyFacts(
                 || columns.size() != referencedColumns.size()
                 || columns.size() != operators.size()) {
             throw LodeException.bug(
-                    "foreign key '" + name + "': columns " + columns + " against " + referencedColumns, null);
+                    "foreign key '"
+                            + name
+                            + "': columns "
+                            + columns
+                            + " against "
+                            + referencedColumns,
+                    null);
         }
     }
 

@@ -1,7 +1,8 @@
 package dev.lode.postgres.catalog;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /// An index as the catalog describes it.
 ///

@@ -8,7 +8,8 @@ import java.util.List;
 /// @param name of the constraint, or of the index where there is no constraint
 /// @param columns in the order of the index
 /// @param primary whether it is the primary key
-/// @param arbiter whether ON CONFLICT can name it: valid, checked at once, neither partial nor over expressions
+/// @param arbiter whether ON CONFLICT can name it: valid, checked at once, neither partial nor over
+///   expressions
 public record KeyFacts(String name, List<String> columns, boolean primary, boolean arbiter) {
     public KeyFacts {
         columns = List.copyOf(columns);
@@ -16,6 +17,7 @@ public record KeyFacts(String name, List<String> columns, boolean primary, boole
 
     /// Whether the key has exactly these columns, in any order.
     public boolean covers(List<String> wanted) {
-        return wanted.size() == columns.size() && new HashSet<>(wanted).equals(new HashSet<>(columns));
+        return wanted.size() == columns.size()
+                && new HashSet<>(wanted).equals(new HashSet<>(columns));
     }
 }

@@ -1,6 +1,7 @@
 package dev.lode.postgres.catalog;
 
 import dev.lode.core.TableName;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,9 +15,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// The order in which tables can be filled so that every reference finds its row: what is referred to comes first.
-/// Tables that refer to each other in a circle, and tables that refer to themselves, are groups whose inner keys no order
-/// can satisfy. The order is the same for the same tables, whatever order they come in.
+/// The order in which tables can be filled so that every reference finds its row: what is referred
+/// to comes first. Tables that refer to each other in a circle, and tables that refer to
+/// themselves, are groups whose inner keys no order can satisfy. The order is the same for the same
+/// tables, whatever order they come in.
 ///
 /// @param groups parents before children
 public record LoadOrder(List<Group> groups) {
@@ -40,8 +42,8 @@ public record LoadOrder(List<Group> groups) {
         }
     }
 
-    /// Orders `tables` by their outgoing foreign keys; keys to tables outside and keys that are NOT ENFORCED count for
-    /// nothing.
+    /// Orders `tables` by their outgoing foreign keys; keys to tables outside and keys that are NOT
+    /// ENFORCED count for nothing.
     public static LoadOrder of(Collection<TableFacts> tables) {
         return new LoadOrder(new Components(tables).groups());
     }
@@ -51,8 +53,8 @@ public record LoadOrder(List<Group> groups) {
         return groups.stream().flatMap(group -> group.tables().stream()).toList();
     }
 
-    /// Tarjan's strongly connected components, without recursion. A component is complete after all those it refers to,
-    /// which is the order wanted.
+    /// Tarjan's strongly connected components, without recursion. A component is complete after all
+    /// those it refers to, which is the order wanted.
     private static final class Components {
         private final Map<TableName, TableFacts> tables = new TreeMap<>();
         private final Map<TableName, Integer> number = new HashMap<>();
@@ -125,10 +127,11 @@ public record LoadOrder(List<Group> groups) {
                 members.add(member);
             } while (!member.equals(root));
             members.sort(Comparator.naturalOrder());
-            List<ForeignKeyFacts> inner = members.stream()
-                    .flatMap(table -> keys(table).stream())
-                    .filter(key -> members.contains(key.referencedTable()))
-                    .toList();
+            List<ForeignKeyFacts> inner =
+                    members.stream()
+                            .flatMap(table -> keys(table).stream())
+                            .filter(key -> members.contains(key.referencedTable()))
+                            .toList();
             done.add(new Group(members, inner));
         }
 
@@ -137,7 +140,10 @@ public record LoadOrder(List<Group> groups) {
             return facts == null
                     ? List.of()
                     : facts.foreignKeys().stream()
-                            .filter(key -> key.enforced() && tables.containsKey(key.referencedTable()))
+                            .filter(
+                                    key ->
+                                            key.enforced()
+                                                    && tables.containsKey(key.referencedTable()))
                             .toList();
         }
     }

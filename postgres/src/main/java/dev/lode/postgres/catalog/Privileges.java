@@ -1,6 +1,7 @@
 package dev.lode.postgres.catalog;
 
 import dev.lode.core.TableName;
+
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -25,12 +26,14 @@ public final class Privileges {
         OWNER
     }
 
-    /// The privileges in `needs` that the role lacks for tables that exist; a schema that may not be used is told once
-    /// and alone. Column privileges do not count: COPY and merge want the whole table.
+    /// The privileges in `needs` that the role lacks for tables that exist; a schema that may not
+    /// be used is told once and alone. Column privileges do not count: COPY and merge want the
+    /// whole table.
     ///
     /// @throws SQLException as the server gave it
     public static List<MissingPrivilege> missing(
-            Connection connection, Collection<TableName> tables, Set<Need> needs) throws SQLException {
+            Connection connection, Collection<TableName> tables, Set<Need> needs)
+            throws SQLException {
         String sql =
                 """
                 SELECT n.nspname::text, c.relname::text, current_user::text,
@@ -50,8 +53,14 @@ public final class Privileges {
         var missing = new ArrayList<MissingPrivilege>();
         var closedSchemas = new HashSet<String>();
         try (PreparedStatement ask = connection.prepareStatement(sql)) {
-            ask.setArray(1, connection.createArrayOf("text", tables.stream().map(TableName::schema).toArray()));
-            ask.setArray(2, connection.createArrayOf("text", tables.stream().map(TableName::name).toArray()));
+            ask.setArray(
+                    1,
+                    connection.createArrayOf(
+                            "text", tables.stream().map(TableName::schema).toArray()));
+            ask.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "text", tables.stream().map(TableName::name).toArray()));
             try (ResultSet row = ask.executeQuery()) {
                 while (row.next()) {
                     var table = new TableName(row.getString(1), row.getString(2));
@@ -74,32 +83,45 @@ public final class Privileges {
     }
 
     private static MissingPrivilege closedSchema(TableName table, String role) {
-        String command = "GRANT USAGE ON SCHEMA " + TableName.quote(table.schema()) + " TO " + TableName.quote(role);
+        String command =
+                "GRANT USAGE ON SCHEMA "
+                        + TableName.quote(table.schema())
+                        + " TO "
+                        + TableName.quote(role);
         return new MissingPrivilege(
                 table,
                 "USAGE",
-                "schema '" + table.schema() + "': role '" + role + "' may not use it; nothing was changed; run as its "
-                        + "owner: " + command,
+                "schema '" + table.schema() + "'",
+                "role '" + role + "' may not use it",
+                "run as its owner: " + command,
                 command);
     }
 
-    private static MissingPrivilege closedTable(TableName table, String role, Need need, String owner) {
+    private static MissingPrivilege closedTable(
+            TableName table, String role, Need need, String owner) {
+        String place = "table '" + table + "'";
         if (need == Need.OWNER) {
             String command = "GRANT " + TableName.quote(owner) + " TO " + TableName.quote(role);
             return new MissingPrivilege(
                     table,
                     "OWNER",
-                    "table '" + table + "': role '" + role + "' is not its owner '" + owner + "', and indexes, "
-                            + "constraints and triggers are the owner's; nothing was changed; connect as '" + owner
-                            + "', or run as a superuser: " + command,
+                    place,
+                    "role '"
+                            + role
+                            + "' is not its owner '"
+                            + owner
+                            + "', and indexes, constraints and triggers are the"
+                            + " owner's",
+                    "connect as '" + owner + "', or run as a superuser: " + command,
                     command);
         }
         String command = "GRANT " + need + " ON " + table.sql() + " TO " + TableName.quote(role);
         return new MissingPrivilege(
                 table,
                 need.name(),
-                "table '" + table + "': role '" + role + "' has no " + need + " right; nothing was changed; run as "
-                        + "'" + owner + "': " + command,
+                place,
+                "role '" + role + "' has no " + need + " right",
+                "run as '" + owner + "': " + command,
                 command);
     }
 }

@@ -1,6 +1,7 @@
 package dev.lode.postgres.catalog;
 
 import dev.lode.core.TableName;
+
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,9 +13,11 @@ import java.util.Locale;
 ///
 /// @param version `server_version_num`: 150018 is 15.18
 /// @param walLevel `minimal`, `replica` or `logical`
-/// @param lz4 whether columns can be compressed with lz4 (from PostgreSQL 14, where the build has it)
+/// @param lz4 whether columns can be compressed with lz4 (from PostgreSQL 14, where the build has
+///   it)
 /// @param maxConnections of the server
-/// @param freeConnections how many more this role could open now, the least of what server, database and role allow
+/// @param freeConnections how many more this role could open now, the least of what server,
+///   database and role allow
 /// @param superuser whether the role is a superuser
 /// @param mayCreateSchema whether the role may make a schema in this database
 /// @param readOnly whether the server is a standby or transactions are read-only by default
@@ -33,8 +36,8 @@ public record ServerFacts(
     /// The oldest version Lode is tested with.
     public static final int OLDEST = 130000;
 
-    /// Asks the server, with one query. What kind of backend another role's is, a plain role may not see: it counts as a
-    /// client then.
+    /// Asks the server, with one query. What kind of backend another role's is, a plain role may
+    /// not see: it counts as a client then.
     ///
     /// @throws SQLException as the server gave it
     public static ServerFacts read(Connection connection) throws SQLException {
@@ -68,7 +71,8 @@ public record ServerFacts(
         try (var ask = connection.createStatement();
                 ResultSet row = ask.executeQuery(sql)) {
             if (!row.next()) {
-                throw new SQLException("the server does not list the current role and database", "XX000");
+                throw new SQLException(
+                        "the server does not list the current role and database", "XX000");
             }
             return new ServerFacts(
                     row.getInt(1),
@@ -94,22 +98,33 @@ public record ServerFacts(
     public List<String> problems() {
         var problems = new ArrayList<String>();
         if (version < OLDEST) {
-            problems.add(String.format(
-                    Locale.ROOT,
-                    "database '%s': the server is PostgreSQL %d.%d, expected 13 or newer; nothing was changed; "
-                            + "load into a newer server",
-                    database,
-                    version / 10000,
-                    version % 10000));
+            problems.add(
+                    String.format(
+                            Locale.ROOT,
+                            "database '%s': the server is PostgreSQL %d.%d, expected 13 or newer;"
+                                    + " nothing was changed; load into a newer server",
+                            database,
+                            version / 10000,
+                            version % 10000));
         }
         if (!encoding.equals("UTF8")) {
-            problems.add("database '" + database + "': encoding is " + encoding + ", expected UTF8; nothing was "
-                    + "changed; make another: CREATE DATABASE " + TableName.quote(database + "_utf8")
-                    + " ENCODING 'UTF8' TEMPLATE template0");
+            problems.add(
+                    "database '"
+                            + database
+                            + "': encoding is "
+                            + encoding
+                            + ", expected UTF8; nothing was "
+                            + "changed; make another: CREATE DATABASE "
+                            + TableName.quote(database + "_utf8")
+                            + " ENCODING 'UTF8' TEMPLATE template0");
         }
         if (readOnly) {
-            problems.add("database '" + database + "': the server takes no writes (a standby, or "
-                    + "default_transaction_read_only is on); nothing was changed; use the primary server");
+            problems.add(
+                    "database '"
+                            + database
+                            + "': the server takes no writes (a standby, or"
+                            + " default_transaction_read_only is on); nothing was changed; use the"
+                            + " primary server");
         }
         return problems;
     }

@@ -6,7 +6,8 @@ import dev.lode.format.csv.TargetColumn.Kind;
 public final class TargetKinds {
     private TargetKinds() {}
 
-    /// The kind of a column's base type; domains are followed, arrays and types of users are [Kind#OTHER].
+    /// The kind of a column's base type; domains are followed, arrays and types of users are
+    /// [Kind#OTHER].
     public static Kind of(ColumnFacts column) {
         return switch (column.baseType()) {
             case "int2" -> Kind.INT2;

@@ -3,6 +3,7 @@ package dev.lode.postgres.ledger;
 import dev.lode.core.LodeException;
 import dev.lode.postgres.Connections;
 import dev.lode.postgres.Sql;
+
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,14 +17,16 @@ import java.util.concurrent.TimeUnit;
 /// How a dead or frozen holder is kept from writing:
 /// 1. a lease has a token, one higher for each holder;
 /// 2. every split's transaction locks the lease row FOR SHARE and checks the token ([#check]);
-/// 3. the holder's heart beats on a connection of its own; by the server's clock, or when that connection's backend is
-///    gone, it counts as dead;
-/// 4. who takes over first ends every backend of the old token, waits until they are gone, then raises the token. A
-///    process that wakes up afterwards finds its connections closed and its token stale.
+/// 3. the holder's heart beats on a connection of its own; by the server's clock, or when that
+///    connection's backend is gone, it counts as dead;
+/// 4. who takes over first ends every backend of the old token, waits until they are gone, then
+///    raises the token. A process that wakes up afterwards finds its connections closed and its
+///    token stale.
 ///
 /// Thread safe.
 public final class Lease implements AutoCloseable {
-    /// Class of the advisory locks under which acquirers of one dataset take turns: "lode" in ASCII.
+    /// Class of the advisory locks under which acquirers of one dataset take turns: "lode" in
+    /// ASCII.
     private static final int LOCK_CLASS = 0x6c6f6465;
 
     private static final Duration BEAT = Duration.ofSeconds(2);
@@ -34,11 +37,20 @@ public final class Lease implements AutoCloseable {
     private final CountDownLatch released = new CountDownLatch(1);
     private final Thread heart;
 
-    private Lease(Connections connections, String dataset, long token, Connection beating, Runnable onLoss) {
+    private Lease(
+            Connections connections,
+            String dataset,
+            long token,
+            Connection beating,
+            Runnable onLoss) {
         this.connections = connections;
         this.dataset = dataset;
         this.token = token;
-        this.heart = Thread.ofPlatform().daemon().name("lease-" + dataset).unstarted(() -> beat(beating, onLoss));
+        this.heart =
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("lease-" + dataset)
+                        .unstarted(() -> beat(beating, onLoss));
     }
 
     /// Takes the lease of a dataset, from a dead holder too.
@@ -48,22 +60,35 @@ public final class Lease implements AutoCloseable {
     /// @param onLoss called once, from another thread, when another process took the lease
     /// @throws LodeException of kind RESOURCE when a live holder has it
     public static Lease acquire(
-            Connections connections, String dataset, String holder, Duration timeout, Runnable onLoss)
+            Connections connections,
+            String dataset,
+            String holder,
+            Duration timeout,
+            Runnable onLoss)
             throws SQLException {
         var connection = connections.open("lode lease " + dataset);
         try {
             connection.setAutoCommit(false);
-            Sql.list(connection, "SELECT pg_advisory_xact_lock(?, hashtext(?))", row -> 0, LOCK_CLASS, dataset);
+            Sql.list(
+                    connection,
+                    "SELECT pg_advisory_xact_lock(?, hashtext(?))",
+                    row -> 0,
+                    LOCK_CLASS,
+                    dataset);
             refuseIfHeld(connection, dataset, timeout);
-            long old = Sql.first(
-                            connection, "SELECT token FROM lode.lease WHERE dataset = ?", row -> row.getLong(1), dataset)
-                    .orElse(0L);
+            long old =
+                    Sql.first(
+                                    connection,
+                                    "SELECT token FROM lode.lease WHERE dataset = ?",
+                                    row -> row.getLong(1),
+                                    dataset)
+                            .orElse(0L);
             endBackends(connection, dataset, old);
             Sql.update(
                     connection,
-                    "INSERT INTO lode.lease (dataset, token, holder) VALUES (?, ?, ?)"
-                            + " ON CONFLICT (dataset) DO UPDATE SET token = excluded.token, holder = excluded.holder,"
-                            + " run_id = NULL",
+                    "INSERT INTO lode.lease (dataset, token, holder) VALUES (?, ?, ?) ON CONFLICT"
+                            + " (dataset) DO UPDATE SET token = excluded.token, holder ="
+                            + " excluded.holder, run_id = NULL",
                     dataset,
                     old + 1,
                     holder);
@@ -79,7 +104,8 @@ public final class Lease implements AutoCloseable {
         }
     }
 
-    /// Who holds the lease of a dataset now, as a sentence for people; empty when nobody alive does.
+    /// Who holds the lease of a dataset now, as a sentence for people; empty when nobody alive
+    /// does.
     public static Optional<String> holder(Connection connection, String dataset, Duration timeout)
             throws SQLException {
         return Sql.first(
@@ -112,10 +138,15 @@ public final class Lease implements AutoCloseable {
     /// Names the run that holds the lease, for the message that others get.
     public void names(Connection connection, long run) throws SQLException {
         Sql.update(
-                connection, "UPDATE lode.lease SET run_id = ? WHERE dataset = ? AND token = ?", run, dataset, token);
+                connection,
+                "UPDATE lode.lease SET run_id = ? WHERE dataset = ? AND token = ?",
+                run,
+                dataset,
+                token);
     }
 
-    /// First statement of every transaction that writes: holds the lease row until the transaction ends.
+    /// First statement of every transaction that writes: holds the lease row until the transaction
+    /// ends.
     ///
     /// @throws LodeException of kind RESOURCE when another process took the lease
     public void check(Connection connection) throws SQLException {
@@ -142,8 +173,11 @@ public final class Lease implements AutoCloseable {
     }
 
     private LodeException taken() {
-        return LodeException.resource("lease of dataset '" + dataset + "': another process took it over while this one was "
-                + "silent; this run stopped, what it committed is safe; lode runs shows who goes on");
+        return LodeException.resource(
+                "lease of dataset '"
+                        + dataset
+                        + "': another process took it over while this one was silent; this run"
+                        + " stopped, what it committed is safe; lode runs shows who goes on");
     }
 
     private void beat(Connection first, Runnable onLoss) {
@@ -158,14 +192,16 @@ public final class Lease implements AutoCloseable {
                     }
                     if (Sql.update(
                                     connection,
-                                    "UPDATE lode.heartbeat SET at = clock_timestamp() WHERE dataset = ? AND token = ?",
+                                    "UPDATE lode.heartbeat SET at = clock_timestamp() WHERE dataset"
+                                            + " = ? AND token = ?",
                                     dataset,
                                     token)
                             == 0) {
                         throw taken();
                     }
                 } catch (SQLException e) {
-                    // The server may be restarting: splits retry within their own bound, so does the heart.
+                    // The server may be restarting: splits retry within their own bound, so does
+                    // the heart.
                     closeQuietly(connection);
                 } catch (LodeException e) {
                     // The next split's check gives the sentence; here only the news is passed on.
@@ -173,45 +209,62 @@ public final class Lease implements AutoCloseable {
                     return;
                 }
             }
-            Sql.update(connection, "DELETE FROM lode.heartbeat WHERE dataset = ? AND token = ?", dataset, token);
+            Sql.update(
+                    connection,
+                    "DELETE FROM lode.heartbeat WHERE dataset = ? AND token = ?",
+                    dataset,
+                    token);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (SQLException e) {
-            // Not given back: the next acquirer sees that this connection's backend is gone and takes over at once.
+            // Not given back: the next acquirer sees that this connection's backend is gone and
+            // takes over at once.
         } finally {
             closeQuietly(connection);
         }
     }
 
-    private static void refuseIfHeld(Connection connection, String dataset, Duration timeout) throws SQLException {
+    private static void refuseIfHeld(Connection connection, String dataset, Duration timeout)
+            throws SQLException {
         var holder = holder(connection, dataset, timeout);
         if (holder.isPresent()) {
             throw LodeException.resource(
-                    holder.get() + "; not started; wait until it ends, or stop that process and try again");
+                    holder.get()
+                            + "; not started; wait until it ends, or stop that process and try"
+                            + " again");
         }
     }
 
-    /// Ends the backends of an old holder and waits until they are gone: only then is it known what they committed.
-    private static void endBackends(Connection connection, String dataset, long token) throws SQLException {
+    /// Ends the backends of an old holder and waits until they are gone: only then is it known what
+    /// they committed.
+    private static void endBackends(Connection connection, String dataset, long token)
+            throws SQLException {
         String name = applicationName(dataset, token);
         for (int round = 0; round < 600; round++) {
-            long left = Sql.list(
-                            connection,
-                            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = ?"
-                                    + " AND datname = current_database()",
-                            row -> 1,
-                            name)
-                    .size();
+            long left =
+                    Sql.list(
+                                    connection,
+                                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE"
+                                        + " application_name = ? AND datname = current_database()",
+                                    row -> 1,
+                                    name)
+                            .size();
             if (left == 0) {
                 return;
             }
             Sql.list(connection, "SELECT pg_stat_clear_snapshot(), pg_sleep(0.05)", row -> 1);
         }
-        throw LodeException.resource("dataset '" + dataset + "': the connections of the run before (application name '" + name
-                + "') do not end; not started; have the server's administrator end them and try again");
+        throw LodeException.resource(
+                "dataset '"
+                        + dataset
+                        + "': the connections of the run before (application name '"
+                        + name
+                        + "') do not end; not started; have the server's administrator end them and"
+                        + " try again");
     }
 
-    private static void register(Connection connection, String dataset, long token) throws SQLException {
+    private static void register(Connection connection, String dataset, long token)
+            throws SQLException {
         Sql.update(
                 connection,
                 """
@@ -228,7 +281,10 @@ public final class Lease implements AutoCloseable {
     private static String applicationName(String dataset, long token) {
         String name = "lode:" + token + ":" + dataset;
         return new String(
-                name.getBytes(StandardCharsets.US_ASCII), 0, Math.min(63, name.length()), StandardCharsets.US_ASCII);
+                name.getBytes(StandardCharsets.US_ASCII),
+                0,
+                Math.min(63, name.length()),
+                StandardCharsets.US_ASCII);
     }
 
     private static void closeQuietly(Connection connection) {

@@ -4,15 +4,18 @@ import dev.lode.core.LodeException;
 import dev.lode.core.RowCounts;
 import dev.lode.format.ResumePoint;
 import dev.lode.postgres.Sql;
+
+import org.jspecify.annotations.Nullable;
+
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/// Reads and writes the ledger on connections of the caller, inside the caller's transactions. Stateless.
+/// Reads and writes the ledger on connections of the caller, inside the caller's transactions.
+/// Stateless.
 public final class Ledger {
     private static final String COUNTS =
             "records, inserted, updated, unchanged, superseded, duplicate, filtered, rejected";
@@ -37,8 +40,8 @@ public final class Ledger {
                 token);
         return Sql.number(
                 connection,
-                "INSERT INTO lode.run (dataset, operation, state, snapshot, token, host, pid, version)"
-                        + " VALUES (?, ?, 'running', ?, ?, ?, ?, ?) RETURNING id",
+                "INSERT INTO lode.run (dataset, operation, state, snapshot, token, host, pid,"
+                        + " version) VALUES (?, ?, 'running', ?, ?, ?, ?, ?) RETURNING id",
                 dataset,
                 operation,
                 snapshot.orElse(null),
@@ -50,12 +53,13 @@ public final class Ledger {
 
     /// @param state completed, partial, failed or interrupted
     /// @param summary a JSON document
-    public void finishRun(Connection connection, long run, String state, @Nullable String message, String summary)
+    public void finishRun(
+            Connection connection, long run, String state, @Nullable String message, String summary)
             throws SQLException {
         Sql.update(
                 connection,
-                "UPDATE lode.run SET state = ?, ended_at = clock_timestamp(), message = ?, summary = ?::jsonb"
-                        + " WHERE id = ?",
+                "UPDATE lode.run SET state = ?, ended_at = clock_timestamp(), message = ?, summary"
+                        + " = ?::jsonb WHERE id = ?",
                 state,
                 message,
                 summary,
@@ -63,48 +67,64 @@ public final class Ledger {
     }
 
     /// The last item that began to be applied to a table.
-    public Optional<ItemRow> lastItem(Connection connection, String dataset, long tableOid) throws SQLException {
+    public Optional<ItemRow> lastItem(Connection connection, String dataset, long tableOid)
+            throws SQLException {
         return Sql.first(
                 connection,
-                "SELECT id, name, mapping, content_id, fresh, state, " + COUNTS
-                        + " FROM lode.item WHERE dataset = ? AND table_oid = ? ORDER BY id DESC LIMIT 1",
+                "SELECT id, name, mapping, content_id, fresh, state, "
+                        + COUNTS
+                        + " FROM lode.item WHERE dataset = ? AND table_oid = ? ORDER BY id DESC"
+                        + " LIMIT 1",
                 Ledger::item,
                 dataset,
                 tableOid);
     }
 
-    /// The application of this very content to this table that is done or began, if there is one, by whatever mapping.
+    /// The application of this very content to this table that is done or began, if there is one,
+    /// by whatever mapping.
     public Optional<ItemRow> itemOfContent(Connection connection, ItemKey key) throws SQLException {
         return Sql.first(
                 connection,
-                "SELECT id, name, mapping, content_id, fresh, state, " + COUNTS
+                "SELECT id, name, mapping, content_id, fresh, state, "
+                        + COUNTS
                         + " FROM lode.item WHERE dataset = ? AND table_oid = ? AND content_id = ?"
-                        + " AND state <> 'superseded' ORDER BY (state = 'done') DESC, id DESC LIMIT 1",
+                        + " AND state <> 'superseded' ORDER BY (state = 'done') DESC, id DESC LIMIT"
+                        + " 1",
                 Ledger::item,
                 key.dataset(),
                 key.tableOid(),
                 key.content().hex());
     }
 
-    public ItemRow startItem(Connection connection, ItemKey key, boolean fresh, long run) throws SQLException {
-        long id = Sql.number(
-                connection,
-                "INSERT INTO lode.item (dataset, table_schema, table_name, table_oid, mapping, mode, name, size,"
-                        + " content_id, snapshot, fresh, state, run_id)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'loading', ?) RETURNING id",
-                key.dataset(),
-                key.table().schema(),
-                key.table().name(),
-                key.tableOid(),
-                key.mapping(),
-                key.mode().name().toLowerCase(java.util.Locale.ROOT),
+    public ItemRow startItem(Connection connection, ItemKey key, boolean fresh, long run)
+            throws SQLException {
+        long id =
+                Sql.number(
+                        connection,
+                        "INSERT INTO lode.item (dataset, table_schema, table_name, table_oid,"
+                                + " mapping, mode, name, size, content_id, snapshot, fresh, state,"
+                                + " run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'loading', ?)"
+                                + " RETURNING id",
+                        key.dataset(),
+                        key.table().schema(),
+                        key.table().name(),
+                        key.tableOid(),
+                        key.mapping(),
+                        key.mode().name().toLowerCase(java.util.Locale.ROOT),
+                        key.name(),
+                        key.size(),
+                        key.content().hex(),
+                        key.snapshot().orElse(null),
+                        fresh,
+                        run);
+        return new ItemRow(
+                id,
                 key.name(),
-                key.size(),
+                key.mapping(),
                 key.content().hex(),
-                key.snapshot().orElse(null),
                 fresh,
-                run);
-        return new ItemRow(id, key.name(), key.mapping(), key.content().hex(), fresh, "loading", RowCounts.ZERO);
+                "loading",
+                RowCounts.ZERO);
     }
 
     /// Takes up an item again that an earlier run left.
@@ -120,42 +140,53 @@ public final class Ledger {
     ///
     /// @throws LodeException of kind BUG when there is a hole between them
     public Position position(Connection connection, long item) throws SQLException {
-        var sums = Sql.list(
+        var sums =
+                Sql.list(
+                                connection,
+                                "SELECT coalesce(sum(records), 0), coalesce(sum(inserted), 0),"
+                                    + " coalesce(sum(updated), 0), coalesce(sum(unchanged), 0),"
+                                    + " coalesce(sum(superseded), 0), coalesce(sum(duplicate), 0),"
+                                    + " coalesce(sum(filtered), 0), coalesce(sum(rejected), 0) FROM"
+                                    + " lode.split WHERE item_id = ?",
+                                row -> counts(row, 1),
+                                item)
+                        .getFirst();
+        long holes =
+                Sql.number(
                         connection,
-                        "SELECT coalesce(sum(records), 0), coalesce(sum(inserted), 0), coalesce(sum(updated), 0),"
-                                + " coalesce(sum(unchanged), 0), coalesce(sum(superseded), 0),"
-                                + " coalesce(sum(duplicate), 0), coalesce(sum(filtered), 0), coalesce(sum(rejected), 0)"
-                                + " FROM lode.split WHERE item_id = ?",
-                        row -> counts(row, 1),
-                        item)
-                .getFirst();
-        long holes = Sql.number(
-                connection,
-                "SELECT count(*) FROM (SELECT start_offset, lag(end_offset) OVER (ORDER BY start_offset) AS before"
-                        + " FROM lode.split WHERE item_id = ?) s WHERE before <> start_offset",
-                item);
+                        "SELECT count(*) FROM (SELECT start_offset, lag(end_offset) OVER (ORDER BY"
+                            + " start_offset) AS before FROM lode.split WHERE item_id = ?) s WHERE"
+                            + " before <> start_offset",
+                        item);
         if (holes > 0) {
             throw LodeException.bug(
-                    "item " + item + ": its splits do not tile it (" + holes + " holes); nothing was loaded", null);
+                    "item "
+                            + item
+                            + ": its splits do not tile it ("
+                            + holes
+                            + " holes); nothing was loaded",
+                    null);
         }
         return Sql.first(
                         connection,
-                        "SELECT resume_at FROM lode.split WHERE item_id = ? ORDER BY start_offset DESC LIMIT 1",
+                        "SELECT resume_at FROM lode.split WHERE item_id = ? ORDER BY start_offset"
+                                + " DESC LIMIT 1",
                         row -> new Position(ResumePoint.parse(row.getString(1)), sums.read(), sums),
                         item)
                 .orElse(Position.START);
     }
 
-    /// First statement of a split's transaction after the lease's check: claims the range. A second attempt at the same
-    /// range waits here until the first has ended.
+    /// First statement of a split's transaction after the lease's check: claims the range. A second
+    /// attempt at the same range waits here until the first has ended.
     ///
     /// @return false when the range is already committed
     public boolean claimSplit(Connection connection, SplitRow split, long run) throws SQLException {
         return Sql.update(
                         connection,
-                        "INSERT INTO lode.split (item_id, start_offset, end_offset, resume_at, start_record, records,"
-                                + " run_id, xid) VALUES (?, ?, ?, ?, ?, ?, ?, pg_current_xact_id()::text::bigint)"
-                                + " ON CONFLICT (item_id, start_offset) DO NOTHING",
+                        "INSERT INTO lode.split (item_id, start_offset, end_offset, resume_at,"
+                            + " start_record, records, run_id, xid) VALUES (?, ?, ?, ?, ?, ?, ?,"
+                            + " pg_current_xact_id()::text::bigint) ON CONFLICT (item_id,"
+                            + " start_offset) DO NOTHING",
                         split.item(),
                         split.start(),
                         split.resume().decodedOffset(),
@@ -171,8 +202,9 @@ public final class Ledger {
         var counts = split.counts();
         Sql.update(
                 connection,
-                "UPDATE lode.split SET inserted = ?, updated = ?, unchanged = ?, superseded = ?, duplicate = ?,"
-                        + " filtered = ?, rejected = ? WHERE item_id = ? AND start_offset = ?",
+                "UPDATE lode.split SET inserted = ?, updated = ?, unchanged = ?, superseded = ?,"
+                        + " duplicate = ?, filtered = ?, rejected = ? WHERE item_id = ? AND"
+                        + " start_offset = ?",
                 counts.inserted(),
                 counts.updated(),
                 counts.unchanged(),
@@ -184,9 +216,10 @@ public final class Ledger {
                 split.start());
     }
 
-    /// Adds to an item's counts what became of records after their split was committed, as a split without bytes behind the
-    /// last one: what leaves the rejects is counted negative there.
-    public void correct(Connection connection, long item, long run, RowCounts change) throws SQLException {
+    /// Adds to an item's counts what became of records after their split was committed, as a split
+    /// without bytes behind the last one: what leaves the rejects is counted negative there.
+    public void correct(Connection connection, long item, long run, RowCounts change)
+            throws SQLException {
         Sql.update(
                 connection,
                 """
@@ -213,7 +246,8 @@ public final class Ledger {
     }
 
     /// The counts of a committed split.
-    public Optional<RowCounts> splitCounts(Connection connection, long item, long start) throws SQLException {
+    public Optional<RowCounts> splitCounts(Connection connection, long item, long start)
+            throws SQLException {
         return Sql.first(
                 connection,
                 "SELECT " + COUNTS + " FROM lode.split WHERE item_id = ? AND start_offset = ?",
@@ -227,9 +261,11 @@ public final class Ledger {
         if (rejects.isEmpty()) {
             return;
         }
-        try (var statement = connection.prepareStatement(
-                "INSERT INTO lode.reject (item_id, run_id, byte_offset, record, column_name, reason, sqlstate, raw,"
-                        + " raw_length, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+        try (var statement =
+                connection.prepareStatement(
+                        "INSERT INTO lode.reject (item_id, run_id, byte_offset, record,"
+                            + " column_name, reason, sqlstate, raw, raw_length, state) VALUES (?,"
+                            + " ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             for (var reject : rejects) {
                 statement.setLong(1, item);
                 statement.setLong(2, run);
@@ -250,14 +286,15 @@ public final class Ledger {
     /// Ends an item with the sums of its splits.
     ///
     /// @param state done or failed
-    public RowCounts finishItem(Connection connection, long item, String state, @Nullable String message)
+    public RowCounts finishItem(
+            Connection connection, long item, String state, @Nullable String message)
             throws SQLException {
         var counts = position(connection, item).counts();
         Sql.update(
                 connection,
-                "UPDATE lode.item SET state = ?, ended_at = clock_timestamp(), message = ?, records = ?, inserted = ?,"
-                        + " updated = ?, unchanged = ?, superseded = ?, duplicate = ?, filtered = ?, rejected = ?"
-                        + " WHERE id = ?",
+                "UPDATE lode.item SET state = ?, ended_at = clock_timestamp(), message = ?, records"
+                    + " = ?, inserted = ?, updated = ?, unchanged = ?, superseded = ?, duplicate ="
+                    + " ?, filtered = ?, rejected = ? WHERE id = ?",
                 state,
                 message,
                 counts.read(),
@@ -276,17 +313,18 @@ public final class Ledger {
     public void supersedeItem(Connection connection, long item) throws SQLException {
         Sql.update(
                 connection,
-                "UPDATE lode.item SET state = 'superseded', ended_at = clock_timestamp(),"
-                        + " message = 'another content was applied before it was done' WHERE id = ?",
+                "UPDATE lode.item SET state = 'superseded', ended_at = clock_timestamp(), message ="
+                        + " 'another content was applied before it was done' WHERE id = ?",
                 item);
     }
 
-    /// The transaction of an item's first committed split, as `xmin` of a row shows it; empty before there is one.
+    /// The transaction of an item's first committed split, as `xmin` of a row shows it; empty
+    /// before there is one.
     public Optional<String> firstWriter(Connection connection, long item) throws SQLException {
         return Sql.first(
                 connection,
-                "SELECT (xid & 4294967295)::text FROM lode.split WHERE item_id = ? AND xid::text <> "
-                        + "pg_current_xact_id()::text ORDER BY start_offset LIMIT 1",
+                "SELECT (xid & 4294967295)::text FROM lode.split WHERE item_id = ? AND xid::text <>"
+                        + " pg_current_xact_id()::text ORDER BY start_offset LIMIT 1",
                 row -> row.getString(1),
                 item);
     }

@@ -2,12 +2,14 @@ package dev.lode.postgres.ledger;
 
 import dev.lode.core.LodeException;
 import dev.lode.postgres.Sql;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/// Creates and upgrades schema `lode`. Each version is one SQL file that never changes once it was released.
+/// Creates and upgrades schema `lode`. Each version is one SQL file that never changes once it was
+/// released.
 public final class LedgerSchema {
     /// The version this program speaks.
     public static final int VERSION = 1;
@@ -19,7 +21,10 @@ public final class LedgerSchema {
 
     /// Whether the ledger is there, in whatever version.
     public static boolean exists(Connection connection) throws SQLException {
-        return Sql.number(connection, "SELECT count(*) FROM pg_class WHERE oid = to_regclass('lode.migration')") > 0;
+        return Sql.number(
+                        connection,
+                        "SELECT count(*) FROM pg_class WHERE oid = to_regclass('lode.migration')")
+                > 0;
     }
 
     /// Brings the ledger to [#VERSION] in one transaction. `connection` must be in auto-commit.
@@ -34,8 +39,12 @@ public final class LedgerSchema {
             Sql.list(connection, "SELECT pg_advisory_xact_lock(?)", row -> 0, LOCK);
             int found = version(connection);
             if (found > VERSION) {
-                throw LodeException.resource("ledger: schema lode has version " + found + ", this Lode knows " + VERSION
-                        + "; nothing was changed; use the newer Lode that upgraded it");
+                throw LodeException.resource(
+                        "ledger: schema lode has version "
+                                + found
+                                + ", this Lode knows "
+                                + VERSION
+                                + "; nothing was changed; use the newer Lode that upgraded it");
             }
             if (found == 0) {
                 Sql.run(connection, "CREATE SCHEMA IF NOT EXISTS lode");
@@ -59,14 +68,17 @@ public final class LedgerSchema {
 
     private static int version(Connection connection) throws SQLException {
         return exists(connection)
-                ? (int) Sql.number(connection, "SELECT coalesce(max(version), 0) FROM lode.migration")
+                ? (int)
+                        Sql.number(
+                                connection, "SELECT coalesce(max(version), 0) FROM lode.migration")
                 : 0;
     }
 
     private static String script(int version) {
         try (var in = LedgerSchema.class.getResourceAsStream("V" + version + ".sql")) {
             if (in == null) {
-                throw LodeException.bug("ledger script V" + version + ".sql is missing from this build", null);
+                throw LodeException.bug(
+                        "ledger script V" + version + ".sql is missing from this build", null);
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -8,4 +8,5 @@ import dev.lode.format.ResumePoint;
 /// @param start decoded offset of its first byte
 /// @param resume where the next split begins
 /// @param firstRecord records of the item before it
-public record SplitRow(long item, long start, ResumePoint resume, long firstRecord, RowCounts counts) {}
+public record SplitRow(
+        long item, long start, ResumePoint resume, long firstRecord, RowCounts counts) {}

@@ -6,13 +6,15 @@ import dev.lode.format.csv.EncodeResult;
 import dev.lode.format.csv.RowEncoder;
 import dev.lode.postgres.CopyContext;
 import dev.lode.postgres.PostgresErrors;
+
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+import org.postgresql.util.PSQLException;
+
 import java.io.Serial;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyIn;
-import org.postgresql.util.PSQLException;
 
 /// Sends records of a batch through COPY. Belongs to one thread.
 final class BatchCopy {
@@ -25,8 +27,8 @@ final class BatchCopy {
         this.columnList = columnList;
     }
 
-    /// Sends the open records with ordinals in `[from, to)`. Records that the encoder refuses are kept as rejects in
-    /// `outcome` and not sent.
+    /// Sends the open records with ordinals in `[from, to)`. Records that the encoder refuses are
+    /// kept as rejects in `outcome` and not sent.
     ///
     /// @param table quoted
     /// @return rows that the server took
@@ -36,10 +38,18 @@ final class BatchCopy {
         var api = connection.unwrap(PGConnection.class).getCopyAPI();
         var sent = new int[Math.max(0, to - from)];
         int count = 0;
-        CopyIn in = api.copyIn(
-                "COPY " + table + " (" + columnList + ") FROM STDIN (FORMAT " + encoder.format() + ")");
+        CopyIn in =
+                api.copyIn(
+                        "COPY "
+                                + table
+                                + " ("
+                                + columnList
+                                + ") FROM STDIN (FORMAT "
+                                + encoder.format()
+                                + ")");
         try {
-            var buffer = new CopyBuffer((bytes, offset, length) -> write(in, bytes, offset, length));
+            var buffer =
+                    new CopyBuffer((bytes, offset, length) -> write(in, bytes, offset, length));
             encoder.begin(buffer);
             for (int record = outcome.open().nextSetBit(from);
                     record >= 0 && record < to;
@@ -47,11 +57,20 @@ final class BatchCopy {
                 switch (encoder.encode(outcome.batch(), record, buffer)) {
                     case EncodeResult.Encoded _ -> sent[count++] = record;
                     case EncodeResult.Rejected refused ->
-                        outcome.reject(
-                                record, Optional.of(refused.column()), refused.problem(), Optional.empty(), false);
+                            outcome.reject(
+                                    record,
+                                    Optional.of(refused.column()),
+                                    refused.problem(),
+                                    Optional.empty(),
+                                    false);
                     case EncodeResult.NeedsText needs ->
-                        throw LodeException.bug(
-                                "column " + needs.column() + ": \"" + needs.value() + "\" reached the binary encoder", null);
+                            throw LodeException.bug(
+                                    "column "
+                                            + needs.column()
+                                            + ": \""
+                                            + needs.value()
+                                            + "\" reached the binary encoder",
+                                    null);
                 }
             }
             encoder.end(buffer);
@@ -70,8 +89,7 @@ final class BatchCopy {
 
     /// Carries a failure of the connection through the encoder, which knows nothing of databases.
     private static final class SendFailure extends RuntimeException {
-        @Serial
-        private static final long serialVersionUID = 1L;
+        @Serial private static final long serialVersionUID = 1L;
 
         private final SQLException error;
 
@@ -91,11 +109,13 @@ final class BatchCopy {
         throw e;
     }
 
-    private static CopyFailure failureOrError(SQLException e, int[] sent, int count) throws SQLException {
+    private static CopyFailure failureOrError(SQLException e, int[] sent, int count)
+            throws SQLException {
         // A foreign key's error comes from a trigger at the end and names no line of ours.
-        long line = e instanceof PSQLException psql && !"23503".equals(e.getSQLState())
-                ? CopyContext.of(psql).map(CopyContext::line).orElse(0L)
-                : 0L;
+        long line =
+                e instanceof PSQLException psql && !"23503".equals(e.getSQLState())
+                        ? CopyContext.of(psql).map(CopyContext::line).orElse(0L)
+                        : 0L;
         return failure(line >= 1 && line <= count ? sent[(int) line - 1] : -1, e);
     }
 
@@ -114,7 +134,8 @@ final class BatchCopy {
         try {
             in.cancelCopy();
         } catch (SQLException e) {
-            // The connection is lost or the server has ended the COPY by itself: either way it is no longer active.
+            // The connection is lost or the server has ended the COPY by itself: either way it is
+            // no longer active.
         }
     }
 }

@@ -2,13 +2,14 @@ package dev.lode.postgres.load;
 
 import dev.lode.format.csv.RecordBatch;
 import dev.lode.postgres.ledger.Reject;
+
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
-/// What became of the records of a batch so far: which are still to be loaded, and which were kept as rejects. Not
-/// thread safe.
+/// What became of the records of a batch so far: which are still to be loaded, and which were kept
+/// as rejects. Not thread safe.
 final class BatchOutcome {
     private final RecordBatch batch;
     private final int rawLimit;
@@ -36,19 +37,25 @@ final class BatchOutcome {
         return rejects;
     }
 
-    void reject(int record, Optional<String> column, String reason, Optional<String> sqlstate, boolean pending) {
+    void reject(
+            int record,
+            Optional<String> column,
+            String reason,
+            Optional<String> sqlstate,
+            boolean pending) {
         if (!open.get(record)) {
             return;
         }
         open.clear(record);
-        rejects.add(new Reject(
-                batch.offset(record),
-                batch.firstRecord() + record,
-                column,
-                reason,
-                sqlstate,
-                batch.raw(record, rawLimit),
-                batch.rawLength(record),
-                pending));
+        rejects.add(
+                new Reject(
+                        batch.offset(record),
+                        batch.firstRecord() + record,
+                        column,
+                        reason,
+                        sqlstate,
+                        batch.raw(record, rawLimit),
+                        batch.rawLength(record),
+                        pending));
     }
 }

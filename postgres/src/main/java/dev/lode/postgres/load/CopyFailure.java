@@ -5,8 +5,7 @@ import java.sql.SQLException;
 
 /// COPY stumbled over a record. The transaction is aborted up to the last savepoint.
 final class CopyFailure extends Exception {
-    @Serial
-    private static final long serialVersionUID = 1L;
+    @Serial private static final long serialVersionUID = 1L;
 
     private final int record;
     private final SQLException error;

@@ -1,15 +1,16 @@
 package dev.lode.postgres.load;
 
 import dev.lode.postgres.PostgresErrors;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 
 /// COPY straight into the target: for tables that were empty when the item began, and for `append`.
 ///
-/// A record that the server names is cut out and kept as a reject: back to the savepoint, the records before it again,
-/// then on after it. At most [#MAX_CUTS] times a batch; and an error that names no record, or that a merge can solve, is
-/// left to the staged way.
+/// A record that the server names is cut out and kept as a reject: back to the savepoint, the
+/// records before it again, then on after it. At most [#MAX_CUTS] times a batch; and an error that
+/// names no record, or that a merge can solve, is left to the staged way.
 final class DirectCopy {
     private static final int MAX_CUTS = 50;
 
@@ -41,7 +42,13 @@ final class DirectCopy {
                     return Optional.empty();
                 }
                 try {
-                    rows += copy.copy(connection, target.table().sql(), from, failure.record(), outcome);
+                    rows +=
+                            copy.copy(
+                                    connection,
+                                    target.table().sql(),
+                                    from,
+                                    failure.record(),
+                                    outcome);
                 } catch (CopyFailure again) {
                     connection.rollback(whole);
                     return Optional.empty();
@@ -65,7 +72,8 @@ final class DirectCopy {
         return Optional.of(rows);
     }
 
-    /// Deferred foreign keys would otherwise fail at COMMIT, without a place, and take the ledger with them.
+    /// Deferred foreign keys would otherwise fail at COMMIT, without a place, and take the ledger
+    /// with them.
     private static void checkKeys(Connection connection) throws CopyFailure, SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute("SET CONSTRAINTS ALL IMMEDIATE");
@@ -74,7 +82,8 @@ final class DirectCopy {
         }
     }
 
-    /// A key that is there already, or a reference that is not, is found for all records at once in staging.
+    /// A key that is there already, or a reference that is not, is found for all records at once in
+    /// staging.
     private static boolean leftToMerge(SQLException error) {
         String state = PostgresErrors.state(error);
         return state.equals("23505") || state.equals("23503");

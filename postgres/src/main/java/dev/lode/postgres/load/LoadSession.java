@@ -13,15 +13,17 @@ import dev.lode.postgres.ledger.ItemRow;
 import dev.lode.postgres.ledger.Lease;
 import dev.lode.postgres.ledger.Ledger;
 import dev.lode.postgres.ledger.Position;
+
+import org.jspecify.annotations.Nullable;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/// A run that writes a dataset: holds its lease from begin to end, and is the only way to the ledger for the engine. Thread
-/// safe; every call has a connection of its own.
+/// A run that writes a dataset: holds its lease from begin to end, and is the only way to the
+/// ledger for the engine. Thread safe; every call has a connection of its own.
 public final class LoadSession implements AutoCloseable {
     private final Connections connections;
     private final String where;
@@ -30,7 +32,8 @@ public final class LoadSession implements AutoCloseable {
     private final Lease lease;
     private final long run;
 
-    private LoadSession(Connections connections, String where, String dataset, Lease lease, long run) {
+    private LoadSession(
+            Connections connections, String where, String dataset, Lease lease, long run) {
         this.connections = connections;
         this.where = where;
         this.dataset = dataset;
@@ -55,16 +58,17 @@ public final class LoadSession implements AutoCloseable {
         try {
             var lease = Lease.acquire(connections, dataset, origin.holder(), leaseTimeout, onLoss);
             try (var connection = connections.open(lease.applicationName())) {
-                long run = new Ledger()
-                        .startRun(
-                                connection,
-                                dataset,
-                                operation,
-                                snapshot,
-                                lease.token(),
-                                origin.host(),
-                                origin.pid(),
-                                origin.version());
+                long run =
+                        new Ledger()
+                                .startRun(
+                                        connection,
+                                        dataset,
+                                        operation,
+                                        snapshot,
+                                        lease.token(),
+                                        origin.host(),
+                                        origin.pid(),
+                                        origin.version());
                 lease.names(connection, run);
                 return new LoadSession(connections, where, dataset, lease, run);
             } catch (SQLException | RuntimeException e) {
@@ -83,37 +87,46 @@ public final class LoadSession implements AutoCloseable {
 
     /// Decides by the ledger what happens to an item, and records that it begins.
     ///
-    /// `append` never takes the same content twice, whatever its name. `upsert` compares with what was applied last: A, then B, then
-    /// A again applies A again.
+    /// `append` never takes the same content twice, whatever its name. `upsert` compares with what
+    /// was applied last: A, then B, then A again applies A again.
     ///
     /// @param again whether content that was applied is applied once more
-    /// @throws LodeException of kind DATA when the table is empty although the ledger says that it was filled
+    /// @throws LodeException of kind DATA when the table is empty although the ledger says that it
+    ///   was filled
     public ItemStart start(ItemKey key, Target target, boolean again) {
-        return inTransaction("beginning " + key.name(), connection -> {
-            var known = key.mode() == LoadMode.APPEND
-                    ? ledger.itemOfContent(connection, key)
-                    : ledger.lastItem(connection, key.dataset(), key.tableOid());
-            if (known.isPresent()) {
-                var item = known.get();
-                boolean sameContent = item.content().equals(key.content().hex());
-                boolean same = sameContent && item.mapping().equals(key.mapping());
-                boolean applied = key.mode() == LoadMode.APPEND ? sameContent : same;
-                if (applied && item.state().equals("done") && !again) {
-                    refuseIfEmptied(connection, target, item);
-                    return new ItemStart.Skip(item, item.counts(), "the same content is in the table already");
-                }
-                if (!item.state().equals("done")) {
-                    if (same) {
-                        ledger.resumeItem(connection, item.id(), run);
-                        return new ItemStart.Go(item, ledger.position(connection, item.id()));
+        return inTransaction(
+                "beginning " + key.name(),
+                connection -> {
+                    var known =
+                            key.mode() == LoadMode.APPEND
+                                    ? ledger.itemOfContent(connection, key)
+                                    : ledger.lastItem(connection, key.dataset(), key.tableOid());
+                    if (known.isPresent()) {
+                        var item = known.get();
+                        boolean sameContent = item.content().equals(key.content().hex());
+                        boolean same = sameContent && item.mapping().equals(key.mapping());
+                        boolean applied = key.mode() == LoadMode.APPEND ? sameContent : same;
+                        if (applied && item.state().equals("done") && !again) {
+                            refuseIfEmptied(connection, target, item);
+                            return new ItemStart.Skip(
+                                    item,
+                                    item.counts(),
+                                    "the same content is in the table already");
+                        }
+                        if (!item.state().equals("done")) {
+                            if (same) {
+                                ledger.resumeItem(connection, item.id(), run);
+                                return new ItemStart.Go(
+                                        item, ledger.position(connection, item.id()));
+                            }
+                            refuseHalfAppended(key, item);
+                            ledger.supersedeItem(connection, item.id());
+                        }
                     }
-                    refuseHalfAppended(key, item);
-                    ledger.supersedeItem(connection, item.id());
-                }
-            }
-            boolean fresh = !hasRows(connection, target);
-            return new ItemStart.Go(ledger.startItem(connection, key, fresh, run), Position.START);
-        });
+                    boolean fresh = !hasRows(connection, target);
+                    return new ItemStart.Go(
+                            ledger.startItem(connection, key, fresh, run), Position.START);
+                });
     }
 
     /// A loader of the item's batches, with a connection of its own. The caller closes it.
@@ -121,23 +134,32 @@ public final class LoadSession implements AutoCloseable {
         return new SplitLoader(connections, ledger, lease, run, item, target, encoder, limits);
     }
 
-    /// Loads the item's pending records again, until no further one finds its row; the rest become open rejects. Only once all
-    /// items that may bring rows are loaded.
+    /// Loads the item's pending records again, until no further one finds its row; the rest become
+    /// open rejects. Only once all items that may bring rows are loaded.
     ///
     /// @param fields columns of the item's file
     /// @return the item's counts after it
     public RowCounts settlePending(
-            ItemRow item, Target target, Dialect dialect, int fields, RowEncoder encoder, LoadLimits limits) {
+            ItemRow item,
+            Target target,
+            Dialect dialect,
+            int fields,
+            RowEncoder encoder,
+            LoadLimits limits) {
         var records = new PendingRecords(ledger, target, dialect, fields, encoder, limits);
         long loaded;
         do {
-            loaded = inTransaction(
-                    "loading pending records of " + item.name(), connection -> records.load(connection, item, run));
+            loaded =
+                    inTransaction(
+                            "loading pending records of " + item.name(),
+                            connection -> records.load(connection, item, run));
         } while (loaded > 0);
-        return inTransaction("ending " + item.name(), connection -> {
-            PendingRecords.giveUp(connection, item);
-            return ledger.finishItem(connection, item.id(), "done", null);
-        });
+        return inTransaction(
+                "ending " + item.name(),
+                connection -> {
+                    PendingRecords.giveUp(connection, item);
+                    return ledger.finishItem(connection, item.id(), "done", null);
+                });
     }
 
     /// The item is whole in its table.
@@ -145,22 +167,26 @@ public final class LoadSession implements AutoCloseable {
     /// @return the sums of its splits
     public RowCounts done(ItemRow item) {
         return inTransaction(
-                "ending " + item.name(), connection -> ledger.finishItem(connection, item.id(), "done", null));
+                "ending " + item.name(),
+                connection -> ledger.finishItem(connection, item.id(), "done", null));
     }
 
     /// The item failed as a whole; its committed splits stay.
     public void failed(ItemRow item, String message) {
         inTransaction(
-                "ending " + item.name(), connection -> ledger.finishItem(connection, item.id(), "failed", message));
+                "ending " + item.name(),
+                connection -> ledger.finishItem(connection, item.id(), "failed", message));
     }
 
     /// @param state completed, partial, failed or interrupted
     /// @param summary a JSON document
     public void finish(String state, @Nullable String message, String summary) {
-        inTransaction("ending run " + run, connection -> {
-            ledger.finishRun(connection, run, state, message, summary);
-            return 0;
-        });
+        inTransaction(
+                "ending run " + run,
+                connection -> {
+                    ledger.finishRun(connection, run, state, message, summary);
+                    return 0;
+                });
     }
 
     /// Gives the lease back. Idempotent.
@@ -188,25 +214,38 @@ public final class LoadSession implements AutoCloseable {
     private static boolean hasRows(Connection connection, Target target) throws SQLException {
         return Sql.number(
                         connection,
-                        "SELECT CASE WHEN EXISTS (SELECT FROM " + target.table().sql() + ") THEN 1 ELSE 0 END")
+                        "SELECT CASE WHEN EXISTS (SELECT FROM "
+                                + target.table().sql()
+                                + ") THEN 1 ELSE 0 END")
                 > 0;
     }
 
-    private void refuseIfEmptied(Connection connection, Target target, ItemRow item) throws SQLException {
+    private void refuseIfEmptied(Connection connection, Target target, ItemRow item)
+            throws SQLException {
         if (item.counts().inserted() + item.counts().unchanged() + item.counts().updated() > 0
                 && !hasRows(connection, target)) {
-            throw LodeException.data(target.table() + ": is empty, but by the ledger " + item.name() + " of dataset '"
-                    + dataset + "' put " + item.counts().read()
-                    + " records into it; nothing was loaded; if it was emptied on purpose, load with --again");
+            throw LodeException.data(
+                    target.table()
+                            + ": is empty, but by the ledger "
+                            + item.name()
+                            + " of dataset '"
+                            + dataset
+                            + "' put "
+                            + item.counts().read()
+                            + " records into it; nothing was loaded; if it was emptied on purpose,"
+                            + " load with --again");
         }
     }
 
     private static void refuseHalfAppended(ItemKey key, ItemRow item) {
-        if (key.mode() == LoadMode.APPEND
-                && item.content().equals(key.content().hex())) {
-            throw LodeException.data(key.name() + ": was half appended to " + key.table()
-                    + " by another mapping of the pack; nothing was loaded; go on with the old mapping, or remove its rows and the "
-                    + "ledger's item " + item.id());
+        if (key.mode() == LoadMode.APPEND && item.content().equals(key.content().hex())) {
+            throw LodeException.data(
+                    key.name()
+                            + ": was half appended to "
+                            + key.table()
+                            + " by another mapping of the pack; nothing was loaded; go on with the"
+                            + " old mapping, or remove its rows and the ledger's item "
+                            + item.id());
         }
     }
 }

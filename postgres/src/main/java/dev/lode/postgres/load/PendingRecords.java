@@ -12,6 +12,7 @@ import dev.lode.format.csv.RowEncoder;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.ledger.ItemRow;
 import dev.lode.postgres.ledger.Ledger;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.sql.Connection;
@@ -20,9 +21,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Loads records again whose only fault was a reference to a row that came later: self references and circles that point
-/// forward, across splits. All of an item's are taken at once, so that they may refer to each other; what still lacks its
-/// row becomes an open reject.
+/// Loads records again whose only fault was a reference to a row that came later: self references
+/// and circles that point forward, across splits. All of an item's are taken at once, so that they
+/// may refer to each other; what still lacks its row becomes an open reject.
 final class PendingRecords {
     /// Records taken in one transaction, in bytes of their raw form.
     private static final int MAX_BYTES = 64 << 20;
@@ -33,7 +34,13 @@ final class PendingRecords {
     private final StagedMerge staged;
     private final LoadLimits limits;
 
-    PendingRecords(Ledger ledger, Target target, Dialect dialect, int fields, RowEncoder encoder, LoadLimits limits) {
+    PendingRecords(
+            Ledger ledger,
+            Target target,
+            Dialect dialect,
+            int fields,
+            RowEncoder encoder,
+            LoadLimits limits) {
         this.ledger = ledger;
         this.dialect = dialect;
         this.fields = fields;
@@ -65,8 +72,14 @@ final class PendingRecords {
         }
         var batch = batch(pending);
         if (batch.count() != pending.size() || !batch.badRecords().isEmpty()) {
-            throw LodeException.bug(item.name() + ": " + pending.size() + " pending rejects read back as " + batch.count()
-                    + " records; nothing was changed", null);
+            throw LodeException.bug(
+                    item.name()
+                            + ": "
+                            + pending.size()
+                            + " pending rejects read back as "
+                            + batch.count()
+                            + " records; nothing was changed",
+                    null);
         }
         var outcome = new BatchOutcome(batch, limits.rejectBytes());
         var counts = staged.load(connection, outcome, Optional.empty());
@@ -81,7 +94,8 @@ final class PendingRecords {
                     reject.column().orElse(null),
                     known.id());
         }
-        var loaded = pending.stream().map(Pending::id).filter(id -> !stillOpen.contains(id)).toList();
+        var loaded =
+                pending.stream().map(Pending::id).filter(id -> !stillOpen.contains(id)).toList();
         Sql.update(
                 connection,
                 "UPDATE lode.reject SET state = 'resolved' WHERE id = ANY (?)",
@@ -103,12 +117,13 @@ final class PendingRecords {
     }
 
     private static List<Pending> pending(Connection connection, ItemRow item) throws SQLException {
-        var all = Sql.list(
-                connection,
-                "SELECT id, raw FROM lode.reject WHERE item_id = ? AND state = 'pending' AND octet_length(raw) = raw_length"
-                        + " ORDER BY byte_offset",
-                row -> new Pending(row.getLong(1), row.getBytes(2)),
-                item.id());
+        var all =
+                Sql.list(
+                        connection,
+                        "SELECT id, raw FROM lode.reject WHERE item_id = ? AND state = 'pending'"
+                                + " AND octet_length(raw) = raw_length ORDER BY byte_offset",
+                        row -> new Pending(row.getLong(1), row.getBytes(2)),
+                        item.id());
         int bytes = 0;
         int count = 0;
         while (count < all.size() && bytes + all.get(count).raw.length <= MAX_BYTES) {
@@ -125,12 +140,13 @@ final class PendingRecords {
                 bytes.write('\n');
             }
         }
-        var whole = new CutSettings(
-                dev.lode.core.ByteSize.mebibytes(512),
-                CutSettings.DEFAULT.maxRecord(),
-                CutSettings.DEFAULT.lookAhead(),
-                CutSettings.DEFAULT.keptRaw(),
-                CutSettings.DEFAULT.maxDamage());
+        var whole =
+                new CutSettings(
+                        dev.lode.core.ByteSize.mebibytes(512),
+                        CutSettings.DEFAULT.maxRecord(),
+                        CutSettings.DEFAULT.lookAhead(),
+                        CutSettings.DEFAULT.keptRaw(),
+                        CutSettings.DEFAULT.maxDamage());
         try (var decoder = new InMemory(bytes.toByteArray())) {
             return RecordCutter.at(decoder, dialect, whole, fields, 0)
                     .next()

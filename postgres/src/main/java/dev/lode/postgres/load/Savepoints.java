@@ -13,7 +13,8 @@ final class Savepoints {
 
     private Savepoints() {}
 
-    /// @throws SQLException what the step threw, after the transaction was set back to where the step began
+    /// @throws SQLException what the step threw, after the transaction was set back to where the
+    ///   step began
     static <T> T attempt(Connection connection, Step<T> step) throws SQLException {
         var savepoint = connection.setSavepoint();
         try {

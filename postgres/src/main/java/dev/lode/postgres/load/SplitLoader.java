@@ -13,15 +13,17 @@ import dev.lode.postgres.ledger.ItemRow;
 import dev.lode.postgres.ledger.Lease;
 import dev.lode.postgres.ledger.Ledger;
 import dev.lode.postgres.ledger.SplitRow;
+
+import org.jspecify.annotations.Nullable;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/// Loads the batches of one item into one table, each in a transaction of its own that begins with its ledger line and
-/// ends with its rows. Has a connection of its own; opens another when that is lost, within a bound of time. Belongs to one
-/// thread.
+/// Loads the batches of one item into one table, each in a transaction of its own that begins with
+/// its ledger line and ends with its rows. Has a connection of its own; opens another when that is
+/// lost, within a bound of time. Belongs to one thread.
 public final class SplitLoader implements AutoCloseable {
     private static final int MAX_CONFLICTS = 10;
     private static final Duration RECONNECT_PAUSE = Duration.ofMillis(200);
@@ -65,8 +67,8 @@ public final class SplitLoader implements AutoCloseable {
     ///
     /// @param end where the next batch begins
     /// @return what became of its records
-    /// @throws LodeException of kind RESOURCE when the lease is lost or the server stays away; nothing of the batch is in the
-    ///     table then, or all of it, and the next run knows which
+    /// @throws LodeException of kind RESOURCE when the lease is lost or the server stays away;
+    ///   nothing of the batch is in the table then, or all of it, and the next run knows which
     public RowCounts load(RecordBatch batch, ResumePoint end) throws InterruptedException {
         int conflicts = 0;
         long deadline = 0;
@@ -82,14 +84,16 @@ public final class SplitLoader implements AutoCloseable {
                     throw new InterruptedException("interrupted while loading");
                 }
                 if (!PostgresErrors.isLost(e)) {
-                    throw PostgresErrors.explain(target.table().toString(), "loading " + item.name(), e);
+                    throw PostgresErrors.explain(
+                            target.table().toString(), "loading " + item.name(), e);
                 }
                 long now = System.nanoTime();
                 if (deadline == 0) {
                     deadline = now + limits.serverAway().toNanos();
                 }
                 if (now > deadline) {
-                    throw PostgresErrors.explain(target.table().toString(), "loading " + item.name(), e);
+                    throw PostgresErrors.explain(
+                            target.table().toString(), "loading " + item.name(), e);
                 }
                 Thread.sleep(RECONNECT_PAUSE);
             }
@@ -101,10 +105,14 @@ public final class SplitLoader implements AutoCloseable {
         abandon();
     }
 
-    private RowCounts transaction(Connection connection, RecordBatch batch, ResumePoint end) throws SQLException {
+    private RowCounts transaction(Connection connection, RecordBatch batch, ResumePoint end)
+            throws SQLException {
         lease.check(connection);
         var read = new RowCounts(batch.count(), 0, 0, 0, 0, 0, 0, 0);
-        if (!ledger.claimSplit(connection, new SplitRow(item.id(), batch.offset(), end, batch.firstRecord(), read), run)) {
+        if (!ledger.claimSplit(
+                connection,
+                new SplitRow(item.id(), batch.offset(), end, batch.firstRecord(), read),
+                run)) {
             connection.rollback();
             return ledger.splitCounts(connection, item.id(), batch.offset()).orElseThrow();
         }
@@ -113,15 +121,23 @@ public final class SplitLoader implements AutoCloseable {
             outcome.reject(bad.index(), Optional.empty(), bad.reason(), Optional.empty(), false);
         }
         var counts = rows(connection, outcome);
-        counts = counts.plus(new RowCounts(batch.count(), 0, 0, 0, 0, 0, 0, outcome.rejects().size()));
+        counts =
+                counts.plus(
+                        new RowCounts(batch.count(), 0, 0, 0, 0, 0, 0, outcome.rejects().size()));
         if (!counts.balanced() || (counts.filtered() > 0 && !target.mayFilter())) {
             throw LodeException.bug(
-                    item.name() + " at byte " + batch.offset() + ": records do not add up: " + counts
+                    item.name()
+                            + " at byte "
+                            + batch.offset()
+                            + ": records do not add up: "
+                            + counts
                             + "; nothing of this split was committed",
                     null);
         }
         ledger.addRejects(connection, item.id(), run, outcome.rejects());
-        ledger.finishSplit(connection, new SplitRow(item.id(), batch.offset(), end, batch.firstRecord(), counts));
+        ledger.finishSplit(
+                connection,
+                new SplitRow(item.id(), batch.offset(), end, batch.firstRecord(), counts));
         connection.commit();
         return counts;
     }
@@ -136,12 +152,15 @@ public final class SplitLoader implements AutoCloseable {
                 return new RowCounts(0, rows.get(), 0, 0, 0, 0, dropped, 0);
             }
         }
-        var since = target.version().isPresent() ? ledger.firstWriter(connection, item.id()) : Optional.<String>empty();
+        var since =
+                target.version().isPresent()
+                        ? ledger.firstWriter(connection, item.id())
+                        : Optional.<String>empty();
         return staged.load(connection, outcome, since);
     }
 
-    /// A connection in a transaction. After a loss the old backend is ended first: only then is it known whether it
-    /// committed.
+    /// A connection in a transaction. After a loss the old backend is ended first: only then is it
+    /// known whether it committed.
     private Connection connected() throws SQLException {
         if (connection != null) {
             return connection;
@@ -163,20 +182,24 @@ public final class SplitLoader implements AutoCloseable {
 
     private void awaitEnd(Connection fresh, int old) throws SQLException {
         for (int round = 0; round < 600; round++) {
-            var left = Sql.list(
-                    fresh,
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ? AND application_name = ?"
-                            + " AND pid <> pg_backend_pid()",
-                    row -> 1,
-                    old,
-                    lease.applicationName());
+            var left =
+                    Sql.list(
+                            fresh,
+                            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ?"
+                                    + " AND application_name = ? AND pid <> pg_backend_pid()",
+                            row -> 1,
+                            old,
+                            lease.applicationName());
             if (left.isEmpty()) {
                 return;
             }
             Sql.list(fresh, "SELECT pg_stat_clear_snapshot(), pg_sleep(0.05)", row -> 1);
         }
-        throw LodeException.resource("backend " + old + " of this run does not end although its connection is lost; stopped, "
-                + "what was committed is safe; run the same command again");
+        throw LodeException.resource(
+                "backend "
+                        + old
+                        + " of this run does not end although its connection is lost; stopped, "
+                        + "what was committed is safe; run the same command again");
     }
 
     private void abandon() {

@@ -7,6 +7,7 @@ import dev.lode.format.csv.TargetColumn;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.catalog.ForeignKeyFacts;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -15,11 +16,14 @@ import java.util.stream.Collectors;
 
 /// A batch through a temporary table, then into the target by key, as sets:
 /// 1. COPY into staging, where only conversion can fail;
-/// 2. of several records with one key the one with the highest version, then the last, stays: the others are superseded;
-/// 3. rows equal to what is in the target are taken out: unchanged, and not even locked in the target;
-/// 4. the rest is inserted or updates what is there, sorted by key so that two writers cannot deadlock;
-/// 5. when that fails, the records whose references are missing are taken out all at once; what still fails is found by
-///    halving.
+/// 2. of several records with one key the one with the highest version, then the last, stays: the
+///    others are superseded;
+/// 3. rows equal to what is in the target are taken out: unchanged, and not even locked in the
+///    target;
+/// 4. the rest is inserted or updates what is there, sorted by key so that two writers cannot
+///    deadlock;
+/// 5. when that fails, the records whose references are missing are taken out all at once; what
+///    still fails is found by halving.
 ///
 /// One staging table per connection and target; emptied before each batch.
 final class StagedMerge {
@@ -35,17 +39,26 @@ final class StagedMerge {
         this.stage = "pg_temp." + TableName.quote("lode stage");
     }
 
-    /// @param since the transaction of the item's first split, when there were earlier ones: rows written since then compete by
-    ///     version with this batch
-    RowCounts load(Connection connection, BatchOutcome outcome, Optional<String> since) throws SQLException {
+    /// @param since the transaction of the item's first split, when there were earlier ones: rows
+    ///   written since then compete by version with this batch
+    RowCounts load(Connection connection, BatchOutcome outcome, Optional<String> since)
+            throws SQLException {
         Sql.run(connection, "DROP TABLE IF EXISTS " + stage);
         Sql.run(
                 connection,
-                "CREATE TEMPORARY TABLE " + TableName.quote("lode stage") + " AS SELECT " + target.columnList() + " FROM "
-                        + target.table().sql() + " WITH NO DATA");
+                "CREATE TEMPORARY TABLE "
+                        + TableName.quote("lode stage")
+                        + " AS SELECT "
+                        + target.columnList()
+                        + " FROM "
+                        + target.table().sql()
+                        + " WITH NO DATA");
         Sql.run(
                 connection,
-                "ALTER TABLE " + stage + " ADD COLUMN " + TableName.quote(ORDINAL)
+                "ALTER TABLE "
+                        + stage
+                        + " ADD COLUMN "
+                        + TableName.quote(ORDINAL)
                         + " integer GENERATED ALWAYS AS IDENTITY");
         var ordinals = stageRecords(connection, outcome);
         Sql.run(connection, "ANALYZE " + stage);
@@ -58,11 +71,20 @@ final class StagedMerge {
         Sql.run(connection, "DROP TABLE " + stage);
         long known = written.inserted() + written.updated() + unchanged + superseded;
         long rest = outcome.open().cardinality() - known;
-        // Without a column outside of the key, a row that another writer inserted meanwhile is unchanged; else a trigger
+        // Without a column outside of the key, a row that another writer inserted meanwhile is
+        // unchanged; else a trigger
         // dropped it.
         return target.payload().isEmpty()
                 ? new RowCounts(0, written.inserted(), 0, unchanged + rest, superseded, 0, 0, 0)
-                : new RowCounts(0, written.inserted(), written.updated(), unchanged, superseded, 0, rest, 0);
+                : new RowCounts(
+                        0,
+                        written.inserted(),
+                        written.updated(),
+                        unchanged,
+                        superseded,
+                        0,
+                        rest,
+                        0);
     }
 
     /// Rows written by a merge.
@@ -109,18 +131,26 @@ final class StagedMerge {
         return outcome.open().stream().toArray();
     }
 
-    /// A sequence does not go back with a savepoint: staging ordinals may have gaps after a failure. Their order is that of
-    /// the records, so counting again closes the gaps.
+    /// A sequence does not go back with a savepoint: staging ordinals may have gaps after a
+    /// failure. Their order is that of the records, so counting again closes the gaps.
     private void renumber(Connection connection) throws SQLException {
         String ordinal = TableName.quote(ORDINAL);
         long rows = Sql.number(connection, "SELECT count(*) FROM " + stage);
-        long highest = Sql.number(connection, "SELECT coalesce(max(" + ordinal + "), 0) FROM " + stage);
+        long highest =
+                Sql.number(connection, "SELECT coalesce(max(" + ordinal + "), 0) FROM " + stage);
         Sql.run(connection, "ALTER TABLE " + stage + " ALTER COLUMN " + ordinal + " DROP IDENTITY");
         if (rows != highest) {
             Sql.update(
                     connection,
-                    "UPDATE " + stage + " s SET " + ordinal + " = d.n FROM (SELECT ctid AS place, row_number() OVER (ORDER BY "
-                            + ordinal + ") AS n FROM " + stage + ") d WHERE s.ctid = d.place");
+                    "UPDATE "
+                            + stage
+                            + " s SET "
+                            + ordinal
+                            + " = d.n FROM (SELECT ctid AS place, row_number() OVER (ORDER BY "
+                            + ordinal
+                            + ") AS n FROM "
+                            + stage
+                            + ") d WHERE s.ctid = d.place");
         }
     }
 
@@ -129,61 +159,113 @@ final class StagedMerge {
             return 0;
         }
         String ordinal = TableName.quote(ORDINAL);
-        String version = target.version().map(v -> TableName.quote(v) + " DESC NULLS LAST, ").orElse("");
+        String version =
+                target.version().map(v -> TableName.quote(v) + " DESC NULLS LAST, ").orElse("");
         return Sql.update(
                 connection,
-                "DELETE FROM " + stage + " s USING (SELECT " + ordinal + ", row_number() OVER (PARTITION BY "
-                        + target.keyList("") + " ORDER BY " + version + ordinal + " DESC) AS place FROM " + stage
-                        + ") d WHERE s." + ordinal + " = d." + ordinal + " AND d.place > 1");
+                "DELETE FROM "
+                        + stage
+                        + " s USING (SELECT "
+                        + ordinal
+                        + ", row_number() OVER (PARTITION BY "
+                        + target.keyList("")
+                        + " ORDER BY "
+                        + version
+                        + ordinal
+                        + " DESC) AS place FROM "
+                        + stage
+                        + ") d WHERE s."
+                        + ordinal
+                        + " = d."
+                        + ordinal
+                        + " AND d.place > 1");
     }
 
-    /// The same key in an earlier split of the same item, with a higher version: that one stays. Rows of earlier snapshots do
-    /// not compete, so that an older state can be applied again. Which rows are whose is told by their age: a row that a
-    /// split wrote has the xid of one of its savepoints, which is younger than the split itself.
-    private long supersedeByEarlier(Connection connection, Optional<String> since) throws SQLException {
+    /// The same key in an earlier split of the same item, with a higher version: that one stays.
+    /// Rows of earlier snapshots do not compete, so that an older state can be applied again. Which
+    /// rows are whose is told by their age: a row that a split wrote has the xid of one of its
+    /// savepoints, which is younger than the split itself.
+    private long supersedeByEarlier(Connection connection, Optional<String> since)
+            throws SQLException {
         if (target.mode() != LoadMode.UPSERT || target.version().isEmpty() || since.isEmpty()) {
             return 0;
         }
         String version = TableName.quote(target.version().get());
         return Sql.update(
                 connection,
-                "DELETE FROM " + stage + " s USING " + target.table().sql() + " t WHERE " + target.keysEqual("s", "t")
-                        + " AND t." + version + " > s." + version + " AND age(t.xmin) <= age(?::xid)",
+                "DELETE FROM "
+                        + stage
+                        + " s USING "
+                        + target.table().sql()
+                        + " t WHERE "
+                        + target.keysEqual("s", "t")
+                        + " AND t."
+                        + version
+                        + " > s."
+                        + version
+                        + " AND age(t.xmin) <= age(?::xid)",
                 since.get());
     }
 
     private long takeOutUnchanged(Connection connection) throws SQLException {
         return Sql.update(
                 connection,
-                "DELETE FROM " + stage + " s USING " + target.table().sql() + " t WHERE " + target.keysEqual("s", "t")
+                "DELETE FROM "
+                        + stage
+                        + " s USING "
+                        + target.table().sql()
+                        + " t WHERE "
+                        + target.keysEqual("s", "t")
                         + target.payload().stream()
-                                .map(column -> " AND " + comparable("t", column) + " IS NOT DISTINCT FROM "
-                                        + comparable("s", column))
+                                .map(
+                                        column ->
+                                                " AND "
+                                                        + comparable("t", column)
+                                                        + " IS NOT DISTINCT FROM "
+                                                        + comparable("s", column))
                                 .collect(Collectors.joining()));
     }
 
-    private void rejectKnownKeys(Connection connection, BatchOutcome outcome, int[] ordinals) throws SQLException {
+    private void rejectKnownKeys(Connection connection, BatchOutcome outcome, int[] ordinals)
+            throws SQLException {
         String ordinal = TableName.quote(ORDINAL);
-        var known = Sql.list(
-                connection,
-                "DELETE FROM " + stage + " s WHERE EXISTS (SELECT FROM " + target.table().sql() + " t WHERE "
-                        + target.keysEqual("s", "t") + ") OR EXISTS (SELECT FROM " + stage + " e WHERE "
-                        + target.keysEqual("s", "e") + " AND e." + ordinal + " < s." + ordinal + ") RETURNING s."
-                        + ordinal,
-                row -> row.getInt(1));
+        var known =
+                Sql.list(
+                        connection,
+                        "DELETE FROM "
+                                + stage
+                                + " s WHERE EXISTS (SELECT FROM "
+                                + target.table().sql()
+                                + " t WHERE "
+                                + target.keysEqual("s", "t")
+                                + ") OR EXISTS (SELECT FROM "
+                                + stage
+                                + " e WHERE "
+                                + target.keysEqual("s", "e")
+                                + " AND e."
+                                + ordinal
+                                + " < s."
+                                + ordinal
+                                + ") RETURNING s."
+                                + ordinal,
+                        row -> row.getInt(1));
         for (int staged : known) {
             outcome.reject(
                     ordinals[staged - 1],
-                    target.key().size() == 1 ? Optional.of(target.key().getFirst()) : Optional.empty(),
+                    target.key().size() == 1
+                            ? Optional.of(target.key().getFirst())
+                            : Optional.empty(),
                     "its key (" + String.join(", ", target.key()) + ") is in the table already",
                     Optional.of("23505"),
                     false);
         }
     }
 
-    private Written write(Connection connection, BatchOutcome outcome, int[] ordinals) throws SQLException {
+    private Written write(Connection connection, BatchOutcome outcome, int[] ordinals)
+            throws SQLException {
         try {
-            return Savepoints.attempt(connection, () -> writeRange(connection, 0, Integer.MAX_VALUE));
+            return Savepoints.attempt(
+                    connection, () -> writeRange(connection, 0, Integer.MAX_VALUE));
         } catch (SQLException e) {
             if (!PostgresErrors.isData(e)) {
                 throw e;
@@ -193,8 +275,10 @@ final class StagedMerge {
         return halve(connection, outcome, ordinals, 1, ordinals.length + 1);
     }
 
-    /// Orphans of orphans come to light as the first ones leave, so it goes on until a round finds none.
-    private void rejectOrphans(Connection connection, BatchOutcome outcome, int[] ordinals) throws SQLException {
+    /// Orphans of orphans come to light as the first ones leave, so it goes on until a round finds
+    /// none.
+    private void rejectOrphans(Connection connection, BatchOutcome outcome, int[] ordinals)
+            throws SQLException {
         boolean found = true;
         while (found) {
             found = false;
@@ -204,8 +288,15 @@ final class StagedMerge {
                     outcome.reject(
                             ordinals[orphan.ordinal() - 1],
                             Optional.of(String.join(", ", key.columns())),
-                            "(" + orphan.value() + ") is not in " + key.referencedTable() + " ("
-                                    + String.join(", ", key.referencedColumns()) + "), as key " + key.name() + " demands",
+                            "("
+                                    + orphan.value()
+                                    + ") is not in "
+                                    + key.referencedTable()
+                                    + " ("
+                                    + String.join(", ", key.referencedColumns())
+                                    + "), as key "
+                                    + key.name()
+                                    + " demands",
                             Optional.of("23503"),
                             target.late().contains(key.referencedTable()));
                 }
@@ -215,27 +306,47 @@ final class StagedMerge {
 
     private record Orphan(int ordinal, String value) {}
 
-    /// Takes the rows out of staging whose reference is neither in the referenced table nor, for a key to the table itself,
-    /// in staging.
+    /// Takes the rows out of staging whose reference is neither in the referenced table nor, for a
+    /// key to the table itself, in staging.
     private List<Orphan> orphans(Connection connection, ForeignKeyFacts key) throws SQLException {
         String ordinal = TableName.quote(ORDINAL);
         var columns = key.columns();
         var referenced = key.referencedColumns();
-        if (!columns.stream().allMatch(name -> target.columns().stream().anyMatch(c -> c.name().equals(name)))) {
+        if (!columns.stream()
+                .allMatch(name -> target.columns().stream().anyMatch(c -> c.name().equals(name)))) {
             return List.of();
         }
-        String set = columns.stream().map(c -> "s." + TableName.quote(c) + " IS NOT NULL").collect(Collectors.joining(" AND "));
+        String set =
+                columns.stream()
+                        .map(c -> "s." + TableName.quote(c) + " IS NOT NULL")
+                        .collect(Collectors.joining(" AND "));
         String inTable = pairs(columns, referenced, "s", "r");
-        String inStage = key.referencedTable().equals(target.table())
-                ? " AND NOT EXISTS (SELECT FROM " + stage + " r WHERE " + inTable + ")"
-                : "";
-        String value = "concat_ws(', ', "
-                + columns.stream().map(c -> "s." + TableName.quote(c) + "::text").collect(Collectors.joining(", ")) + ")";
+        String inStage =
+                key.referencedTable().equals(target.table())
+                        ? " AND NOT EXISTS (SELECT FROM " + stage + " r WHERE " + inTable + ")"
+                        : "";
+        String value =
+                "concat_ws(', ', "
+                        + columns.stream()
+                                .map(c -> "s." + TableName.quote(c) + "::text")
+                                .collect(Collectors.joining(", "))
+                        + ")";
         return Sql.list(
                 connection,
-                "DELETE FROM " + stage + " s WHERE " + set + " AND NOT EXISTS (SELECT FROM "
-                        + key.referencedTable().sql() + " r WHERE " + inTable + ")" + inStage + " RETURNING s." + ordinal
-                        + ", " + value,
+                "DELETE FROM "
+                        + stage
+                        + " s WHERE "
+                        + set
+                        + " AND NOT EXISTS (SELECT FROM "
+                        + key.referencedTable().sql()
+                        + " r WHERE "
+                        + inTable
+                        + ")"
+                        + inStage
+                        + " RETURNING s."
+                        + ordinal
+                        + ", "
+                        + value,
                 row -> new Orphan(row.getInt(1), row.getString(2)));
     }
 
@@ -243,13 +354,22 @@ final class StagedMerge {
         var text = new StringBuilder();
         for (int i = 0; i < left.size(); i++) {
             text.append(i == 0 ? "" : " AND ")
-                    .append(b + "." + TableName.quote(right.get(i)) + " = " + a + "." + TableName.quote(left.get(i)));
+                    .append(
+                            b
+                                    + "."
+                                    + TableName.quote(right.get(i))
+                                    + " = "
+                                    + a
+                                    + "."
+                                    + TableName.quote(left.get(i)));
         }
         return text.toString();
     }
 
-    /// Writes staging ordinals `[from, to)`; on a row's error halves until single rows are to blame.
-    private Written halve(Connection connection, BatchOutcome outcome, int[] ordinals, int from, int to)
+    /// Writes staging ordinals `[from, to)`; on a row's error halves until single rows are to
+    /// blame.
+    private Written halve(
+            Connection connection, BatchOutcome outcome, int[] ordinals, int from, int to)
             throws SQLException {
         if (from >= to) {
             return Written.NONE;
@@ -264,7 +384,8 @@ final class StagedMerge {
                 outcome.reject(
                         ordinals[from - 1],
                         PostgresErrors.column(e),
-                        PostgresErrors.text(e) + PostgresErrors.detail(e).map(d -> ": " + d).orElse(""),
+                        PostgresErrors.text(e)
+                                + PostgresErrors.detail(e).map(d -> ": " + d).orElse(""),
                         Optional.of(PostgresErrors.state(e)),
                         PostgresErrors.state(e).equals("23503") && !target.late().isEmpty());
                 return Written.NONE;
@@ -276,18 +397,33 @@ final class StagedMerge {
     }
 
     private Written writeRange(Connection connection, int from, int to) throws SQLException {
-        var written = Sql.list(
-                        connection,
-                        "WITH w AS (INSERT INTO " + target.table().sql() + " AS t (" + target.columnList() + ") OVERRIDING SYSTEM VALUE SELECT "
-                                + target.columnList() + " FROM " + stage + " WHERE " + TableName.quote(ORDINAL)
-                                + " >= ? AND " + TableName.quote(ORDINAL) + " < ?"
-                                + (target.key().isEmpty() ? "" : " ORDER BY " + target.keyList(""))
-                                + onConflict() + " RETURNING (xmax = 0) AS fresh)"
-                                + " SELECT count(*) FILTER (WHERE fresh), count(*) FILTER (WHERE NOT fresh) FROM w",
-                        row -> new Written(row.getLong(1), row.getLong(2)),
-                        from,
-                        to)
-                .getFirst();
+        var written =
+                Sql.list(
+                                connection,
+                                "WITH w AS (INSERT INTO "
+                                        + target.table().sql()
+                                        + " AS t ("
+                                        + target.columnList()
+                                        + ") OVERRIDING SYSTEM VALUE SELECT "
+                                        + target.columnList()
+                                        + " FROM "
+                                        + stage
+                                        + " WHERE "
+                                        + TableName.quote(ORDINAL)
+                                        + " >= ? AND "
+                                        + TableName.quote(ORDINAL)
+                                        + " < ?"
+                                        + (target.key().isEmpty()
+                                                ? ""
+                                                : " ORDER BY " + target.keyList(""))
+                                        + onConflict()
+                                        + " RETURNING (xmax = 0) AS fresh) SELECT count(*) FILTER"
+                                        + " (WHERE fresh), count(*) FILTER (WHERE NOT fresh) FROM"
+                                        + " w",
+                                row -> new Written(row.getLong(1), row.getLong(2)),
+                                from,
+                                to)
+                        .getFirst();
         Sql.run(connection, "SET CONSTRAINTS ALL IMMEDIATE");
         return written;
     }
@@ -299,9 +435,15 @@ final class StagedMerge {
         if (target.payload().isEmpty()) {
             return " ON CONFLICT (" + target.keyList("") + ") DO NOTHING";
         }
-        return " ON CONFLICT (" + target.keyList("") + ") DO UPDATE SET "
+        return " ON CONFLICT ("
+                + target.keyList("")
+                + ") DO UPDATE SET "
                 + target.payload().stream()
-                        .map(column -> TableName.quote(column.name()) + " = excluded." + TableName.quote(column.name()))
+                        .map(
+                                column ->
+                                        TableName.quote(column.name())
+                                                + " = excluded."
+                                                + TableName.quote(column.name()))
                         .collect(Collectors.joining(", "));
     }
 
@@ -310,8 +452,21 @@ final class StagedMerge {
         String name = alias + "." + TableName.quote(column.name());
         return switch (column.kind()) {
             case JSON, OTHER -> name + "::text";
-            case INT2, INT4, INT8, FLOAT4, FLOAT8, NUMERIC, BOOLEAN, DATE, TIMESTAMP, TIMESTAMPTZ, TEXT, UUID, BYTEA, JSONB ->
-                name;
+            case INT2,
+                    INT4,
+                    INT8,
+                    FLOAT4,
+                    FLOAT8,
+                    NUMERIC,
+                    BOOLEAN,
+                    DATE,
+                    TIMESTAMP,
+                    TIMESTAMPTZ,
+                    TEXT,
+                    UUID,
+                    BYTEA,
+                    JSONB ->
+                    name;
         };
     }
 }

@@ -4,6 +4,7 @@ import dev.lode.core.TableName;
 import dev.lode.core.pack.LoadMode;
 import dev.lode.format.csv.TargetColumn;
 import dev.lode.postgres.catalog.ForeignKeyFacts;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,8 +16,8 @@ import java.util.stream.Collectors;
 /// @param key columns by which an upsert finds the row; empty for append without a key
 /// @param version column whose higher value wins among records of one key
 /// @param foreignKeys outgoing keys that the server enforces now
-/// @param late tables whose rows may come after the rows that point to them: the table itself and those it is in a cycle
-///     with
+/// @param late tables whose rows may come after the rows that point to them: the table itself and
+///   those it is in a cycle with
 /// @param mayFilter whether a trigger of the table may drop rows silently
 public record Target(
         TableName table,
@@ -58,6 +59,8 @@ public record Target(
     }
 
     private static String list(List<String> names, String prefix) {
-        return names.stream().map(name -> prefix + TableName.quote(name)).collect(Collectors.joining(", "));
+        return names.stream()
+                .map(name -> prefix + TableName.quote(name))
+                .collect(Collectors.joining(", "));
     }
 }

@@ -8,11 +8,13 @@ import dev.lode.format.csv.Dialect;
 import dev.lode.format.csv.TargetColumn;
 import dev.lode.postgres.catalog.ColumnFacts;
 import dev.lode.postgres.catalog.ForeignKeyFacts;
+import dev.lode.postgres.catalog.KeyFacts;
 import dev.lode.postgres.catalog.LoadOrder;
 import dev.lode.postgres.catalog.TableFacts;
 import dev.lode.postgres.catalog.TargetKinds;
 import dev.lode.postgres.load.Target;
 import dev.lode.postgres.preflight.Finding.Severity;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,17 +22,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
-/// Compares the header of each file with its table in the catalog, and decides how records become rows. Finds everything
-/// that is wrong before it gives up. Pure: asks nothing of the database.
+/// Compares the header of each file with its table in the catalog, and decides how records become
+/// rows. Finds everything that is wrong before it gives up. Pure: asks nothing of the database.
 public final class Preflight {
-    /// The tables of this load, as the catalog describes them.
-    private final Map<TableName, TableFacts> tables;
+    /// Types of the catalog's own whose values cannot be written as text.
+    private static final Set<String> WITHOUT_INPUT =
+            Set.of(
+                    "pg_node_tree",
+                    "pg_ndistinct",
+                    "pg_dependencies",
+                    "pg_mcv_list",
+                    "pg_brin_bloom_summary",
+                    "pg_brin_minmax_multi_summary");
 
+    private final Map<TableName, TableFacts> tables;
+    private final Map<TableName, TableFacts> others;
     private final Map<TableName, Set<TableName>> circles = new HashMap<>();
 
-    public Preflight(Map<TableName, TableFacts> tables) {
+    /// @param tables those of this load, as the catalog describes them
+    /// @param others those that they refer to, as far as they are not part of the load
+    public Preflight(Map<TableName, TableFacts> tables, Map<TableName, TableFacts> others) {
         this.tables = Map.copyOf(tables);
+        this.others = Map.copyOf(others);
         for (var group : LoadOrder.of(tables.values()).groups()) {
             if (group.circular()) {
                 group.tables().forEach(table -> circles.put(table, Set.copyOf(group.tables())));
@@ -40,7 +55,8 @@ public final class Preflight {
 
     /// @param file as the snapshot calls it
     /// @param header names of the file's columns, in their order
-    public TableCheck check(TableSpec spec, TableFacts facts, String file, List<String> header, Dialect dialect) {
+    public TableCheck check(
+            TableSpec spec, TableFacts facts, String file, List<String> header, Dialect dialect) {
         var findings = new ArrayList<Finding>();
         var check = new Checked(spec, facts, file, header, dialect, findings);
         check.kindOfTable();
@@ -48,16 +64,27 @@ public final class Preflight {
         var key = check.key(columns);
         var version = check.version();
         check.triggers();
-        check.references(tables);
-        boolean sound = findings.stream().noneMatch(finding -> finding.severity() == Severity.ERROR);
-        return new TableCheck(findings, sound ? Optional.of(target(spec, facts, columns, key, version)) : Optional.empty());
+        check.references(tables, others);
+        boolean sound =
+                findings.stream().noneMatch(finding -> finding.severity() == Severity.ERROR);
+        return new TableCheck(
+                findings,
+                sound ? Optional.of(target(spec, facts, columns, key, version)) : Optional.empty());
     }
 
     private Target target(
-            TableSpec spec, TableFacts facts, List<TargetColumn> columns, List<String> key, Optional<String> version) {
+            TableSpec spec,
+            TableFacts facts,
+            List<TargetColumn> columns,
+            List<String> key,
+            Optional<String> version) {
         var enforced = facts.foreignKeys().stream().filter(ForeignKeyFacts::enforced).toList();
-        boolean mayFilter = facts.triggers().stream()
-                .anyMatch(trigger -> trigger.timing().equals("BEFORE") && trigger.firesOn(List.of("INSERT", "UPDATE")));
+        boolean mayFilter =
+                facts.triggers().stream()
+                        .anyMatch(
+                                trigger ->
+                                        trigger.timing().equals("BEFORE")
+                                                && trigger.firesOn(List.of("INSERT", "UPDATE")));
         return new Target(
                 facts.name(),
                 spec.mode(),
@@ -71,10 +98,22 @@ public final class Preflight {
 
     /// One file against one table.
     private record Checked(
-            TableSpec spec, TableFacts facts, String file, List<String> header, Dialect dialect, List<Finding> findings) {
+            TableSpec spec,
+            TableFacts facts,
+            String file,
+            List<String> header,
+            Dialect dialect,
+            List<Finding> findings) {
         private void add(Severity severity, String column, String sentence, String remedy) {
-            findings.add(new Finding(
-                    severity, file + ", table " + facts.name() + (column.isEmpty() ? "" : ", column " + column), sentence, remedy));
+            findings.add(
+                    new Finding(
+                            severity,
+                            file
+                                    + ", table "
+                                    + facts.name()
+                                    + (column.isEmpty() ? "" : ", column " + column),
+                            sentence,
+                            remedy));
         }
 
         void kindOfTable() {
@@ -87,7 +126,11 @@ public final class Preflight {
                         default -> "relation kind " + facts.relkind();
                     };
             if (!kind.isEmpty()) {
-                add(Severity.ERROR, "", "expected a table, found " + kind, "name the table itself in the pack");
+                add(
+                        Severity.ERROR,
+                        "",
+                        "expected a table, found " + kind,
+                        "name the table itself in the pack");
             }
             if (facts.rowSecurityActive()) {
                 add(
@@ -96,6 +139,28 @@ public final class Preflight {
                         "row level security applies to this user, and COPY does not work under it",
                         "connect as the table's owner");
             }
+            if (facts.persistence() == 'u') {
+                add(
+                        Severity.WARNING,
+                        "",
+                        "is unlogged: a crash of the server empties it, while the ledger says its"
+                                + " rows are there",
+                        "ALTER TABLE " + facts.name().sql() + " SET LOGGED");
+            }
+            if (facts.persistence() == 't') {
+                add(
+                        Severity.ERROR,
+                        "",
+                        "expected a lasting table, found a temporary one",
+                        "name a lasting table in the pack");
+            }
+            if (facts.relkind() == 'r' && facts.partition()) {
+                add(
+                        Severity.INFO,
+                        "",
+                        "is a partition; records that belong into another one become rejects",
+                        "");
+            }
         }
 
         List<TargetColumn> columns() {
@@ -103,8 +168,20 @@ public final class Preflight {
             var seen = new HashSet<String>();
             for (int field = 0; field < header.size(); field++) {
                 String name = header.get(field);
+                if (name.isEmpty()) {
+                    add(
+                            Severity.ERROR,
+                            "",
+                            "column " + (field + 1) + " of the file's header has no name",
+                            "ask the publisher, or mend the header");
+                    continue;
+                }
                 if (!seen.add(name)) {
-                    add(Severity.ERROR, name, "stands twice in the file's header", "ask the publisher, or mend the header");
+                    add(
+                            Severity.ERROR,
+                            name,
+                            "stands twice in the file's header",
+                            "ask the publisher, or mend the header");
                     continue;
                 }
                 var column = facts.column(name);
@@ -116,16 +193,30 @@ public final class Preflight {
                             name,
                             "is in the file and not in the table"
                                     + Suggestion.hint(name, facts.columnNames()),
-                            "ALTER TABLE " + facts.name().sql() + " ADD COLUMN " + TableName.quote(name)
+                            "ALTER TABLE "
+                                    + facts.name().sql()
+                                    + " ADD COLUMN "
+                                    + TableName.quote(name)
                                     + " text, or list it under ignore-columns in the pack");
                 } else if (column.get().generated() != ColumnFacts.Generated.NO) {
-                    add(Severity.WARNING, name, "is computed by the table; the file's values are left out", "");
+                    add(
+                            Severity.WARNING,
+                            name,
+                            "is computed by the table; the file's values are left out",
+                            "");
+                } else if (WITHOUT_INPUT.contains(column.get().baseType())) {
+                    add(
+                            Severity.ERROR,
+                            name,
+                            "has type " + column.get().type() + ", which takes no text",
+                            "list it under ignore-columns in the pack");
                 } else {
                     columns.add(target(column.get(), field));
                 }
             }
             missing(seen, columns);
             order();
+            empties(columns);
             return columns;
         }
 
@@ -147,22 +238,55 @@ public final class Preflight {
                     continue;
                 }
                 if (column.mayBeLeftOut()) {
-                    add(Severity.INFO, column.name(), "is not in the file and takes its default", "");
+                    add(
+                            Severity.INFO,
+                            column.name(),
+                            "is not in the file and takes its default",
+                            "");
                 } else if (spec.fill().containsKey(column.name())) {
                     columns.add(target(column, -1));
                     add(
                             Severity.INFO,
                             column.name(),
-                            "is not in the file and is filled with \"" + spec.fill().get(column.name()) + "\"",
+                            "is not in the file and is filled with \""
+                                    + spec.fill().get(column.name())
+                                    + "\"",
                             "");
                 } else {
                     add(
                             Severity.ERROR,
                             column.name(),
                             "is NOT NULL without a default and not in the file",
-                            "ALTER TABLE " + facts.name().sql() + " ALTER COLUMN " + TableName.quote(column.name())
+                            "ALTER TABLE "
+                                    + facts.name().sql()
+                                    + " ALTER COLUMN "
+                                    + TableName.quote(column.name())
                                     + " SET DEFAULT ..., or give a value under fill in the pack");
                 }
+            }
+        }
+
+        /// Where the writer did not tell NULL from the empty string.
+        private void empties(List<TargetColumn> columns) {
+            if (dialect.nulls() != Dialect.NullRule.AMBIGUOUS_EMPTY) {
+                return;
+            }
+            var texts =
+                    columns.stream()
+                            .filter(
+                                    column ->
+                                            column.field() >= 0
+                                                    && column.kind() == TargetColumn.Kind.TEXT
+                                                    && !column.notNull())
+                            .map(TargetColumn::name)
+                            .toList();
+            if (!texts.isEmpty()) {
+                add(
+                        Severity.INFO,
+                        String.join(", ", texts),
+                        "empty values become NULL: files of this date do not tell NULL from the"
+                                + " empty string",
+                        "");
             }
         }
 
@@ -170,14 +294,20 @@ public final class Preflight {
             var inTable = facts.columnNames().stream().filter(header::contains).toList();
             var inFile = header.stream().filter(facts.columnNames()::contains).toList();
             if (!inTable.equals(inFile)) {
-                add(Severity.INFO, "", "the file's columns come in another order than the table's; they are matched by name", "");
+                add(
+                        Severity.INFO,
+                        "",
+                        "the file's columns come in another order than the table's; they are"
+                                + " matched by name",
+                        "");
             }
         }
 
         List<String> key(List<TargetColumn> columns) {
-            var key = spec.key().isEmpty()
-                    ? facts.primaryKey().map(primary -> primary.columns()).orElse(List.of())
-                    : spec.key();
+            var key =
+                    spec.key().isEmpty()
+                            ? facts.primaryKey().map(primary -> primary.columns()).orElse(List.of())
+                            : spec.key();
             var loaded = columns.stream().map(TargetColumn::name).toList();
             if (spec.mode() == LoadMode.APPEND) {
                 return loaded.containsAll(key) ? key : List.of();
@@ -195,21 +325,49 @@ public final class Preflight {
                     add(
                             Severity.ERROR,
                             column,
-                            "is named as key and not in the table" + Suggestion.hint(column, facts.columnNames()),
+                            "is named as key and not in the table"
+                                    + Suggestion.hint(column, facts.columnNames()),
                             "correct key in the pack");
                 } else if (!loaded.contains(column)) {
-                    add(Severity.ERROR, column, "is named as key and not in the file", "correct key in the pack");
+                    add(
+                            Severity.ERROR,
+                            column,
+                            "is named as key and not in the file",
+                            "correct key in the pack");
                 }
             }
-            if (facts.arbiter(key).isEmpty() && key.stream().allMatch(column -> facts.column(column).isPresent())) {
+            boolean known = key.stream().allMatch(column -> facts.column(column).isPresent());
+            var unfit = unfitKey(key);
+            if (facts.arbiter(key).isEmpty() && known && unfit.isPresent()) {
                 add(
                         Severity.ERROR,
                         String.join(", ", key),
-                        "is named as key, but no primary key or unique index covers just these columns",
-                        "CREATE UNIQUE INDEX ON " + facts.name().sql() + " ("
-                                + String.join(", ", key.stream().map(TableName::quote).toList()) + ")");
+                        "is named as key, but "
+                                + unfit.get().name()
+                                + " cannot tell one row from another: it is deferrable,"
+                                + " partial or invalid",
+                        "make a unique index that is none of these, or name another key in the"
+                                + " pack");
+            } else if (facts.arbiter(key).isEmpty() && known) {
+                add(
+                        Severity.ERROR,
+                        String.join(", ", key),
+                        "is named as key, but no primary key or unique index covers just these"
+                                + " columns",
+                        "CREATE UNIQUE INDEX ON "
+                                + facts.name().sql()
+                                + " ("
+                                + String.join(", ", key.stream().map(TableName::quote).toList())
+                                + ")");
             }
             return key;
+        }
+
+        /// A unique key over just these columns that ON CONFLICT cannot use.
+        private Optional<KeyFacts> unfitKey(List<String> key) {
+            return Stream.concat(facts.primaryKey().stream(), facts.uniques().stream())
+                    .filter(candidate -> !candidate.arbiter() && candidate.covers(key))
+                    .findFirst();
         }
 
         Optional<String> version() {
@@ -217,7 +375,8 @@ public final class Preflight {
                 add(
                         Severity.WARNING,
                         spec.version().get(),
-                        "is named as version and not in the file; of records with one key the last wins",
+                        "is named as version and not in the file; of records with one key the last"
+                                + " wins",
                         "");
                 return Optional.empty();
             }
@@ -225,29 +384,61 @@ public final class Preflight {
         }
 
         void triggers() {
-            var events = spec.mode() == LoadMode.APPEND ? List.of("INSERT") : List.of("INSERT", "UPDATE");
+            var events =
+                    spec.mode() == LoadMode.APPEND
+                            ? List.of("INSERT")
+                            : List.of("INSERT", "UPDATE");
             for (var trigger : facts.triggers()) {
                 if (trigger.firesOn(events)) {
                     add(
                             Severity.WARNING,
                             "",
-                            "trigger " + trigger.name() + " (" + trigger.timing() + " " + String.join(" OR ", trigger.events())
-                                    + ") will run " + trigger.function()
-                                    + (trigger.perRow() ? " for every row" : " for every statement"),
-                            "if it should not, ALTER TABLE " + facts.name().sql() + " DISABLE TRIGGER "
-                                    + TableName.quote(trigger.name()) + " before the load");
+                            "trigger "
+                                    + trigger.name()
+                                    + " ("
+                                    + trigger.timing()
+                                    + " "
+                                    + String.join(" OR ", trigger.events())
+                                    + ") will run "
+                                    + trigger.function()
+                                    + (trigger.perRow()
+                                            ? " for every row"
+                                            : " for every statement"),
+                            "if it should not, ALTER TABLE "
+                                    + facts.name().sql()
+                                    + " DISABLE TRIGGER "
+                                    + TableName.quote(trigger.name())
+                                    + " before the load");
                 }
             }
         }
 
-        void references(Map<TableName, TableFacts> loaded) {
+        void references(Map<TableName, TableFacts> loaded, Map<TableName, TableFacts> others) {
             for (var key : facts.foreignKeys()) {
-                if (key.enforced() && !loaded.containsKey(key.referencedTable())) {
+                if (!key.enforced() || loaded.containsKey(key.referencedTable())) {
+                    continue;
+                }
+                boolean filled =
+                        Optional.ofNullable(others.get(key.referencedTable()))
+                                .map(TableFacts::hasRows)
+                                .orElse(false);
+                String what =
+                        "refers to "
+                                + key.referencedTable()
+                                + " by key "
+                                + key.name()
+                                + ", which is not part of this load";
+                if (filled) {
+                    add(
+                            Severity.INFO,
+                            String.join(", ", key.columns()),
+                            what + "; records whose row is not there become rejects",
+                            "");
+                } else {
                     add(
                             Severity.WARNING,
                             String.join(", ", key.columns()),
-                            "refers to " + key.referencedTable() + " by key " + key.name()
-                                    + ", which is not part of this load; records whose row is not there become rejects",
+                            what + " and empty: every record that refers to it becomes a reject",
                             "load " + key.referencedTable() + " first, or add it to --tables");
                 }
             }

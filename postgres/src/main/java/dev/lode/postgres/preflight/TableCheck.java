@@ -1,6 +1,7 @@
 package dev.lode.postgres.preflight;
 
 import dev.lode.postgres.load.Target;
+
 import java.util.List;
 import java.util.Optional;
 

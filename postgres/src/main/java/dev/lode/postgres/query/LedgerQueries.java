@@ -1,15 +1,17 @@
 package dev.lode.postgres.query;
 
 import dev.lode.core.RowCounts;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/// What people ask the ledger. Each method streams one table of text; a database without a ledger has nothing to tell,
-/// which [#present] says.
+/// What people ask the ledger. Each method streams one table of text; a database without a ledger
+/// has nothing to tell, which [#present] says.
 public final class LedgerQueries {
     private final Queries queries;
 
@@ -30,15 +32,18 @@ public final class LedgerQueries {
     /// State of a dataset's last run, as [#runs] shows it.
     public String lastState(String dataset) {
         var state = new ArrayList<String>();
-        runs(Optional.of(dataset), 1, new RowSink() {
-            @Override
-            public void columns(List<String> names) {}
+        runs(
+                Optional.of(dataset),
+                1,
+                new RowSink() {
+                    @Override
+                    public void columns(List<String> names) {}
 
-            @Override
-            public void row(List<@Nullable String> values) {
-                state.add(String.valueOf(values.get(4)));
-            }
-        });
+                    @Override
+                    public void row(List<@Nullable String> values) {
+                        state.add(String.valueOf(values.get(4)));
+                    }
+                });
         return state.isEmpty() ? "" : state.getFirst();
     }
 
@@ -46,9 +51,10 @@ public final class LedgerQueries {
     public Map<String, RowCounts> lastCounts(String dataset) {
         var counts = new LinkedHashMap<String, RowCounts>();
         queries.run(
-                "SELECT DISTINCT ON (table_schema, table_name) table_name, records, inserted, updated, unchanged, superseded,"
-                        + " duplicate, filtered, rejected FROM lode.item WHERE dataset = ? AND state = 'done'"
-                        + " ORDER BY table_schema, table_name, id DESC",
+                "SELECT DISTINCT ON (table_schema, table_name) table_name, records, inserted,"
+                        + " updated, unchanged, superseded, duplicate, filtered, rejected FROM"
+                        + " lode.item WHERE dataset = ? AND state = 'done' ORDER BY table_schema,"
+                        + " table_name, id DESC",
                 0,
                 new RowSink() {
                     @Override
@@ -56,13 +62,20 @@ public final class LedgerQueries {
 
                     @Override
                     public void row(List<@Nullable String> values) {
-                        var numbers = values.subList(1, values.size()).stream()
-                                .mapToLong(value -> Long.parseLong(String.valueOf(value)))
-                                .toArray();
+                        var numbers =
+                                values.subList(1, values.size()).stream()
+                                        .mapToLong(value -> Long.parseLong(String.valueOf(value)))
+                                        .toArray();
                         counts.put(
                                 String.valueOf(values.getFirst()),
                                 new RowCounts(
-                                        numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6],
+                                        numbers[0],
+                                        numbers[1],
+                                        numbers[2],
+                                        numbers[3],
+                                        numbers[4],
+                                        numbers[5],
+                                        numbers[6],
                                         numbers[7]));
                     }
                 },
@@ -139,28 +152,35 @@ public final class LedgerQueries {
     public long rejects(RejectFilter filter, long limit, RowSink sink) {
         return filtered(
                 "SELECT r.id, i.name AS item, i.table_name AS table, r.record, r.byte_offset,"
-                        + " coalesce(r.column_name, '') AS column, r.reason, coalesce(r.sqlstate, '') AS sqlstate, r.state,"
-                        + " r.run_id AS run, r.raw_length, encode(r.raw, 'escape') AS raw",
+                    + " coalesce(r.column_name, '') AS column, r.reason, coalesce(r.sqlstate, '')"
+                    + " AS sqlstate, r.state, r.run_id AS run, r.raw_length, encode(r.raw,"
+                    + " 'escape') AS raw",
                 filter,
                 " ORDER BY r.id",
                 limit,
                 sink);
     }
 
-    /// How many rejects there are of each table, column and reason, with values taken out of the reasons.
+    /// How many rejects there are of each table, column and reason, with values taken out of the
+    /// reasons.
     public long rejectGroups(RejectFilter filter, long limit, RowSink sink) {
         return filtered(
                 "SELECT i.table_name AS table, coalesce(r.column_name, '') AS column,"
-                        + " regexp_replace(regexp_replace(r.reason, '\"[^\"]*\"', '\"...\"', 'g'), '\\d+', 'N', 'g') AS reason,"
-                        + " count(*) AS records, min(r.id) AS first ",
+                        + " regexp_replace(regexp_replace(r.reason, '\"[^\"]*\"', '\"...\"', 'g'),"
+                        + " '\\d+', 'N', 'g') AS reason, count(*) AS records, min(r.id) AS first ",
                 filter,
                 " GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3",
                 limit,
                 sink);
     }
 
-    private long filtered(String select, RejectFilter filter, String rest, long limit, RowSink sink) {
-        var sql = new StringBuilder(select).append(" FROM lode.reject r JOIN lode.item i ON i.id = r.item_id WHERE true");
+    private long filtered(
+            String select, RejectFilter filter, String rest, long limit, RowSink sink) {
+        var sql =
+                new StringBuilder(select)
+                        .append(
+                                " FROM lode.reject r JOIN lode.item i ON i.id = r.item_id WHERE"
+                                        + " true");
         var values = new ArrayList<@Nullable Object>();
         filter.dataset().ifPresent(value -> condition(sql, values, "i.dataset = ?", value));
         filter.table().ifPresent(value -> condition(sql, values, "i.table_name = ?", value));
@@ -170,7 +190,8 @@ public final class LedgerQueries {
         return queries.run(sql + rest, limit, sink, values.toArray());
     }
 
-    private static void condition(StringBuilder sql, List<@Nullable Object> values, String text, Object value) {
+    private static void condition(
+            StringBuilder sql, List<@Nullable Object> values, String text, Object value) {
         sql.append(" AND ").append(text);
         values.add(value);
     }

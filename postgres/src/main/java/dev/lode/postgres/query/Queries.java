@@ -3,13 +3,15 @@ package dev.lode.postgres.query;
 import dev.lode.core.LodeException;
 import dev.lode.postgres.Connections;
 import dev.lode.postgres.PostgresErrors;
+
+import org.jspecify.annotations.Nullable;
+
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Runs queries in read-only transactions and streams their rows. Thread safe.
 public final class Queries {
@@ -28,7 +30,8 @@ public final class Queries {
     ///
     /// @param limit rows after which it stops; 0 for no limit
     /// @return rows handed to the sink
-    /// @throws LodeException of kind USAGE when the server does not understand the statement or it would write
+    /// @throws LodeException of kind USAGE when the server does not understand the statement or it
+    ///   would write
     public long run(String sql, long limit, RowSink sink, @Nullable Object... values) {
         try (var connection = connections.open("lode query")) {
             connection.setReadOnly(true);
@@ -43,21 +46,30 @@ public final class Queries {
                 rollback(connection);
             }
         } catch (SQLException e) {
-            if (PostgresErrors.state(e).startsWith("42") && !PostgresErrors.state(e).equals("42501")) {
-                throw LodeException.usage("query: " + PostgresErrors.text(e)
-                        + PostgresErrors.detail(e).map(detail -> " (" + detail + ")").orElse(""));
+            if (PostgresErrors.state(e).startsWith("42")
+                    && !PostgresErrors.state(e).equals("42501")) {
+                throw LodeException.usage(
+                        "query: "
+                                + PostgresErrors.text(e)
+                                + PostgresErrors.detail(e)
+                                        .map(detail -> " (" + detail + ")")
+                                        .orElse(""));
             }
             if (PostgresErrors.state(e).equals("25006")) {
-                throw LodeException.usage("query: " + PostgresErrors.text(e)
-                        + "; lode query only reads: use psql with lode db url to write");
+                throw LodeException.usage(
+                        "query: "
+                                + PostgresErrors.text(e)
+                                + "; lode query only reads: use psql with lode db url to write");
             }
             throw PostgresErrors.explain(where, "running the query", e);
         }
     }
 
-    private static long stream(PreparedStatement statement, long limit, RowSink sink) throws SQLException {
+    private static long stream(PreparedStatement statement, long limit, RowSink sink)
+            throws SQLException {
         if (!statement.execute()) {
-            throw LodeException.usage("query: the statement returns no rows; lode query only reads");
+            throw LodeException.usage(
+                    "query: the statement returns no rows; lode query only reads");
         }
         long count = 0;
         try (var rows = statement.getResultSet()) {

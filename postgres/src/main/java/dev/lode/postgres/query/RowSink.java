@@ -1,7 +1,8 @@
 package dev.lode.postgres.query;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /// Takes the rows of a query one by one, as text.
 public interface RowSink {

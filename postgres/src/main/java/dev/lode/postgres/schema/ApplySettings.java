@@ -2,17 +2,24 @@ package dev.lode.postgres.schema;
 
 import dev.lode.core.ByteSize;
 import dev.lode.core.LodeException;
+
 import java.time.Duration;
 
 /// Bounds on what applying a schema may take from the server.
 ///
 /// @param maintenanceMemory `maintenance_work_mem` of an index build or a validation
 /// @param parallelWorkers `max_parallel_maintenance_workers` of an index build
-/// @param lockTimeout how long one attempt waits for a lock, and with it how long readers may queue behind it
+/// @param lockTimeout how long one attempt waits for a lock, and with it how long readers may queue
+///   behind it
 /// @param lockAttempts how many attempts are made
-/// @param lockPause between attempts, doubled each time up to [#LONGEST_PAUSE], so that those who queued get through
+/// @param lockPause between attempts, doubled each time up to [#LONGEST_PAUSE], so that those who
+///   queued get through
 public record ApplySettings(
-        ByteSize maintenanceMemory, int parallelWorkers, Duration lockTimeout, int lockAttempts, Duration lockPause) {
+        ByteSize maintenanceMemory,
+        int parallelWorkers,
+        Duration lockTimeout,
+        int lockAttempts,
+        Duration lockPause) {
     /// No pause grows beyond this.
     public static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
@@ -23,13 +30,15 @@ public record ApplySettings(
 
     public ApplySettings {
         if (parallelWorkers < 0 || parallelWorkers > 1024) {
-            throw LodeException.usage("parallel workers: " + parallelWorkers + ", expected 0 to 1024");
+            throw LodeException.usage(
+                    "parallel workers: " + parallelWorkers + ", expected 0 to 1024");
         }
         if (lockAttempts < 1) {
             throw LodeException.usage("lock attempts: " + lockAttempts + ", expected 1 or more");
         }
         if (lockTimeout.toMillis() < 1) {
-            throw LodeException.usage("lock timeout: " + lockTimeout.toMillis() + " ms, expected 1 ms or more");
+            throw LodeException.usage(
+                    "lock timeout: " + lockTimeout.toMillis() + " ms, expected 1 ms or more");
         }
     }
 

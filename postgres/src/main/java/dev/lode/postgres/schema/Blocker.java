@@ -2,23 +2,30 @@ package dev.lode.postgres.schema;
 
 import dev.lode.core.TableName;
 import dev.lode.postgres.Sql;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/// A session that holds a lock Lode waits for. Found in `pg_locks` after the wait was given up: by then
-/// `pg_blocking_pids` of the own backend is empty, and asking it during the wait would need a second connection.
+/// A session that holds a lock Lode waits for. Found in `pg_locks` after the wait was given up: by
+/// then `pg_blocking_pids` of the own backend is empty, and asking it during the wait would need a
+/// second connection.
 ///
 /// @param pid 0 for a prepared transaction
 /// @param idle whether the session does nothing inside of its transaction
 /// @param seconds since its transaction began, -1 where that may not be seen
 record Blocker(int pid, String application, String user, boolean idle, long seconds) {
-    private static final List<String> AGAINST_SHARE = List.of(
-            "RowExclusiveLock", "ShareUpdateExclusiveLock", "ShareRowExclusiveLock", "ExclusiveLock",
-            "AccessExclusiveLock");
-    private static final List<String> AGAINST_SHARE_ROW_EXCLUSIVE = with(AGAINST_SHARE, "ShareLock");
+    private static final List<String> AGAINST_SHARE =
+            List.of(
+                    "RowExclusiveLock",
+                    "ShareUpdateExclusiveLock",
+                    "ShareRowExclusiveLock",
+                    "ExclusiveLock",
+                    "AccessExclusiveLock");
+    private static final List<String> AGAINST_SHARE_ROW_EXCLUSIVE =
+            with(AGAINST_SHARE, "ShareLock");
     private static final List<String> AGAINST_ACCESS_EXCLUSIVE =
             with(AGAINST_SHARE_ROW_EXCLUSIVE, "AccessShareLock", "RowShareLock");
 
@@ -47,7 +54,8 @@ record Blocker(int pid, String application, String user, boolean idle, long seco
     }
 
     /// Who holds a lock on one of the tables, or the advisory lock, that stands in the way.
-    static List<Blocker> of(Connection connection, Collection<TableName> tables, Wanted wanted, long advisory)
+    static List<Blocker> of(
+            Connection connection, Collection<TableName> tables, Wanted wanted, long advisory)
             throws SQLException {
         String sql =
                 """
@@ -68,7 +76,13 @@ record Blocker(int pid, String application, String user, boolean idle, long seco
         return Sql.list(
                 connection,
                 sql,
-                row -> new Blocker(row.getInt(1), row.getString(2), row.getString(3), row.getBoolean(4), row.getLong(5)),
+                row ->
+                        new Blocker(
+                                row.getInt(1),
+                                row.getString(2),
+                                row.getString(3),
+                                row.getBoolean(4),
+                                row.getLong(5)),
                 connection.createArrayOf("text", wanted.against().toArray()),
                 connection.createArrayOf("text", tables.stream().map(TableName::schema).toArray()),
                 connection.createArrayOf("text", tables.stream().map(TableName::name).toArray()),
@@ -82,8 +96,12 @@ record Blocker(int pid, String application, String user, boolean idle, long seco
             return "a prepared transaction";
         }
         String who = "backend " + pid + " (\"" + application + "\", user \"" + user + "\"";
-        String since = seconds < 0 ? "" : (idle ? ", idle in a transaction since " : ", in a transaction since ")
-                + seconds + " s";
+        String since =
+                seconds < 0
+                        ? ""
+                        : (idle ? ", idle in a transaction since " : ", in a transaction since ")
+                                + seconds
+                                + " s";
         return who + since + ")";
     }
 }

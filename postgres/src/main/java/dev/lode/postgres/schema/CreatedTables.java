@@ -1,6 +1,7 @@
 package dev.lode.postgres.schema;
 
 import dev.lode.core.TableName;
+
 import java.util.List;
 
 /// What [SchemaApplier#createTables] did.

@@ -1,6 +1,7 @@
 package dev.lode.postgres.schema;
 
 import dev.lode.postgres.schema.SchemaStatement.Late;
+
 import java.time.Duration;
 
 /// What became of an index or a foreign key.

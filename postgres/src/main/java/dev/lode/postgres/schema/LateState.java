@@ -9,10 +9,12 @@ import dev.lode.postgres.catalog.TableFacts;
 import dev.lode.postgres.schema.SchemaStatement.ForeignKeyDeclaration;
 import dev.lode.postgres.schema.SchemaStatement.IndexDeclaration;
 import dev.lode.postgres.schema.SchemaStatement.Late;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// How the catalog stands to an index or foreign key of a script.
 sealed interface LateState {
@@ -45,7 +47,10 @@ sealed interface LateState {
     static LateState of(Late object, Map<TableName, TableFacts> tables) {
         TableFacts table = tables.get(object.table());
         if (table == null) {
-            return new Impossible("table '" + object.table() + "' does not exist; lode init makes the pack's tables");
+            return new Impossible(
+                    "table '"
+                            + object.table()
+                            + "' does not exist; lode init makes the pack's tables");
         }
         if (table.relkind() != 'r' && table.relkind() != 'p') {
             return new Impossible("'" + object.table() + "' is not a table");
@@ -69,7 +74,8 @@ sealed interface LateState {
                 .orElseGet(Absent::new);
     }
 
-    /// Compares spellings: an expression or a predicate that the server spells otherwise counts as different.
+    /// Compares spellings: an expression or a predicate that the server spells otherwise counts as
+    /// different.
     private static boolean sameMeaning(IndexDeclaration index, IndexFacts found) {
         if (index.unique() && !found.unique()) {
             return false;
@@ -77,7 +83,8 @@ sealed interface LateState {
         List<SqlToken> tokens = SqlLexer.tokens(found.definition(), new Mistakes("catalog"));
         for (int at = 0; at < tokens.size(); at++) {
             if (tokens.get(at).is("using")) {
-                return StatementParser.shape(tokens.subList(at, tokens.size())).equals(index.shape());
+                return StatementParser.shape(tokens.subList(at, tokens.size()))
+                        .equals(index.shape());
             }
         }
         return false;
@@ -87,23 +94,41 @@ sealed interface LateState {
             ForeignKeyDeclaration key, TableFacts table, @Nullable TableFacts referenced) {
         if (referenced == null) {
             return new Impossible(
-                    "table '" + key.referencedTable() + "' does not exist; lode init makes the pack's tables");
+                    "table '"
+                            + key.referencedTable()
+                            + "' does not exist; lode init makes the pack's tables");
         }
-        List<String> referencedColumns = key.referencedColumns().isEmpty()
-                ? referenced.primaryKey().map(KeyFacts::columns).orElse(List.of())
-                : key.referencedColumns();
+        List<String> referencedColumns =
+                key.referencedColumns().isEmpty()
+                        ? referenced.primaryKey().map(KeyFacts::columns).orElse(List.of())
+                        : key.referencedColumns();
         if (referencedColumns.size() != key.columns().size()) {
-            return new Impossible("'" + key.referencedTable() + "' has no primary key of " + key.columns().size()
-                    + " columns to refer to");
+            return new Impossible(
+                    "'"
+                            + key.referencedTable()
+                            + "' has no primary key of "
+                            + key.columns().size()
+                            + " columns to refer to");
         }
-        var declared = ForeignKeyFacts.declared(
-                key.name(), key.table(), key.columns(), key.referencedTable(), referencedColumns, key.matchFull(), "");
+        var declared =
+                ForeignKeyFacts.declared(
+                        key.name(),
+                        key.table(),
+                        key.columns(),
+                        key.referencedTable(),
+                        referencedColumns,
+                        key.matchFull(),
+                        "");
         for (ForeignKeyFacts found : table.foreignKeys()) {
             if (found.name().equals(key.name())) {
                 if (!found.sameReference(declared)) {
-                    return new Impossible("a key of that name is there and means something else: " + found.definition());
+                    return new Impossible(
+                            "a key of that name is there and means something else: "
+                                    + found.definition());
                 }
-                return found.validated() || key.notValid() ? new Done(found.name()) : new NotValid();
+                return found.validated() || key.notValid()
+                        ? new Done(found.name())
+                        : new NotValid();
             }
         }
         // Under another name it is the user's: also one that is NOT VALID stays as it is.

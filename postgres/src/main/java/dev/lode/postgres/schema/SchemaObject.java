@@ -1,6 +1,7 @@
 package dev.lode.postgres.schema;
 
 import dev.lode.core.TableName;
+
 import java.util.Locale;
 
 /// Something a script makes that is not an index or a constraint.

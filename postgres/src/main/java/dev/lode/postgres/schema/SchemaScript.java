@@ -13,6 +13,7 @@ import dev.lode.postgres.schema.SchemaStatement.ForeignKeyDeclaration;
 import dev.lode.postgres.schema.SchemaStatement.IndexDeclaration;
 import dev.lode.postgres.schema.SchemaStatement.Late;
 import dev.lode.postgres.schema.SchemaStatement.LateComment;
+
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,7 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// A pack's `schema.sql`, cut into statements and sorted into what is run before the rows and what after them.
+/// A pack's `schema.sql`, cut into statements and sorted into what is run before the rows and what
+/// after them.
 ///
 /// @param file for sentences
 /// @param schema where names without a schema go
@@ -28,14 +30,19 @@ import java.util.stream.Stream;
 /// @param late indexes and foreign keys in the order of the file
 /// @param comments on the late ones
 public record SchemaScript(
-        String file, String schema, List<Early> early, List<Late> late, List<LateComment> comments) {
+        String file,
+        String schema,
+        List<Early> early,
+        List<Late> late,
+        List<LateComment> comments) {
     public SchemaScript {
         early = List.copyOf(early);
         late = List.copyOf(late);
         comments = List.copyOf(comments);
     }
 
-    /// Reads a script. Strings, dollar quotes and nested comments are understood; nothing is asked of a server.
+    /// Reads a script. Strings, dollar quotes and nested comments are understood; nothing is asked
+    /// of a server.
     ///
     /// @param file for sentences
     /// @param schema where names without a schema go
@@ -57,11 +64,18 @@ public record SchemaScript(
             }
         }
         // A comment on a constraint that CREATE TABLE makes comes with the table.
-        comments.removeIf(comment -> {
-            boolean beforeRows = !comment.table().name().isEmpty() && late.stream().noneMatch(object -> isOn(comment, object));
-            return beforeRows
-                    && early.add(new Change(comment.sql(), comment.line(), SchemaObject.table(comment.table())));
-        });
+        comments.removeIf(
+                comment -> {
+                    boolean beforeRows =
+                            !comment.table().name().isEmpty()
+                                    && late.stream().noneMatch(object -> isOn(comment, object));
+                    return beforeRows
+                            && early.add(
+                                    new Change(
+                                            comment.sql(),
+                                            comment.line(),
+                                            SchemaObject.table(comment.table())));
+                });
         var script = new SchemaScript(file, schema, early, late, comments);
         // What follows from a statement that could not be read would only hide it.
         if (mistakes.none()) {
@@ -86,12 +100,13 @@ public record SchemaScript(
             }
             if (at > start) {
                 List<SqlToken> statement = tokens.subList(start, at);
-                boolean open = end
-                        ? statement.getLast().depth() > 0
-                                || statement.getLast().isSign('(')
-                        : tokens.get(at).depth() > 0;
+                boolean open =
+                        end
+                                ? statement.getLast().depth() > 0 || statement.getLast().isSign('(')
+                                : tokens.get(at).depth() > 0;
                 if (open) {
-                    mistakes.add(statement.getFirst().line(), "the statement ends inside a bracket");
+                    mistakes.add(
+                            statement.getFirst().line(), "the statement ends inside a bracket");
                 } else {
                     statements.add(statement);
                 }
@@ -111,10 +126,16 @@ public record SchemaScript(
                     }
                 }
                 case Change change ->
-                    Stream.concat(Stream.of(change.object()), change.also().stream())
-                            .filter(object -> !made.contains(object))
-                            .forEach(object -> mistakes.add(
-                                    change.line(), "changes " + object + ", which is not made before in this file"));
+                        Stream.concat(Stream.of(change.object()), change.also().stream())
+                                .filter(object -> !made.contains(object))
+                                .forEach(
+                                        object ->
+                                                mistakes.add(
+                                                        change.line(),
+                                                        "changes "
+                                                                + object
+                                                                + ", which is not made before in"
+                                                                + " this file"));
             }
         }
         var names = new HashSet<String>();
@@ -129,19 +150,25 @@ public record SchemaScript(
                     && !made.contains(SchemaObject.table(key.referencedTable()))) {
                 mistakes.add(
                         object.line(),
-                        object.label() + " refers to '" + key.referencedTable() + "', which this file does not make");
+                        object.label()
+                                + " refers to '"
+                                + key.referencedTable()
+                                + "', which this file does not make");
             }
         }
         for (LateComment comment : comments) {
             if (late.stream().noneMatch(object -> isOn(comment, object))) {
-                mistakes.add(comment.line(), "comments on '" + comment.on() + "', which this file does not make");
+                mistakes.add(
+                        comment.line(),
+                        "comments on '" + comment.on() + "', which this file does not make");
             }
         }
     }
 
     private static String key(Late object) {
         return switch (object) {
-            case IndexDeclaration index -> "index " + new TableName(index.table().schema(), index.name()).sql();
+            case IndexDeclaration index ->
+                    "index " + new TableName(index.table().schema(), index.name()).sql();
             case ForeignKeyDeclaration key -> "key " + key.table().sql() + key.name();
         };
     }
@@ -149,7 +176,8 @@ public record SchemaScript(
     private static boolean isOn(LateComment comment, Late object) {
         return comment.on().equals(object.name())
                 && switch (object) {
-                    case IndexDeclaration index -> comment.table().equals(new TableName(index.table().schema(), ""));
+                    case IndexDeclaration index ->
+                            comment.table().equals(new TableName(index.table().schema(), ""));
                     case ForeignKeyDeclaration key -> comment.table().equals(key.table());
                 };
     }
@@ -169,9 +197,10 @@ public record SchemaScript(
                 .toList();
     }
 
-    /// The foreign keys the script declares, whether the catalog has them or not: where `tables` holds a key of the same
-    /// meaning that one is told, else the declared one. Keys whose tables are not in `tables` are left out, and those that
-    /// leave the referenced columns to a primary key that is not there.
+    /// The foreign keys the script declares, whether the catalog has them or not: where `tables`
+    /// holds a key of the same meaning that one is told, else the declared one. Keys whose tables
+    /// are not in `tables` are left out, and those that leave the referenced columns to a primary
+    /// key that is not there.
     public List<ForeignKeyFacts> foreignKeys(Map<TableName, TableFacts> tables) {
         return late.stream()
                 .filter(ForeignKeyDeclaration.class::isInstance)
@@ -180,29 +209,33 @@ public record SchemaScript(
                 .toList();
     }
 
-    private static Optional<ForeignKeyFacts> facts(ForeignKeyDeclaration key, Map<TableName, TableFacts> tables) {
+    private static Optional<ForeignKeyFacts> facts(
+            ForeignKeyDeclaration key, Map<TableName, TableFacts> tables) {
         TableFacts table = tables.get(key.table());
         TableFacts referenced = tables.get(key.referencedTable());
         if (table == null || referenced == null) {
             return Optional.empty();
         }
-        List<String> referencedColumns = key.referencedColumns().isEmpty()
-                ? referenced.primaryKey().map(KeyFacts::columns).orElse(List.of())
-                : key.referencedColumns();
+        List<String> referencedColumns =
+                key.referencedColumns().isEmpty()
+                        ? referenced.primaryKey().map(KeyFacts::columns).orElse(List.of())
+                        : key.referencedColumns();
         if (referencedColumns.size() != key.columns().size()) {
             return Optional.empty();
         }
-        var declared = ForeignKeyFacts.declared(
-                key.name(),
-                key.table(),
-                key.columns(),
-                key.referencedTable(),
-                referencedColumns,
-                key.matchFull(),
-                key.sql());
-        return Optional.of(table.foreignKeys().stream()
-                .filter(declared::sameReference)
-                .findFirst()
-                .orElse(declared));
+        var declared =
+                ForeignKeyFacts.declared(
+                        key.name(),
+                        key.table(),
+                        key.columns(),
+                        key.referencedTable(),
+                        referencedColumns,
+                        key.matchFull(),
+                        key.sql());
+        return Optional.of(
+                table.foreignKeys().stream()
+                        .filter(declared::sameReference)
+                        .findFirst()
+                        .orElse(declared));
     }
 }

@@ -1,6 +1,7 @@
 package dev.lode.postgres.schema;
 
 import dev.lode.core.TableName;
+
 import java.util.List;
 import java.util.Optional;
 
@@ -24,7 +25,8 @@ public sealed interface SchemaStatement {
     /// Changes or comments what a [Creation] before it made: run only together with that one.
     ///
     /// @param also another thing that has to be new, such as the table that is to own a sequence
-    record Change(String sql, int line, SchemaObject object, Optional<SchemaObject> also) implements Early {
+    record Change(String sql, int line, SchemaObject object, Optional<SchemaObject> also)
+            implements Early {
         Change(String sql, int line, SchemaObject object) {
             this(sql, line, object, Optional.empty());
         }
@@ -44,8 +46,10 @@ public sealed interface SchemaStatement {
 
     /// CREATE INDEX.
     ///
-    /// @param shape what follows the table's name, token by token in the catalog's spelling: `using btree ( id )`
-    record IndexDeclaration(String sql, int line, String name, TableName table, boolean unique, List<String> shape)
+    /// @param shape what follows the table's name, token by token in the catalog's spelling: `using
+    ///   btree ( id )`
+    record IndexDeclaration(
+            String sql, int line, String name, TableName table, boolean unique, List<String> shape)
             implements Late {
         public IndexDeclaration {
             shape = List.copyOf(shape);
@@ -60,7 +64,8 @@ public sealed interface SchemaStatement {
     /// ALTER TABLE ... ADD CONSTRAINT ... FOREIGN KEY.
     ///
     /// @param referencedColumns empty where the statement leaves them to the primary key
-    /// @param notValid whether the statement itself says NOT VALID (or NOT ENFORCED): it is never checked then
+    /// @param notValid whether the statement itself says NOT VALID (or NOT ENFORCED): it is never
+    ///   checked then
     record ForeignKeyDeclaration(
             String sql,
             int line,
@@ -87,5 +92,6 @@ public sealed interface SchemaStatement {
     ///
     /// @param on the name of the index or constraint
     /// @param table of a constraint; for an index the schema counts and the name is empty
-    record LateComment(String sql, int line, String on, TableName table) implements SchemaStatement {}
+    record LateComment(String sql, int line, String on, TableName table)
+            implements SchemaStatement {}
 }

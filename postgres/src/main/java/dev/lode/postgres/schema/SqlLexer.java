@@ -2,12 +2,14 @@ package dev.lode.postgres.schema;
 
 import dev.lode.core.yaml.Mistakes;
 import dev.lode.postgres.schema.SqlToken.Kind;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// Cuts SQL into tokens by the lexical rules of PostgreSQL (manual, section 4.1) with `standard_conforming_strings` on.
-/// Comments vanish. What never ends is a mistake at the line where it begins, and ends the reading.
+/// Cuts SQL into tokens by the lexical rules of PostgreSQL (manual, section 4.1) with
+/// `standard_conforming_strings` on. Comments vanish. What never ends is a mistake at the line
+/// where it begins, and ends the reading.
 final class SqlLexer {
     private final String sql;
     private final Mistakes mistakes;
@@ -133,9 +135,12 @@ final class SqlLexer {
             end++;
         }
         String word = sql.substring(at, end);
-        if (end < sql.length() && sql.charAt(end) == '\'' && "ebxn".contains(word.toLowerCase(Locale.ROOT))) {
+        if (end < sql.length()
+                && sql.charAt(end) == '\''
+                && "ebxn".contains(word.toLowerCase(Locale.ROOT))) {
             literal(end, word.equalsIgnoreCase("e"));
-        } else if (word.equalsIgnoreCase("u") && (sql.startsWith("&'", end) || sql.startsWith("&\"", end))) {
+        } else if (word.equalsIgnoreCase("u")
+                && (sql.startsWith("&'", end) || sql.startsWith("&\"", end))) {
             mistakes.add(line, "U& spelling is not read; write the characters themselves");
             advance(end + 1);
         } else {

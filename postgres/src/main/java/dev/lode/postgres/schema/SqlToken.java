@@ -35,14 +35,16 @@ record SqlToken(Kind kind, String text, int start, int end, int line, int depth)
         return kind == Kind.WORD || kind == Kind.QUOTED;
     }
 
-    /// The identifier as the catalog spells it: folded to lower case, or what stands between the quotes.
+    /// The identifier as the catalog spells it: folded to lower case, or what stands between the
+    /// quotes.
     String identifier() {
         return kind == Kind.QUOTED
                 ? text.substring(1, text.length() - 1).replace("\"\"", "\"")
                 : foldAscii(text);
     }
 
-    /// Equal for tokens that mean the same: an identifier by its catalog spelling, anything else by its text.
+    /// Equal for tokens that mean the same: an identifier by its catalog spelling, anything else by
+    /// its text.
     String meaning() {
         return isIdentifier() ? identifier() : text.toLowerCase(Locale.ROOT);
     }

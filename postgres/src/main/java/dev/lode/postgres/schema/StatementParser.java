@@ -7,19 +7,22 @@ import dev.lode.postgres.schema.SchemaStatement.Creation;
 import dev.lode.postgres.schema.SchemaStatement.ForeignKeyDeclaration;
 import dev.lode.postgres.schema.SchemaStatement.IndexDeclaration;
 import dev.lode.postgres.schema.SchemaStatement.LateComment;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/// Reads the tokens of one statement as far as is needed to know what it makes and when it may run. What it does not know
-/// it refuses: a statement in the wrong half of a load can cost hours, and one that cannot be repeated breaks the promise
-/// that every step is idempotent.
+/// Reads the tokens of one statement as far as is needed to know what it makes and when it may run.
+/// What it does not know it refuses: a statement in the wrong half of a load can cost hours, and
+/// one that cannot be repeated breaks the promise that every step is idempotent.
 final class StatementParser {
     /// What an ALTER TABLE before the rows may begin with.
     private static final Set<String> EARLY_ACTIONS =
-            Set.of("add", "alter", "set", "reset", "replica", "attach", "inherit", "enable", "force");
+            Set.of(
+                    "add", "alter", "set", "reset", "replica", "attach", "inherit", "enable",
+                    "force");
 
     /// Why a statement is refused.
     static final class Refused extends Exception {
@@ -60,7 +63,9 @@ final class StatementParser {
         }
         for (SqlToken token : tokens) {
             if (token.is("concurrently")) {
-                throw refused("CONCURRENTLY; leave it out: each index is built in a transaction of its own");
+                throw refused(
+                        "CONCURRENTLY; leave it out: each index is built in a transaction of its"
+                                + " own");
             }
         }
         if (accept("create")) {
@@ -108,7 +113,9 @@ final class StatementParser {
             return new Creation(sql, line(), object(Kind.TABLE));
         }
         if (accept("unlogged", "table")) {
-            throw refused("an unlogged table; a crash of the server empties it while the ledger says it is loaded");
+            throw refused(
+                    "an unlogged table; a crash of the server empties it while the ledger says it"
+                            + " is loaded");
         }
         boolean unique = accept("unique");
         if (accept("index")) {
@@ -126,7 +133,8 @@ final class StatementParser {
         expect("on");
         accept("only");
         TableName table = name();
-        return new IndexDeclaration(sql, line(), name, table, unique, shape(tokens.subList(at, tokens.size())));
+        return new IndexDeclaration(
+                sql, line(), name, table, unique, shape(tokens.subList(at, tokens.size())));
     }
 
     /// The part of an index's definition that tells what it is, in one spelling.
@@ -153,7 +161,9 @@ final class StatementParser {
                 return foreignKey(table, constraint);
             }
         } else if (accept("add", "foreign", "key")) {
-            throw refused("a foreign key without a name; write ADD CONSTRAINT name FOREIGN KEY, so that a second run finds it");
+            throw refused(
+                    "a foreign key without a name; write ADD CONSTRAINT name FOREIGN KEY, so that a"
+                            + " second run finds it");
         }
         at = action;
         refuseReferences("ALTER TABLE");
@@ -166,7 +176,8 @@ final class StatementParser {
     private Change alterSequence(SchemaObject sequence) throws Refused {
         for (; at < tokens.size(); at++) {
             if (accept("owned", "by") && !peekIs("none")) {
-                return new Change(sql, line(), sequence, Optional.of(SchemaObject.table(columnsTable())));
+                return new Change(
+                        sql, line(), sequence, Optional.of(SchemaObject.table(columnsTable())));
             }
         }
         return new Change(sql, line(), sequence);
@@ -191,7 +202,15 @@ final class StatementParser {
             notValid |= peekIs("not", "valid") || peekIs("not", "enforced");
         }
         return new ForeignKeyDeclaration(
-                sql, line(), constraint, table, columns, referenced, referencedColumns, matchFull, notValid);
+                sql,
+                line(),
+                constraint,
+                table,
+                columns,
+                referenced,
+                referencedColumns,
+                matchFull,
+                notValid);
     }
 
     private SchemaStatement comment() throws Refused {
@@ -248,9 +267,10 @@ final class StatementParser {
             if (token.is("references")) {
                 throw new Refused(
                         token.line(),
-                        "a foreign key inside " + where
-                                + "; write it as ALTER TABLE ... ADD CONSTRAINT name FOREIGN KEY ..., so that it can be"
-                                + " added after the rows");
+                        "a foreign key inside "
+                                + where
+                                + "; write it as ALTER TABLE ... ADD CONSTRAINT name FOREIGN KEY"
+                                + " ..., so that it can be added after the rows");
             }
         }
     }
@@ -322,7 +342,9 @@ final class StatementParser {
     }
 
     private String found() {
-        return at == tokens.size() ? "the end of the statement" : "\"" + tokens.get(at).text() + "\"";
+        return at == tokens.size()
+                ? "the end of the statement"
+                : "\"" + tokens.get(at).text() + "\"";
     }
 
     private int line() {
@@ -335,11 +357,13 @@ final class StatementParser {
     }
 
     private Refused unknown() {
-        String start = String.join(
-                " ", tokens.stream().limit(4).map(SqlToken::text).toList());
+        String start = String.join(" ", tokens.stream().limit(4).map(SqlToken::text).toList());
         return new Refused(
                 line(),
-                "\"" + start + " ...\" is not a statement of a pack's schema; allowed are CREATE SCHEMA, EXTENSION, TYPE,"
-                        + " DOMAIN, SEQUENCE, TABLE, VIEW, INDEX, ALTER TABLE, ALTER SEQUENCE and COMMENT ON these");
+                "\""
+                        + start
+                        + " ...\" is not a statement of a pack's schema; allowed are CREATE SCHEMA,"
+                        + " EXTENSION, TYPE, DOMAIN, SEQUENCE, TABLE, VIEW, INDEX, ALTER TABLE,"
+                        + " ALTER SEQUENCE and COMMENT ON these");
     }
 }

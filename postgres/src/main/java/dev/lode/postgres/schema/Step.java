@@ -5,13 +5,14 @@ import dev.lode.core.TableName;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.schema.Blocker.Wanted;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// One piece of work on a connection: a transaction with the settings that keep it from depending on the session's, and
-/// patience with locks.
+/// One piece of work on a connection: a transaction with the settings that keep it from depending
+/// on the session's, and patience with locks.
 final class Step {
     /// Inside a transaction.
     interface Body<T> {
@@ -70,18 +71,30 @@ final class Step {
         }
     }
 
-    /// Refuses to run statements with unqualified names where they would not go to the pack's schema: the server passes
-    /// over schemas that the role may not use.
+    /// Refuses to run statements with unqualified names where they would not go to the pack's
+    /// schema: the server passes over schemas that the role may not use.
     void requireSchema() throws SQLException {
-        boolean first = Sql.first(
-                        connection, "SELECT current_schema() = ?", row -> row.getBoolean(1), schema)
-                .orElse(false);
+        boolean first =
+                Sql.first(
+                                connection,
+                                "SELECT current_schema() = ?",
+                                row -> row.getBoolean(1),
+                                schema)
+                        .orElse(false);
         if (!first) {
-            String role = Sql.list(connection, "SELECT current_user::text", row -> row.getString(1))
-                    .getFirst();
-            throw LodeException.resource("schema '" + schema + "': role '" + role + "' may not use it; nothing was made;"
-                    + " run as its owner: GRANT USAGE, CREATE ON SCHEMA " + TableName.quote(schema) + " TO "
-                    + TableName.quote(role));
+            String role =
+                    Sql.list(connection, "SELECT current_user::text", row -> row.getString(1))
+                            .getFirst();
+            throw LodeException.resource(
+                    "schema '"
+                            + schema
+                            + "': role '"
+                            + role
+                            + "' may not use it; nothing was made;"
+                            + " run as its owner: GRANT USAGE, CREATE ON SCHEMA "
+                            + TableName.quote(schema)
+                            + " TO "
+                            + TableName.quote(role));
         }
     }
 
@@ -89,11 +102,13 @@ final class Step {
         Sql.list(connection, "SELECT set_config(?, ?, true)", row -> 0, setting, value);
     }
 
-    /// Repeats an attempt while a lock is held by others or a deadlock chose it, within the bounds of the settings.
+    /// Repeats an attempt while a lock is held by others or a deadlock chose it, within the bounds
+    /// of the settings.
     ///
     /// @param what for the sentence
     /// @throws LodeException of kind RESOURCE, naming who holds the lock, when the bound is reached
-    <T> T patiently(String what, List<TableName> tables, Wanted wanted, long advisory, Attempt<T> attempt)
+    <T> T patiently(
+            String what, List<TableName> tables, Wanted wanted, long advisory, Attempt<T> attempt)
             throws SQLException, InterruptedException {
         for (int number = 1; ; number++) {
             try {
@@ -104,10 +119,15 @@ final class Step {
                 }
                 if (number >= settings.lockAttempts()) {
                     throw LodeException.resource(
-                            what + ": the lock did not come in " + number + " attempts of "
-                                    + settings.lockTimeout().toMillis() + " ms, held by "
+                            what
+                                    + ": the lock did not come in "
+                                    + number
+                                    + " attempts of "
+                                    + settings.lockTimeout().toMillis()
+                                    + " ms, held by "
                                     + holders(tables, wanted, advisory)
-                                    + "; left as it was; end that session, or run the same command again later",
+                                    + "; left as it was; end that session, or run the same command"
+                                    + " again later",
                             e);
                 }
                 Thread.sleep(settings.pauseAfter(number));
@@ -115,7 +135,8 @@ final class Step {
         }
     }
 
-    private String holders(List<TableName> tables, Wanted wanted, long advisory) throws SQLException {
+    private String holders(List<TableName> tables, Wanted wanted, long advisory)
+            throws SQLException {
         List<Blocker> blockers = Blocker.of(connection, tables, wanted, advisory);
         return blockers.isEmpty()
                 ? "a session that has let go since"
@@ -127,8 +148,8 @@ final class Step {
         return PostgresErrors.state(e).equals("55P03") || PostgresErrors.isConflict(e);
     }
 
-    /// Errors after which the next object would not fare better: connection lost, disk or memory full, system error,
-    /// cancelled.
+    /// Errors after which the next object would not fare better: connection lost, disk or memory
+    /// full, system error, cancelled.
     static boolean endsEverything(SQLException e) {
         String state = PostgresErrors.state(e);
         return PostgresErrors.isLost(e)

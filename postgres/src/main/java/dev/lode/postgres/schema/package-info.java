@@ -1,5 +1,5 @@
-/// A pack's `schema.sql`: what it declares, and how that gets into a database: tables before the rows, indexes and foreign
-/// keys after them, every step idempotent.
+/// A pack's `schema.sql`: what it declares, and how that gets into a database: tables before the
+/// rows, indexes and foreign keys after them, every step idempotent.
 @NullMarked
 package dev.lode.postgres.schema;
 

@@ -1,9 +1,10 @@
 package dev.lode.postgres.verify;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// A key that stands for a problem.
 ///
@@ -17,7 +18,11 @@ public record KeyExample(List<@Nullable String> values, long rows) {
     /// `(ca9, 17) in 3 rows`.
     @Override
     public String toString() {
-        return "(" + String.join(", ", values.stream().map(value -> value == null ? "NULL" : value).toList()) + ") in "
-                + rows + (rows == 1 ? " row" : " rows");
+        return "("
+                + String.join(
+                        ", ", values.stream().map(value -> value == null ? "NULL" : value).toList())
+                + ") in "
+                + rows
+                + (rows == 1 ? " row" : " rows");
     }
 }

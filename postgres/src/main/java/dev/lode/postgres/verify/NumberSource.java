@@ -4,6 +4,7 @@ import dev.lode.core.TableName;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.catalog.TableFacts;
 import dev.lode.postgres.verify.SequenceReport.Outcome;
+
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -29,10 +30,13 @@ record NumberSource(
     /// Base types of columns that take whole numbers.
     static final Set<String> TYPES = Set.of("int2", "int4", "int8", "numeric");
 
-    /// The number a sequence gives next, in a query on the sequence; takes the increment as its parameter.
-    private static final String NEXT = "CASE WHEN is_called THEN last_value::numeric + ? ELSE last_value END";
+    /// The number a sequence gives next, in a query on the sequence; takes the increment as its
+    /// parameter.
+    private static final String NEXT =
+            "CASE WHEN is_called THEN last_value::numeric + ? ELSE last_value END";
 
-    /// Those of identities and of `serial` depend on the column; a default that calls `nextval` depends on its sequence.
+    /// Those of identities and of `serial` depend on the column; a default that calls `nextval`
+    /// depends on its sequence.
     static List<NumberSource> of(Connection connection, TableFacts table) throws SQLException {
         String sql =
                 """
@@ -64,16 +68,17 @@ record NumberSource(
         return Sql.list(
                 connection,
                 sql,
-                row -> new NumberSource(
-                        table.name(),
-                        row.getString(1),
-                        new TableName(row.getString(2), row.getString(3)),
-                        row.getString(4),
-                        row.getLong(5),
-                        row.getLong(6),
-                        row.getLong(7),
-                        row.getBoolean(8),
-                        row.getString(9)),
+                row ->
+                        new NumberSource(
+                                table.name(),
+                                row.getString(1),
+                                new TableName(row.getString(2), row.getString(3)),
+                                row.getString(4),
+                                row.getLong(5),
+                                row.getLong(6),
+                                row.getLong(7),
+                                row.getBoolean(8),
+                                row.getString(9)),
                 table.oid(),
                 table.oid(),
                 table.oid());
@@ -85,27 +90,49 @@ record NumberSource(
             return report(
                     Outcome.BEHIND,
                     BigDecimal.ZERO,
-                    "role '" + role + "' may not set it; left as it was; run as '" + owner + "': GRANT SELECT, UPDATE ON"
-                            + " SEQUENCE " + sequence.sql() + " TO " + TableName.quote(role));
+                    "role '"
+                            + role
+                            + "' may not set it; left as it was; run as '"
+                            + owner
+                            + "': GRANT SELECT, UPDATE ON"
+                            + " SEQUENCE "
+                            + sequence.sql()
+                            + " TO "
+                            + TableName.quote(role));
         }
         BigDecimal next = next(connection);
-        boolean behind = last.map(value -> increment > 0 ? value.compareTo(next) >= 0 : value.compareTo(next) <= 0)
-                .orElse(false);
+        boolean behind =
+                last.map(
+                                value ->
+                                        increment > 0
+                                                ? value.compareTo(next) >= 0
+                                                : value.compareTo(next) <= 0)
+                        .orElse(false);
         if (last.isEmpty() || !behind) {
             return report(Outcome.AHEAD, next, "gives " + next.toPlainString() + " next");
         }
         BigDecimal value = last.get();
-        if (value.compareTo(BigDecimal.valueOf(least)) < 0 || value.compareTo(BigDecimal.valueOf(most)) > 0) {
+        if (value.compareTo(BigDecimal.valueOf(least)) < 0
+                || value.compareTo(BigDecimal.valueOf(most)) > 0) {
             return report(
                     Outcome.BEHIND,
                     next,
-                    "the column holds " + value.toPlainString() + ", outside of the sequence's " + least + " to " + most
-                            + "; left as it was; widen it by ALTER SEQUENCE " + sequence.sql());
+                    "the column holds "
+                            + value.toPlainString()
+                            + ", outside of the sequence's "
+                            + least
+                            + " to "
+                            + most
+                            + "; left as it was; widen it by ALTER SEQUENCE "
+                            + sequence.sql());
         }
         // Asked again in the statement that sets it: others may have taken numbers meanwhile.
         Sql.list(
                 connection,
-                "SELECT setval(format('%I.%I', ?::text, ?::text)::regclass, ?) FROM " + sequence.sql() + " WHERE " + NEXT
+                "SELECT setval(format('%I.%I', ?::text, ?::text)::regclass, ?) FROM "
+                        + sequence.sql()
+                        + " WHERE "
+                        + NEXT
                         + (increment > 0 ? " <= ?" : " >= ?"),
                 row -> 0,
                 sequence.schema(),
@@ -113,11 +140,18 @@ record NumberSource(
                 value.longValue(),
                 increment,
                 value);
-        return report(Outcome.SET, value, "would have given " + next.toPlainString() + ", set to "
-                + value.toPlainString() + ", the last in the table");
+        return report(
+                Outcome.SET,
+                value,
+                "would have given "
+                        + next.toPlainString()
+                        + ", set to "
+                        + value.toPlainString()
+                        + ", the last in the table");
     }
 
-    /// The last number in the direction of the sequence; NaN and infinities of a numeric column count for nothing.
+    /// The last number in the direction of the sequence; NaN and infinities of a numeric column
+    /// count for nothing.
     private Optional<BigDecimal> last(Connection connection) throws SQLException {
         String extreme = (increment > 0 ? "max(" : "min(") + TableName.quote(column) + ")::text";
         return Sql.list(
@@ -130,13 +164,21 @@ record NumberSource(
     }
 
     private BigDecimal next(Connection connection) throws SQLException {
-        return Sql.list(connection, "SELECT " + NEXT + " FROM " + sequence.sql(), row -> row.getBigDecimal(1), increment)
+        return Sql.list(
+                        connection,
+                        "SELECT " + NEXT + " FROM " + sequence.sql(),
+                        row -> row.getBigDecimal(1),
+                        increment)
                 .getFirst();
     }
 
     private SequenceReport report(Outcome outcome, BigDecimal value, String sentence) {
         return new SequenceReport(
-                sequence, table, column, outcome, value.longValue(), "sequence '" + sequence + "' of " + table + "." + column + ": "
-                        + sentence);
+                sequence,
+                table,
+                column,
+                outcome,
+                value.longValue(),
+                "sequence '" + sequence + "' of " + table + "." + column + ": " + sentence);
     }
 }

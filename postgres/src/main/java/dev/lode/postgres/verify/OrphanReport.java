@@ -1,6 +1,7 @@
 package dev.lode.postgres.verify;
 
 import dev.lode.postgres.catalog.ForeignKeyFacts;
+
 import java.util.List;
 
 /// Rows of a table that refer to rows that are not there.

@@ -9,7 +9,12 @@ import dev.lode.core.TableName;
 /// @param value the last number given after SET, else the next one it gives
 /// @param sentence for a person
 public record SequenceReport(
-        TableName sequence, TableName table, String column, Outcome outcome, long value, String sentence) {
+        TableName sequence,
+        TableName table,
+        String column,
+        Outcome outcome,
+        long value,
+        String sentence) {
     /// How it stands.
     public enum Outcome {
         /// It was behind the rows and gives free numbers now.

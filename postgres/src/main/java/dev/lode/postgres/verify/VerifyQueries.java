@@ -7,6 +7,9 @@ import dev.lode.postgres.catalog.ColumnFacts;
 import dev.lode.postgres.catalog.ForeignKeyFacts;
 import dev.lode.postgres.catalog.LocalSettings;
 import dev.lode.postgres.catalog.TableFacts;
+
+import org.jspecify.annotations.Nullable;
+
 import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -20,28 +23,29 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
-/// What `lode verify` asks. Answers do not depend on the settings of the session; where row level security would hide
-/// rows the server refuses with SQLSTATE 42501 instead of answering wrongly. Statement timeouts of the session do not
-/// hold: these questions read whole tables.
+/// What `lode verify` asks. Answers do not depend on the settings of the session; where row level
+/// security would hide rows the server refuses with SQLSTATE 42501 instead of answering wrongly.
+/// Statement timeouts of the session do not hold: these questions read whole tables.
 public final class VerifyQueries {
-    private static final Map<String, String> SETTINGS = Map.of(
-            "search_path", "pg_catalog, pg_temp",
-            "row_security", "off",
-            "statement_timeout", "0");
+    private static final Map<String, String> SETTINGS =
+            Map.of(
+                    "search_path", "pg_catalog, pg_temp",
+                    "row_security", "off",
+                    "statement_timeout", "0");
 
     /// What the text of a value depends on.
-    private static final Map<String, String> TEXT_SETTINGS = with(
-            SETTINGS,
-            Map.of(
-                    "TimeZone", "UTC",
-                    "DateStyle", "ISO, MDY",
-                    "IntervalStyle", "postgres",
-                    "extra_float_digits", "1",
-                    "bytea_output", "hex",
-                    "xmlbinary", "base64",
-                    "lc_monetary", "C"));
+    private static final Map<String, String> TEXT_SETTINGS =
+            with(
+                    SETTINGS,
+                    Map.of(
+                            "TimeZone", "UTC",
+                            "DateStyle", "ISO, MDY",
+                            "IntervalStyle", "postgres",
+                            "extra_float_digits", "1",
+                            "bytea_output", "hex",
+                            "xmlbinary", "base64",
+                            "lc_monetary", "C"));
 
     private VerifyQueries() {}
 
@@ -56,22 +60,29 @@ public final class VerifyQueries {
     /// @throws SQLException as the server gave it
     public static long count(Connection connection, TableName table) throws SQLException {
         return LocalSettings.during(
-                connection, SETTINGS, () -> Sql.number(connection, "SELECT count(*) FROM " + table.sql()));
+                connection,
+                SETTINGS,
+                () -> Sql.number(connection, "SELECT count(*) FROM " + table.sql()));
     }
 
-    /// Rows whose reference is missing, whether the catalog has the key, has it NOT VALID, or a script only declares it.
-    /// Reads both tables whole, once.
+    /// Rows whose reference is missing, whether the catalog has the key, has it NOT VALID, or a
+    /// script only declares it. Reads both tables whole, once.
     ///
     /// @param examples how many keys to show at most
     /// @throws SQLException as the server gave it
-    public static OrphanReport orphans(Connection connection, ForeignKeyFacts key, int examples) throws SQLException {
-        Grouped grouped = grouped(
-                connection,
-                key.table(),
-                key.columns(),
-                "WHERE " + AntiJoin.condition(key, "t") + " GROUP BY " + places(key.columns()),
-                "n",
-                examples);
+    public static OrphanReport orphans(Connection connection, ForeignKeyFacts key, int examples)
+            throws SQLException {
+        Grouped grouped =
+                grouped(
+                        connection,
+                        key.table(),
+                        key.columns(),
+                        "WHERE "
+                                + AntiJoin.condition(key, "t")
+                                + " GROUP BY "
+                                + places(key.columns()),
+                        "n",
+                        examples);
         return new OrphanReport(key, grouped.sum(), grouped.groups(), grouped.examples());
     }
 
@@ -81,50 +92,81 @@ public final class VerifyQueries {
     /// @param examples how many keys to show at most
     /// @throws SQLException as the server gave it
     public static DuplicateReport duplicates(
-            Connection connection, TableName table, List<String> columns, int examples) throws SQLException {
-        String set = columns.stream()
-                .map(column -> "t." + TableName.quote(column) + " IS NOT NULL")
-                .collect(Collectors.joining(" AND "));
-        Grouped grouped = grouped(
-                connection,
-                table,
-                columns,
-                "WHERE " + set + " GROUP BY " + places(columns) + " HAVING count(*) > 1",
-                "n - 1",
-                examples);
-        return new DuplicateReport(table, columns, grouped.groups(), grouped.sum(), grouped.examples());
+            Connection connection, TableName table, List<String> columns, int examples)
+            throws SQLException {
+        String set =
+                columns.stream()
+                        .map(column -> "t." + TableName.quote(column) + " IS NOT NULL")
+                        .collect(Collectors.joining(" AND "));
+        Grouped grouped =
+                grouped(
+                        connection,
+                        table,
+                        columns,
+                        "WHERE " + set + " GROUP BY " + places(columns) + " HAVING count(*) > 1",
+                        "n - 1",
+                        examples);
+        return new DuplicateReport(
+                table, columns, grouped.groups(), grouped.sum(), grouped.examples());
     }
 
     private record Grouped(long sum, long groups, List<KeyExample> examples) {}
 
     private static Grouped grouped(
-            Connection connection, TableName table, List<String> columns, String rest, String summed, int examples)
+            Connection connection,
+            TableName table,
+            List<String> columns,
+            String rest,
+            String summed,
+            int examples)
             throws SQLException {
-        String keys = IntStream.range(0, columns.size())
-                .mapToObj(i -> "t." + TableName.quote(columns.get(i)) + " AS k" + (i + 1))
-                .collect(Collectors.joining(", "));
-        String texts = IntStream.range(0, columns.size())
-                .mapToObj(i -> "k" + (i + 1) + "::text COLLATE \"C\"")
-                .collect(Collectors.joining(", "));
+        String keys =
+                IntStream.range(0, columns.size())
+                        .mapToObj(i -> "t." + TableName.quote(columns.get(i)) + " AS k" + (i + 1))
+                        .collect(Collectors.joining(", "));
+        String texts =
+                IntStream.range(0, columns.size())
+                        .mapToObj(i -> "k" + (i + 1) + "::text COLLATE \"C\"")
+                        .collect(Collectors.joining(", "));
         // Which of equally frequent keys are shown is the same each time.
-        String sql = "WITH g AS MATERIALIZED (SELECT " + keys + ", count(*) AS n FROM " + table.sql() + " t " + rest
-                + ") SELECT (SELECT sum(" + summed + ")::bigint FROM g), (SELECT count(*) FROM g), n, " + texts
-                + " FROM g ORDER BY n DESC, " + texts + " LIMIT " + Math.max(1, examples);
-        return LocalSettings.during(connection, TEXT_SETTINGS, () -> {
-            List<Grouped> rows = Sql.list(
-                    connection,
-                    sql,
-                    row -> new Grouped(row.getLong(1), row.getLong(2), List.of(example(row, columns.size()))));
-            return rows.isEmpty()
-                    ? new Grouped(0, 0, List.of())
-                    : new Grouped(
-                            rows.getFirst().sum(),
-                            rows.getFirst().groups(),
-                            rows.stream()
-                                    .limit(examples)
-                                    .flatMap(row -> row.examples().stream())
-                                    .toList());
-        });
+        String sql =
+                "WITH g AS MATERIALIZED (SELECT "
+                        + keys
+                        + ", count(*) AS n FROM "
+                        + table.sql()
+                        + " t "
+                        + rest
+                        + ") SELECT (SELECT sum("
+                        + summed
+                        + ")::bigint FROM g), (SELECT count(*) FROM g), n, "
+                        + texts
+                        + " FROM g ORDER BY n DESC, "
+                        + texts
+                        + " LIMIT "
+                        + Math.max(1, examples);
+        return LocalSettings.during(
+                connection,
+                TEXT_SETTINGS,
+                () -> {
+                    List<Grouped> rows =
+                            Sql.list(
+                                    connection,
+                                    sql,
+                                    row ->
+                                            new Grouped(
+                                                    row.getLong(1),
+                                                    row.getLong(2),
+                                                    List.of(example(row, columns.size()))));
+                    return rows.isEmpty()
+                            ? new Grouped(0, 0, List.of())
+                            : new Grouped(
+                                    rows.getFirst().sum(),
+                                    rows.getFirst().groups(),
+                                    rows.stream()
+                                            .limit(examples)
+                                            .flatMap(row -> row.examples().stream())
+                                            .toList());
+                });
     }
 
     private static KeyExample example(ResultSet row, int columns) throws SQLException {
@@ -141,27 +183,38 @@ public final class VerifyQueries {
                 .collect(Collectors.joining(", "));
     }
 
-    /// The content of a table as a digest, over all its columns in the order of their names. Reads the table whole.
+    /// The content of a table as a digest, over all its columns in the order of their names. Reads
+    /// the table whole.
     ///
     /// @throws SQLException as the server gave it
     public static TableDigest digest(Connection connection, TableFacts table) throws SQLException {
-        String row = table.columnNames().stream()
-                .sorted(Comparator.naturalOrder())
-                .map(column -> "t." + TableName.quote(column))
-                .collect(Collectors.joining(", ", "ROW(", ")"));
+        String row =
+                table.columnNames().stream()
+                        .sorted(Comparator.naturalOrder())
+                        .map(column -> "t." + TableName.quote(column))
+                        .collect(Collectors.joining(", ", "ROW(", ")"));
         // OFFSET 0 keeps the hash from being computed twice.
-        String sql = "SELECT count(*), coalesce(sum(('x' || substr(h, 1, 16))::bit(64)::bigint), 0),"
-                + " coalesce(sum(('x' || substr(h, 17, 16))::bit(64)::bigint), 0)"
-                + " FROM (SELECT encode(sha256(convert_to(" + row + "::text, 'UTF8')), 'hex') AS h FROM "
-                + table.name().sql() + " t OFFSET 0) d";
+        String sql =
+                "SELECT count(*), coalesce(sum(('x' || substr(h, 1, 16))::bit(64)::bigint), 0),"
+                        + " coalesce(sum(('x' || substr(h, 17, 16))::bit(64)::bigint), 0)"
+                        + " FROM (SELECT encode(sha256(convert_to("
+                        + row
+                        + "::text, 'UTF8')), 'hex') AS h FROM "
+                        + table.name().sql()
+                        + " t OFFSET 0) d";
         return LocalSettings.during(
                 connection,
                 TEXT_SETTINGS,
-                () -> Sql.list(
-                                connection,
-                                sql,
-                                found -> new TableDigest(found.getLong(1), integer(found, 2), integer(found, 3)))
-                        .getFirst());
+                () ->
+                        Sql.list(
+                                        connection,
+                                        sql,
+                                        found ->
+                                                new TableDigest(
+                                                        found.getLong(1),
+                                                        integer(found, 2),
+                                                        integer(found, 3)))
+                                .getFirst());
     }
 
     private static BigInteger integer(ResultSet row, int column) throws SQLException {
@@ -172,17 +225,22 @@ public final class VerifyQueries {
     ///
     /// @return the server's warning where it did not, such as for lack of rights
     /// @throws SQLException as the server gave it
-    public static Optional<String> analyze(Connection connection, TableName table) throws SQLException {
+    public static Optional<String> analyze(Connection connection, TableName table)
+            throws SQLException {
         return LocalSettings.during(
-                connection, Map.of("statement_timeout", "0", "client_min_messages", "warning"), () -> {
+                connection,
+                Map.of("statement_timeout", "0", "client_min_messages", "warning"),
+                () -> {
                     try (var statement = connection.createStatement()) {
                         statement.execute("ANALYZE " + table.sql());
-                        return Optional.ofNullable(statement.getWarnings()).map(Throwable::getMessage);
+                        return Optional.ofNullable(statement.getWarnings())
+                                .map(Throwable::getMessage);
                     }
                 });
     }
 
-    /// Invalid indexes and constraints that are NOT VALID, of the tables themselves (not of their partitions).
+    /// Invalid indexes and constraints that are NOT VALID, of the tables themselves (not of their
+    /// partitions).
     ///
     /// @throws SQLException as the server gave it
     public static List<Unfinished> unfinished(Connection connection, Collection<TableFacts> tables)
@@ -201,43 +259,55 @@ public final class VerifyQueries {
                 """;
         Map<Long, TableName> names =
                 tables.stream().collect(Collectors.toMap(TableFacts::oid, TableFacts::name));
-        return LocalSettings.during(connection, SETTINGS, () -> {
-            var oids = connection.createArrayOf("int8", names.keySet().toArray());
-            return Sql.list(connection, sql, row -> unfinished(row, names), oids, oids);
-        });
+        return LocalSettings.during(
+                connection,
+                SETTINGS,
+                () -> {
+                    var oids = connection.createArrayOf("int8", names.keySet().toArray());
+                    return Sql.list(connection, sql, row -> unfinished(row, names), oids, oids);
+                });
     }
 
-    private static Unfinished unfinished(ResultSet row, Map<Long, TableName> names) throws SQLException {
+    private static Unfinished unfinished(ResultSet row, Map<Long, TableName> names)
+            throws SQLException {
         TableName table = names.get(row.getLong(1));
         if (table == null) {
-            throw LodeException.bug("verify: a constraint of relation " + row.getLong(1) + ", not asked for", null);
+            throw LodeException.bug(
+                    "verify: a constraint of relation " + row.getLong(1) + ", not asked for", null);
         }
-        var kind = switch (row.getString(3)) {
-            case "x" -> Unfinished.Kind.INVALID_INDEX;
-            case "f" -> Unfinished.Kind.FOREIGN_KEY_NOT_VALID;
-            case "n" -> Unfinished.Kind.NOT_NULL_NOT_VALID;
-            default -> Unfinished.Kind.CHECK_NOT_VALID;
-        };
+        var kind =
+                switch (row.getString(3)) {
+                    case "x" -> Unfinished.Kind.INVALID_INDEX;
+                    case "f" -> Unfinished.Kind.FOREIGN_KEY_NOT_VALID;
+                    case "n" -> Unfinished.Kind.NOT_NULL_NOT_VALID;
+                    default -> Unfinished.Kind.CHECK_NOT_VALID;
+                };
         return new Unfinished(table, row.getString(2), kind, row.getString(4));
     }
 
-    /// Sets the sequences that give numbers to the table's columns, owned by them or used in their defaults, behind the
-    /// highest number in the table, where they are not there yet. Never moves one back. `setval` outlives a rollback.
+    /// Sets the sequences that give numbers to the table's columns, owned by them or used in their
+    /// defaults, behind the highest number in the table, where they are not there yet. Never moves
+    /// one back. `setval` outlives a rollback.
     ///
     /// @throws SQLException as the server gave it
-    public static List<SequenceReport> setSequences(Connection connection, TableFacts table) throws SQLException {
-        return LocalSettings.during(connection, SETTINGS, () -> {
-            var reports = new ArrayList<SequenceReport>();
-            for (NumberSource source : NumberSource.of(connection, table)) {
-                boolean number = table.column(source.column())
-                        .map(ColumnFacts::baseType)
-                        .filter(NumberSource.TYPES::contains)
-                        .isPresent();
-                if (number) {
-                    reports.add(source.set(connection));
-                }
-            }
-            return reports;
-        });
+    public static List<SequenceReport> setSequences(Connection connection, TableFacts table)
+            throws SQLException {
+        return LocalSettings.during(
+                connection,
+                SETTINGS,
+                () -> {
+                    var reports = new ArrayList<SequenceReport>();
+                    for (NumberSource source : NumberSource.of(connection, table)) {
+                        boolean number =
+                                table.column(source.column())
+                                        .map(ColumnFacts::baseType)
+                                        .filter(NumberSource.TYPES::contains)
+                                        .isPresent();
+                        if (number) {
+                            reports.add(source.set(connection));
+                        }
+                    }
+                    return reports;
+                });
     }
 }

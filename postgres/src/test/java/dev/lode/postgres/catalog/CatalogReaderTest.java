@@ -11,15 +11,17 @@ import dev.lode.postgres.catalog.ColumnFacts.Identity;
 import dev.lode.testkit.postgres.Db;
 import dev.lode.testkit.postgres.EachPostgres;
 import dev.lode.testkit.postgres.OnPostgres;
+
+import org.assertj.core.groups.Tuple;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.assertj.core.groups.Tuple;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 
 @OnPostgres
 class CatalogReaderTest {
@@ -118,7 +120,8 @@ class CatalogReaderTest {
 
         TableFacts facts = schema.facts("t");
 
-        assertThat(facts.primaryKey()).contains(new KeyFacts("t_pkey", List.of("a", "B b"), true, true));
+        assertThat(facts.primaryKey())
+                .contains(new KeyFacts("t_pkey", List.of("a", "B b"), true, true));
         assertThat(facts.uniques())
                 .containsExactly(
                         new KeyFacts("expression", List.of(), false, false),
@@ -129,11 +132,13 @@ class CatalogReaderTest {
         assertThat(facts.arbiter(List.of("a"))).isEmpty();
         assertThat(facts.arbiter(List.of("c"))).isEmpty();
         assertThat(facts.arbiter(List.of("d")).map(KeyFacts::name)).contains("plain");
-        assertThat(facts.indexes()).extracting(IndexFacts::name)
+        assertThat(facts.indexes())
+                .extracting(IndexFacts::name)
                 .containsExactly("t_pkey", "common", "expression", "late", "partial", "plain");
         for (KeyFacts key : facts.uniques()) {
             String target = String.join(",", key.columns());
-            String insert = "INSERT INTO t VALUES (1, 1, 1, 1) ON CONFLICT (" + target + ") DO NOTHING";
+            String insert =
+                    "INSERT INTO t VALUES (1, 1, 1, 1) ON CONFLICT (" + target + ") DO NOTHING";
             assertThat(serverAccepts(insert)).as(insert).isEqualTo(key.arbiter());
         }
     }
@@ -161,7 +166,8 @@ class CatalogReaderTest {
         TableFacts child = schema.facts("child");
         TableFacts parent = schema.facts("Parent");
 
-        assertThat(child.foreignKeys()).extracting(ForeignKeyFacts::name)
+        assertThat(child.foreignKeys())
+                .extracting(ForeignKeyFacts::name)
                 .containsExactly("child_boss_fkey", "to parent");
         ForeignKeyFacts boss = child.foreignKeys().getFirst();
         assertThat(boss.toItself()).isTrue();
@@ -173,15 +179,19 @@ class CatalogReaderTest {
         assertThat(key.referencedOid()).isEqualTo(parent.oid());
         assertThat(key.tableOid()).isEqualTo(child.oid());
         assertThat(key.referencedColumns()).containsExactly("X", "y");
-        assertThat(key.operators()).containsExactly("OPERATOR(pg_catalog.=)", "OPERATOR(pg_catalog.=)");
+        assertThat(key.operators())
+                .containsExactly("OPERATOR(pg_catalog.=)", "OPERATOR(pg_catalog.=)");
         assertThat(key.matchFull()).isTrue();
         assertThat(key.deferrable()).isTrue();
         assertThat(key.deferred()).isTrue();
         assertThat(key.validated()).isFalse();
         assertThat(key.enforced()).isTrue();
         assertThat(key.definition())
-                .isEqualTo("FOREIGN KEY (xx, yy) REFERENCES " + schema.table("Parent").sql()
-                        + "(\"X\", y) MATCH FULL ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED NOT VALID");
+                .isEqualTo(
+                        "FOREIGN KEY (xx, yy) REFERENCES "
+                                + schema.table("Parent").sql()
+                                + "(\"X\", y) MATCH FULL ON DELETE CASCADE DEFERRABLE INITIALLY"
+                                + " DEFERRED NOT VALID");
         assertThat(parent.incoming()).containsExactly(key);
         assertThat(child.incoming()).containsExactly(boss);
     }
@@ -248,8 +258,12 @@ class CatalogReaderTest {
                         row("b_off", 'D', "AFTER", List.of("DELETE"), true, function),
                         row("c_all", 'A', "AFTER", List.of("TRUNCATE"), false, function));
         assertThat(triggers.getFirst().definition())
-                .isEqualTo("CREATE TRIGGER \"A row\" BEFORE INSERT OR UPDATE ON "
-                        + TableName.quote(schema.name()) + ".t FOR EACH ROW EXECUTE FUNCTION " + function + "()");
+                .isEqualTo(
+                        "CREATE TRIGGER \"A row\" BEFORE INSERT OR UPDATE ON "
+                                + TableName.quote(schema.name())
+                                + ".t FOR EACH ROW EXECUTE FUNCTION "
+                                + function
+                                + "()");
         assertThat(triggers.get(0).firesOn(List.of("INSERT"))).isTrue();
         assertThat(triggers.get(1).firesOn(List.of("DELETE"))).isFalse();
     }
@@ -325,7 +339,9 @@ class CatalogReaderTest {
     void compressionOfAColumnIsTold() throws SQLException {
         assumeTrue(schema.supports(14));
         schema.run("CREATE TABLE t (a text COMPRESSION pglz, b text)");
-        assertThat(schema.facts("t").columns()).extracting(ColumnFacts::compression).containsExactly("pglz", "");
+        assertThat(schema.facts("t").columns())
+                .extracting(ColumnFacts::compression)
+                .containsExactly("pglz", "");
     }
 
     @EachPostgres
@@ -339,7 +355,11 @@ class CatalogReaderTest {
             }
             sql.append(", up integer REFERENCES t").append(table / 2).append(");");
             for (int index = 0; index < 8; index++) {
-                sql.append("CREATE INDEX ON t").append(table).append(" (c").append(index).append(");");
+                sql.append("CREATE INDEX ON t")
+                        .append(table)
+                        .append(" (c")
+                        .append(index)
+                        .append(");");
             }
             names.add(schema.table("t" + table));
         }
@@ -355,12 +375,15 @@ class CatalogReaderTest {
 
     /// The same connection, counting the statements that are made from it.
     private static Connection counting(Connection connection, AtomicInteger statements) {
-        return (Connection) Proxy.newProxyInstance(
-                CatalogReaderTest.class.getClassLoader(), new Class<?>[] {Connection.class}, (_, method, arguments) -> {
-                    if (method.getName().endsWith("Statement")) {
-                        statements.incrementAndGet();
-                    }
-                    return method.invoke(connection, arguments);
-                });
+        return (Connection)
+                Proxy.newProxyInstance(
+                        CatalogReaderTest.class.getClassLoader(),
+                        new Class<?>[] {Connection.class},
+                        (_, method, arguments) -> {
+                            if (method.getName().endsWith("Statement")) {
+                                statements.incrementAndGet();
+                            }
+                            return method.invoke(connection, arguments);
+                        });
     }
 }

@@ -3,6 +3,7 @@ package dev.lode.postgres.catalog;
 import dev.lode.core.TableName;
 import dev.lode.testkit.postgres.Db;
 import dev.lode.testkit.postgres.TestServer;
+
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -10,7 +11,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A schema with an awkward name in a test's own database, a connection whose search path it is, and roles that go with it.
+/// A schema with an awkward name in a test's own database, a connection whose search path it is,
+/// and roles that go with it.
 public final class FreshSchema implements AutoCloseable {
     private static final String NAME = "A \"b\" C";
     private static final String PASSWORD = "for tests";

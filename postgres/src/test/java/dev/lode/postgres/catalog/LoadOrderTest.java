@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.lode.core.TableName;
 import dev.lode.testkit.postgres.Db;
 import dev.lode.testkit.postgres.OnPostgres;
+
+import org.assertj.core.groups.Tuple;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,10 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.assertj.core.groups.Tuple;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 
 @OnPostgres
 class LoadOrderTest {
@@ -51,7 +53,9 @@ class LoadOrderTest {
                 LoadOrder.of(facts("A opinion", "chick", "egg", "hen", "docket", "court", "alone"));
 
         assertThat(order.groups())
-                .extracting(group -> group.tables().stream().map(TableName::name).toList(), LoadOrder.Group::circular)
+                .extracting(
+                        group -> group.tables().stream().map(TableName::name).toList(),
+                        LoadOrder.Group::circular)
                 .containsExactly(
                         group("court", true),
                         group("docket", false),
@@ -82,8 +86,8 @@ class LoadOrderTest {
         assertThat(order.groups()).noneMatch(LoadOrder.Group::circular);
     }
 
-    /// Against the definition itself, on random graphs: a parent stands in an earlier group or in the same one, and
-    /// tables share a group exactly when each reaches the other.
+    /// Against the definition itself, on random graphs: a parent stands in an earlier group or in
+    /// the same one, and tables share a group exactly when each reaches the other.
     @Test
     void everyRandomGraphIsOrderedParentsFirst() {
         var random = new Random(42);
@@ -96,8 +100,15 @@ class LoadOrderTest {
                 for (int to = 0; to < size; to++) {
                     if (random.nextInt(size) == 0) {
                         refers[from][to] = true;
-                        keys.add(ForeignKeyFacts.declared("k" + to, name(from), List.of("x"), name(to), List.of("id"),
-                                false, ""));
+                        keys.add(
+                                ForeignKeyFacts.declared(
+                                        "k" + to,
+                                        name(from),
+                                        List.of("x"),
+                                        name(to),
+                                        List.of("id"),
+                                        false,
+                                        ""));
                     }
                 }
                 tables.add(table(name(from), keys));
@@ -113,7 +124,8 @@ class LoadOrderTest {
                     place[Integer.parseInt(member.name())] = group;
                 }
             }
-            assertThat(groups.stream().mapToInt(group -> group.tables().size()).sum()).isEqualTo(size);
+            assertThat(groups.stream().mapToInt(group -> group.tables().size()).sum())
+                    .isEqualTo(size);
             for (int from = 0; from < size; from++) {
                 for (int to = 0; to < size; to++) {
                     if (refers[from][to]) {
@@ -147,8 +159,26 @@ class LoadOrderTest {
     }
 
     private static TableFacts table(TableName name, List<ForeignKeyFacts> keys) {
-        return new TableFacts(0, name, 'r', false, 'p', "", true, false, false, false, 0, 0, List.of(),
-                Optional.empty(), List.of(), keys, List.of(), List.of(), List.of());
+        return new TableFacts(
+                0,
+                name,
+                'r',
+                false,
+                'p',
+                "",
+                true,
+                false,
+                false,
+                false,
+                0,
+                0,
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                keys,
+                List.of(),
+                List.of(),
+                List.of());
     }
 
     private static Tuple group(String table, boolean circular) {

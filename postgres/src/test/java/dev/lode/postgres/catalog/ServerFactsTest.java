@@ -7,13 +7,15 @@ import dev.lode.postgres.catalog.Privileges.Need;
 import dev.lode.testkit.postgres.Db;
 import dev.lode.testkit.postgres.EachPostgres;
 import dev.lode.testkit.postgres.OnPostgres;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 
 @OnPostgres
 class ServerFactsTest {
@@ -35,7 +37,8 @@ class ServerFactsTest {
     void theServerIsToldAsItIs() throws SQLException {
         ServerFacts facts = ServerFacts.read(schema.connection());
 
-        assertThat(facts.version()).isEqualTo(Integer.parseInt(schema.rows("SHOW server_version_num").getFirst()));
+        assertThat(facts.version())
+                .isEqualTo(Integer.parseInt(schema.rows("SHOW server_version_num").getFirst()));
         assertThat(facts.majorVersion()).isBetween(13, 18);
         assertThat(facts.walLevel()).isEqualTo("replica");
         assertThat(facts.lz4()).isEqualTo(lz4Works());
@@ -62,7 +65,8 @@ class ServerFactsTest {
     void freeConnectionsAreThoseThisRoleCanStillOpen() throws SQLException {
         // Backends of connections closed a moment ago may still be there.
         schema.await(
-                "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'", List.of("1"));
+                "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'",
+                List.of("1"));
         ServerFacts superuser = ServerFacts.read(schema.connection());
         assertThat(superuser.freeConnections()).isEqualTo(superuser.maxConnections() - 1);
         schema.run("ALTER ROLE " + TableName.quote(role) + " CONNECTION LIMIT 5");
@@ -70,8 +74,8 @@ class ServerFactsTest {
                 Connection two = schema.connect(role)) {
             assertThat(ServerFacts.read(one).freeConnections()).isEqualTo(3);
             schema.run("ALTER ROLE " + TableName.quote(role) + " CONNECTION LIMIT -1");
-            int reserved = Integer.parseInt(
-                    schema.rows("SHOW superuser_reserved_connections").getFirst());
+            int reserved =
+                    Integer.parseInt(schema.rows("SHOW superuser_reserved_connections").getFirst());
             assertThat(ServerFacts.read(two).freeConnections())
                     .isEqualTo(superuser.maxConnections() - 3 - reserved);
         }
@@ -80,13 +84,21 @@ class ServerFactsTest {
     @EachPostgres
     void aDatabaseOfAnotherEncodingIsRefusedWithTheCommand() throws SQLException {
         String database = schema.database() + " \"latin";
-        schema.run("CREATE DATABASE " + TableName.quote(database) + " ENCODING 'LATIN1' TEMPLATE template0 LC_COLLATE 'C'"
-                + " LC_CTYPE 'C'" + (schema.supports(15) ? " LOCALE_PROVIDER libc" : ""));
+        schema.run(
+                "CREATE DATABASE "
+                        + TableName.quote(database)
+                        + " ENCODING 'LATIN1' TEMPLATE template0 LC_COLLATE 'C'"
+                        + " LC_CTYPE 'C'"
+                        + (schema.supports(15) ? " LOCALE_PROVIDER libc" : ""));
         try (Connection connection = schema.connectTo(database)) {
             assertThat(ServerFacts.read(connection).problems())
-                    .containsExactly("database '" + database + "': encoding is LATIN1, expected UTF8; nothing was changed;"
-                            + " make another: CREATE DATABASE " + TableName.quote(database + "_utf8")
-                            + " ENCODING 'UTF8' TEMPLATE template0");
+                    .containsExactly(
+                            "database '"
+                                    + database
+                                    + "': encoding is LATIN1, expected UTF8; nothing was changed;"
+                                    + " make another: CREATE DATABASE "
+                                    + TableName.quote(database + "_utf8")
+                                    + " ENCODING 'UTF8' TEMPLATE template0");
         }
         schema.run("DROP DATABASE " + TableName.quote(database));
     }
@@ -115,14 +127,30 @@ class ServerFactsTest {
                     Privileges.missing(connection, List.of(table, schema.table("other")), needs);
             assertThat(missing)
                     .extracting(m -> m.table().name() + " " + m.privilege())
-                    .containsExactly("My t SELECT", "My t INSERT", "My t OWNER", "other INSERT", "other OWNER");
+                    .containsExactly(
+                            "My t SELECT",
+                            "My t INSERT",
+                            "My t OWNER",
+                            "other INSERT",
+                            "other OWNER");
             assertThat(missing.getFirst().sentence())
-                    .isEqualTo("table '" + table + "': role '" + role + "' has no SELECT right; nothing was changed; run"
-                            + " as '" + schema.user() + "': GRANT SELECT ON " + table.sql() + " TO " + TableName.quote(role));
+                    .isEqualTo(
+                            "table '"
+                                    + table
+                                    + "': role '"
+                                    + role
+                                    + "' has no SELECT right; nothing was changed; run"
+                                    + " as '"
+                                    + schema.user()
+                                    + "': GRANT SELECT ON "
+                                    + table.sql()
+                                    + " TO "
+                                    + TableName.quote(role));
             for (MissingPrivilege privilege : missing) {
                 schema.run(privilege.command());
             }
-            assertThat(Privileges.missing(connection, List.of(table, schema.table("other")), needs)).isEmpty();
+            assertThat(Privileges.missing(connection, List.of(table, schema.table("other")), needs))
+                    .isEmpty();
         }
     }
 

@@ -18,6 +18,10 @@ import dev.lode.postgres.schema.LateReport.Outcome;
 import dev.lode.testkit.postgres.Db;
 import dev.lode.testkit.postgres.EachPostgres;
 import dev.lode.testkit.postgres.OnPostgres;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,13 +32,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 
 @OnPostgres
 class SchemaApplierTest {
-    private static final ApplySettings IMPATIENT = new ApplySettings(
-            ByteSize.mebibytes(16), 0, Duration.ofMillis(100), 2, Duration.ofMillis(1));
+    private static final ApplySettings IMPATIENT =
+            new ApplySettings(
+                    ByteSize.mebibytes(16), 0, Duration.ofMillis(100), 2, Duration.ofMillis(1));
 
     private static final String COURTS =
             """
@@ -98,9 +101,14 @@ class SchemaApplierTest {
         CreatedTables first = applier.createTables(connection);
         assertThat(first.tables()).containsExactly(schema.table("court"), schema.table("docket"));
         assertThat(first.created()).hasSize(5);
-        assertThat(first.existing()).extracting(SchemaObject::kind).containsExactly(SchemaObject.Kind.SCHEMA);
-        assertThat(schema.facts("court").indexes()).extracting(IndexFacts::name).containsExactly("court_pkey");
-        assertThat(schema.rows("SELECT obj_description('court'::regclass)")).containsExactly("a court");
+        assertThat(first.existing())
+                .extracting(SchemaObject::kind)
+                .containsExactly(SchemaObject.Kind.SCHEMA);
+        assertThat(schema.facts("court").indexes())
+                .extracting(IndexFacts::name)
+                .containsExactly("court_pkey");
+        assertThat(schema.rows("SELECT obj_description('court'::regclass)"))
+                .containsExactly("a court");
 
         assertThat(applier.missingLate(connection))
                 .extracting(missing -> missing.object().name(), MissingLate::state)
@@ -112,15 +120,20 @@ class SchemaApplierTest {
         List<LateReport> late = applier.applyLate(connection, script(COURTS).late());
         assertThat(outcomes(late)).containsOnly(Outcome.CREATED).hasSize(4);
         assertThat(schema.facts("docket").foreignKeys())
-                .extracting(ForeignKeyFacts::name, ForeignKeyFacts::validated, ForeignKeyFacts::deferred)
+                .extracting(
+                        ForeignKeyFacts::name,
+                        ForeignKeyFacts::validated,
+                        ForeignKeyFacts::deferred)
                 .containsExactly(tuple("docket_court", true, true));
-        assertThat(schema.rows("SELECT obj_description('\"Docket court\"'::regclass)")).containsExactly("why");
+        assertThat(schema.rows("SELECT obj_description('\"Docket court\"'::regclass)"))
+                .containsExactly("why");
         List<String> before = schema.rows("SELECT oid, relname FROM pg_class ORDER BY 1");
 
         assertThat(applier.missing(connection)).isEmpty();
         assertThat(applier.createTables(connection).created()).isEmpty();
         assertThat(applier.missingLate(connection)).isEmpty();
-        assertThat(outcomes(applier.applyLate(connection, script(COURTS).late()))).containsOnly(Outcome.EXISTS);
+        assertThat(outcomes(applier.applyLate(connection, script(COURTS).late())))
+                .containsOnly(Outcome.EXISTS);
         assertThat(schema.rows("SELECT oid, relname FROM pg_class ORDER BY 1")).isEqualTo(before);
         assertThat(connection.getAutoCommit()).isTrue();
         assertThat(schema.rows("SHOW maintenance_work_mem")).isEqualTo(memory);
@@ -142,14 +155,17 @@ class SchemaApplierTest {
                         tuple("notes", "lz4"),
                         tuple("number", ""),
                         tuple("parent", "lz4"));
-        assertThat(schema.facts("docket").columns()).extracting(ColumnFacts::compression).containsOnly("");
+        assertThat(schema.facts("docket").columns())
+                .extracting(ColumnFacts::compression)
+                .containsOnly("");
     }
 
     @EachPostgres
     void aCompressionThatThePackNamesStays() throws Exception {
         assumeTrue(ServerFacts.read(connection).lz4());
         applier(COURTS).createTables(connection);
-        assertThat(schema.facts("docket").column("blob").orElseThrow().compression()).isEqualTo("pglz");
+        assertThat(schema.facts("docket").column("blob").orElseThrow().compression())
+                .isEqualTo("pglz");
     }
 
     @EachPostgres
@@ -164,17 +180,21 @@ class SchemaApplierTest {
 
         assertThat(tables.tables()).containsExactly(schema.table("docket"));
         assertThat(tables.existing()).contains(SchemaObject.table(schema.table("court")));
-        assertThat(schema.rows("SELECT obj_description('court'::regclass)")).containsExactly("mine");
-        assertThat(schema.facts("court").columnNames()).containsExactly("id", "Full \"name", "parent", "own");
+        assertThat(schema.rows("SELECT obj_description('court'::regclass)"))
+                .containsExactly("mine");
+        assertThat(schema.facts("court").columnNames())
+                .containsExactly("id", "Full \"name", "parent", "own");
     }
 
     @EachPostgres
     void theUsersIndexesAndKeysOfTheSameMeaningAreNotDoubled() throws Exception {
-        SchemaApplier applier = applier(COURTS
-                + """
-                ALTER TABLE docket ADD COLUMN place integer;
-                CREATE INDEX by_place ON docket ("place" DESC, court varchar_pattern_ops) WHERE place IS NULL;
-                """);
+        SchemaApplier applier =
+                applier(
+                        COURTS
+                                + """
+                                ALTER TABLE docket ADD COLUMN place integer;
+                                CREATE INDEX by_place ON docket ("place" DESC, court varchar_pattern_ops) WHERE place IS NULL;
+                                """);
         applier.createTables(connection);
         schema.run(
                 """
@@ -197,7 +217,10 @@ class SchemaApplierTest {
                         tuple("court_parent", Outcome.CREATED),
                         tuple("docket_court", Outcome.EXISTS));
         assertThat(reports.getFirst().sentence())
-                .isEqualTo("index 'Docket court' on '" + schema.table("docket") + "' is there as 'old_1'");
+                .isEqualTo(
+                        "index 'Docket court' on '"
+                                + schema.table("docket")
+                                + "' is there as 'old_1'");
         assertThat(schema.facts("docket").foreignKeys())
                 .extracting(ForeignKeyFacts::name, ForeignKeyFacts::validated)
                 .containsExactly(tuple("old_4", false));
@@ -205,11 +228,18 @@ class SchemaApplierTest {
 
     @EachPostgres
     void aStatementTheServerRefusesLeavesNothingBehind() throws Exception {
-        assertThatThrownBy(() -> applier("CREATE TABLE a (id integer);\nCREATE TABLE b (id nonsense);")
-                        .createTables(connection))
+        assertThatThrownBy(
+                        () ->
+                                applier(
+                                                "CREATE TABLE a (id integer);\n"
+                                                        + "CREATE TABLE b (id nonsense);")
+                                        .createTables(connection))
                 .isInstanceOf(LodeException.class)
-                .hasMessage("schema.sql line 2: table '" + schema.table("b")
-                        + "': type \"nonsense\" does not exist (SQLSTATE 42704); nothing was created; correct the pack");
+                .hasMessage(
+                        "schema.sql line 2: table '"
+                                + schema.table("b")
+                                + "': type \"nonsense\" does not exist (SQLSTATE 42704); nothing"
+                                + " was created; correct the pack");
         assertThat(schema.rows("SELECT relname FROM pg_class WHERE relname IN ('a', 'b')"))
                 .isEmpty();
         assertThat(connection.getAutoCommit()).isTrue();
@@ -223,21 +253,40 @@ class SchemaApplierTest {
         var script = SchemaScript.parse("schema.sql", "CREATE TABLE a (id integer)", other);
         try (Connection loader = schema.connect(role)) {
             assertThatThrownBy(() -> new SchemaApplier(script, IMPATIENT).createTables(loader))
-                    .isInstanceOfSatisfying(LodeException.class, e -> assertThat(e.kind())
-                            .isEqualTo(ErrorKind.RESOURCE))
-                    .hasMessage("schema '" + other + "': does not exist in database '" + schema.database() + "', and role '" + role
-                            + "' may not make it; nothing was created; run as the database's owner: CREATE SCHEMA "
-                            + TableName.quote(other) + " AUTHORIZATION " + quotedRole);
+                    .isInstanceOfSatisfying(
+                            LodeException.class,
+                            e -> assertThat(e.kind()).isEqualTo(ErrorKind.RESOURCE))
+                    .hasMessage(
+                            "schema '"
+                                    + other
+                                    + "': does not exist in database '"
+                                    + schema.database()
+                                    + "', and role '"
+                                    + role
+                                    + "' may not make it; nothing was created; run as the"
+                                    + " database's owner: CREATE SCHEMA "
+                                    + TableName.quote(other)
+                                    + " AUTHORIZATION "
+                                    + quotedRole);
 
             schema.run("CREATE SCHEMA " + TableName.quote(other));
             assertThatThrownBy(() -> new SchemaApplier(script, IMPATIENT).createTables(loader))
                     .isInstanceOf(LodeException.class)
-                    .hasMessageContaining("GRANT USAGE, CREATE ON SCHEMA " + TableName.quote(other) + " TO " + quotedRole);
+                    .hasMessageContaining(
+                            "GRANT USAGE, CREATE ON SCHEMA "
+                                    + TableName.quote(other)
+                                    + " TO "
+                                    + quotedRole);
             schema.run("GRANT USAGE ON SCHEMA " + TableName.quote(other) + " TO " + quotedRole);
             assertThatThrownBy(() -> new SchemaApplier(script, IMPATIENT).createTables(loader))
                     .isInstanceOf(LodeException.class)
-                    .hasMessageContaining("schema.sql line 1: table '" + other + ".a': permission denied")
-                    .hasMessageContaining("GRANT USAGE, CREATE ON SCHEMA " + TableName.quote(other) + " TO " + quotedRole);
+                    .hasMessageContaining(
+                            "schema.sql line 1: table '" + other + ".a': permission denied")
+                    .hasMessageContaining(
+                            "GRANT USAGE, CREATE ON SCHEMA "
+                                    + TableName.quote(other)
+                                    + " TO "
+                                    + quotedRole);
             schema.run("GRANT CREATE ON SCHEMA " + TableName.quote(other) + " TO " + quotedRole);
             assertThat(new SchemaApplier(script, IMPATIENT).createTables(loader).tables())
                     .containsExactly(new TableName(other, "a"));
@@ -252,18 +301,22 @@ class SchemaApplierTest {
     @EachPostgres
     void temporaryTablesAndThoseOfPublicAreNotMistakenForThePacks() throws Exception {
         String table = "t " + schema.name();
-        String sql = "CREATE TABLE \"%s\" (id integer); CREATE INDEX i ON \"%s\" (id);".replace("%s", table.replace("\"", "\"\""));
+        String sql =
+                "CREATE TABLE \"%s\" (id integer); CREATE INDEX i ON \"%s\" (id);"
+                        .replace("%s", table.replace("\"", "\"\""));
         schema.run("CREATE TEMPORARY TABLE " + TableName.quote(table) + " (id integer)");
         schema.run("CREATE TABLE public." + TableName.quote(table) + " (id integer)");
         SchemaApplier applier = applier(sql);
         assertThat(applier.createTables(connection).tables()).containsExactly(schema.table(table));
-        assertThat(outcomes(applier.applyLate(connection, script(sql).late()))).containsExactly(Outcome.CREATED);
+        assertThat(outcomes(applier.applyLate(connection, script(sql).late())))
+                .containsExactly(Outcome.CREATED);
         assertThat(schema.facts(table).indexes()).hasSize(1);
         schema.run("DROP TABLE public." + TableName.quote(table));
     }
 
     @EachPostgres
-    void aKeyThatRowsBreakStaysNotValidGuardsNewRowsAndIsValidatedOnceTheyAreGone() throws Exception {
+    void aKeyThatRowsBreakStaysNotValidGuardsNewRowsAndIsValidatedOnceTheyAreGone()
+            throws Exception {
         SchemaApplier applier = applier(COURTS);
         applier.createTables(connection);
         schema.run("INSERT INTO docket VALUES (1, 'nowhere')");
@@ -271,18 +324,25 @@ class SchemaApplierTest {
         List<LateReport> reports = applier.applyLate(connection, script(COURTS).late());
 
         assertThat(outcomes(reports))
-                .containsExactly(Outcome.CREATED, Outcome.CREATED, Outcome.CREATED, Outcome.LEFT_NOT_VALID);
+                .containsExactly(
+                        Outcome.CREATED, Outcome.CREATED, Outcome.CREATED, Outcome.LEFT_NOT_VALID);
         assertThat(reports.getLast().sentence())
-                .contains("docket_court", "(court)=(nowhere)", "guards new rows and stays NOT VALID", "lode verify");
+                .contains(
+                        "docket_court",
+                        "(court)=(nowhere)",
+                        "guards new rows and stays NOT VALID",
+                        "lode verify");
         assertThat(applier.missingLate(connection))
                 .extracting(MissingLate::state)
                 .containsExactly(MissingLate.State.NOT_VALID);
         assertThatThrownBy(() -> schema.run("INSERT INTO docket VALUES (2, 'nowhere')"))
                 .isInstanceOf(SQLException.class);
-        assertThat(applier.apply(connection, reports.getLast().object()).outcome()).isEqualTo(Outcome.LEFT_NOT_VALID);
+        assertThat(applier.apply(connection, reports.getLast().object()).outcome())
+                .isEqualTo(Outcome.LEFT_NOT_VALID);
 
         schema.run("DELETE FROM docket");
-        assertThat(applier.apply(connection, reports.getLast().object()).outcome()).isEqualTo(Outcome.CREATED);
+        assertThat(applier.apply(connection, reports.getLast().object()).outcome())
+                .isEqualTo(Outcome.CREATED);
         assertThat(applier.missingLate(connection)).isEmpty();
     }
 
@@ -298,8 +358,10 @@ class SchemaApplierTest {
         applier.createTables(connection);
         schema.run("INSERT INTO c VALUES (1)");
 
-        assertThat(outcomes(applier.applyLate(connection, script(sql).late()))).containsExactly(Outcome.CREATED);
-        assertThat(outcomes(applier.applyLate(connection, script(sql).late()))).containsExactly(Outcome.EXISTS);
+        assertThat(outcomes(applier.applyLate(connection, script(sql).late())))
+                .containsExactly(Outcome.CREATED);
+        assertThat(outcomes(applier.applyLate(connection, script(sql).late())))
+                .containsExactly(Outcome.EXISTS);
         assertThat(applier.missingLate(connection)).isEmpty();
     }
 
@@ -318,7 +380,8 @@ class SchemaApplierTest {
         schema.run("INSERT INTO c VALUES (1, 7, 7), (2, NULL, 8)");
 
         LateReport broken = applier.applyLate(connection, script(sql).late()).getLast();
-        assertThat(broken.outcome()).isEqualTo(schema.supports(18) ? Outcome.LEFT_NOT_VALID : Outcome.FAILED);
+        assertThat(broken.outcome())
+                .isEqualTo(schema.supports(18) ? Outcome.LEFT_NOT_VALID : Outcome.FAILED);
         assertThat(broken.sentence()).contains("(a, b)=(7, 7)");
 
         schema.run("INSERT INTO p VALUES (7, 7)");
@@ -343,7 +406,8 @@ class SchemaApplierTest {
         assertThat(failed.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(failed.sentence()).contains("rows share a key", "(id)=(1)");
         schema.run("DELETE FROM t WHERE ctid = '(0,1)'");
-        assertThat(outcomes(applier.applyLate(connection, script(sql).late()))).containsExactly(Outcome.CREATED);
+        assertThat(outcomes(applier.applyLate(connection, script(sql).late())))
+                .containsExactly(Outcome.CREATED);
         assertThat(schema.facts("t").indexes()).extracting(IndexFacts::valid).containsExactly(true);
     }
 
@@ -357,12 +421,20 @@ class SchemaApplierTest {
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             writer.setAutoCommit(false);
             FreshSchema.run(writer, "INSERT INTO " + schema.table("t").sql() + " VALUES (1)");
-            var building = CompletableFuture.runAsync(
-                    () -> unchecked(() -> FreshSchema.run(
-                            builder,
-                            "CREATE INDEX CONCURRENTLY one ON " + schema.table("t").sql() + " (id)")),
-                    threads);
-            schema.await("SELECT 1 FROM pg_stat_progress_create_index WHERE index_relid <> 0", List.of("1"));
+            var building =
+                    CompletableFuture.runAsync(
+                            () ->
+                                    unchecked(
+                                            () ->
+                                                    FreshSchema.run(
+                                                            builder,
+                                                            "CREATE INDEX CONCURRENTLY one ON "
+                                                                    + schema.table("t").sql()
+                                                                    + " (id)")),
+                            threads);
+            schema.await(
+                    "SELECT 1 FROM pg_stat_progress_create_index WHERE index_relid <> 0",
+                    List.of("1"));
 
             LateReport report = applier.applyLate(connection, script(sql).late()).getFirst();
             assertThat(report.outcome()).isEqualTo(Outcome.FAILED);
@@ -371,7 +443,8 @@ class SchemaApplierTest {
             writer.rollback();
             building.get();
         }
-        assertThat(outcomes(applier.applyLate(connection, script(sql).late()))).containsExactly(Outcome.EXISTS);
+        assertThat(outcomes(applier.applyLate(connection, script(sql).late())))
+                .containsExactly(Outcome.EXISTS);
     }
 
     @EachPostgres
@@ -386,13 +459,20 @@ class SchemaApplierTest {
             List<LateReport> reports = applier.applyLate(connection, script(COURTS).late());
 
             assertThat(outcomes(reports))
-                    .containsExactly(Outcome.FAILED, Outcome.CREATED, Outcome.CREATED, Outcome.FAILED);
-            String pid = String.valueOf(
-                    writer.unwrap(org.postgresql.PGConnection.class).getBackendPID());
+                    .containsExactly(
+                            Outcome.FAILED, Outcome.CREATED, Outcome.CREATED, Outcome.FAILED);
+            String pid =
+                    String.valueOf(
+                            writer.unwrap(org.postgresql.PGConnection.class).getBackendPID());
             assertThat(reports.getFirst().sentence())
-                    .matches("index 'Docket court' on '.*': the lock did not come in 2 attempts of 100 ms, held by backend "
-                            + pid + " \\(\"the \"app\"\", user \"" + schema.user() + "\", idle in a transaction since \\d+ s\\);"
-                            + " left as it was; end that session, or run the same command again later");
+                    .matches(
+                            "index 'Docket court' on '.*': the lock did not come in 2 attempts of"
+                                    + " 100 ms, held by backend "
+                                    + pid
+                                    + " \\(\"the \"app\"\", user \""
+                                    + schema.user()
+                                    + "\", idle in a transaction since \\d+ s\\); left as it was;"
+                                    + " end that session, or run the same command again later");
             assertThat(reports.getLast().sentence()).contains("backend " + pid);
         }
         assertThat(outcomes(applier.applyLate(connection, script(COURTS).late())))
@@ -400,11 +480,80 @@ class SchemaApplierTest {
     }
 
     @EachPostgres
+    void aBuildThatIsKilledLeavesNothingAndTheNextOneSucceeds() throws Exception {
+        String sql = "CREATE TABLE t (id integer); CREATE INDEX slow ON t (slow(id));";
+        schema.run(
+                "CREATE FUNCTION slow(integer) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS 'BEGIN"
+                        + " PERFORM pg_catalog.pg_sleep(60); RETURN $1; END'");
+        SchemaApplier applier = applier(sql);
+        applier.createTables(connection);
+        schema.run("INSERT INTO t VALUES (1)");
+        try (Connection builder = schema.connect();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var building = threads.submit(() -> applier.applyLate(builder, script(sql).late()));
+            schema.await(
+                    "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'",
+                    List.of("1"));
+            schema.run(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event ="
+                            + " 'PgSleep'");
+            assertThatThrownBy(building::get).hasCauseInstanceOf(SQLException.class);
+        }
+        schema.run(
+                "CREATE OR REPLACE FUNCTION slow(integer) RETURNS integer LANGUAGE sql IMMUTABLE AS"
+                        + " 'SELECT $1'");
+        assertThat(schema.facts("t").indexes()).isEmpty();
+        assertThat(outcomes(applier.applyLate(connection, script(sql).late())))
+                .containsExactly(Outcome.CREATED);
+    }
+
+    @EachPostgres
+    void aPreparedTransactionThatHoldsTheLockIsNamedAsWhatItIs() throws Exception {
+        String sql = "CREATE TABLE t (id integer); CREATE INDEX i ON t (id);";
+        SchemaApplier applier = applier(sql);
+        applier.createTables(connection);
+        schema.run("BEGIN; INSERT INTO t VALUES (1); PREPARE TRANSACTION 'forgotten'");
+
+        LateReport report = applier.applyLate(connection, script(sql).late()).getFirst();
+        schema.run("ROLLBACK PREPARED 'forgotten'");
+
+        assertThat(report.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(report.sentence()).contains("held by a prepared transaction");
+    }
+
+    @EachPostgres
+    void theWitnessSeesWhatWasMadeInTheSameTransaction() throws Exception {
+        schema.run("CREATE TABLE note (name text); CREATE TABLE docket (id integer, court text)");
+        SchemaApplier applier = applier(COURTS);
+        assertThatThrownBy(
+                        () ->
+                                applier.createTables(
+                                        connection,
+                                        (_, _) -> {
+                                            throw LodeException.resource("no");
+                                        }))
+                .hasMessage("no");
+        assertThat(applier.missing(connection)).hasSize(4);
+
+        applier.createTables(
+                connection,
+                (transaction, made) -> {
+                    for (TableName table : made.tables()) {
+                        FreshSchema.run(
+                                transaction, "INSERT INTO note VALUES ('" + table.name() + "')");
+                    }
+                });
+        assertThat(schema.rows("SELECT name FROM note")).containsExactly("court");
+    }
+
+    @EachPostgres
     void whatACrashLeftHalfDoneIsFinished() throws Exception {
         SchemaApplier applier = applier(COURTS);
         applier.createTables(connection);
         schema.run("CREATE INDEX \"Docket court\" ON docket (court)");
-        schema.run("ALTER TABLE docket ADD CONSTRAINT docket_court FOREIGN KEY (court) REFERENCES court NOT VALID");
+        schema.run(
+                "ALTER TABLE docket ADD CONSTRAINT docket_court FOREIGN KEY (court) REFERENCES"
+                        + " court NOT VALID");
 
         assertThat(applier.applyLate(connection, script(COURTS).late()))
                 .extracting(report -> report.object().name(), LateReport::outcome)
@@ -419,10 +568,13 @@ class SchemaApplierTest {
     void aKeyOfThatNameThatMeansSomethingElseIsNotTouched() throws Exception {
         SchemaApplier applier = applier(COURTS);
         applier.createTables(connection);
-        schema.run("ALTER TABLE docket ADD CONSTRAINT docket_court FOREIGN KEY (id) REFERENCES docket");
+        schema.run(
+                "ALTER TABLE docket ADD CONSTRAINT docket_court FOREIGN KEY (id) REFERENCES"
+                        + " docket");
         LateReport report = applier.applyLate(connection, script(COURTS).late()).getLast();
         assertThat(report.outcome()).isEqualTo(Outcome.FAILED);
-        assertThat(report.sentence()).contains("a key of that name is there and means something else");
+        assertThat(report.sentence())
+                .contains("a key of that name is there and means something else");
     }
 
     @EachPostgres
@@ -430,7 +582,8 @@ class SchemaApplierTest {
         SchemaApplier applier = applier(COURTS);
         List<LateReport> reports = applier.applyLate(connection, script(COURTS).late());
         assertThat(outcomes(reports)).containsOnly(Outcome.FAILED);
-        assertThat(reports.getFirst().sentence()).endsWith("does not exist; lode init makes the pack's tables");
+        assertThat(reports.getFirst().sentence())
+                .endsWith("does not exist; lode init makes the pack's tables");
         assertThat(applier.missingLate(connection)).hasSize(4);
     }
 
@@ -460,9 +613,10 @@ class SchemaApplierTest {
     @EachPostgres
     void everyPackOfTheProjectIsMadeAsAWhole() throws Exception {
         try (var folders = Files.list(Path.of("..", "packs"))) {
-            for (Path file : folders.map(folder -> folder.resolve("schema.sql"))
-                    .filter(Files::exists)
-                    .toList()) {
+            for (Path file :
+                    folders.map(folder -> folder.resolve("schema.sql"))
+                            .filter(Files::exists)
+                            .toList()) {
                 apply(file);
             }
         }
@@ -472,7 +626,8 @@ class SchemaApplierTest {
         var script = SchemaScript.parse(file.toString(), Files.readString(file), schema.name());
         var applier = new SchemaApplier(script, IMPATIENT);
         assertThat(applier.createTables(connection).tables()).isEqualTo(script.tables());
-        assertThat(outcomes(applier.applyLate(connection, script.late()))).containsOnly(Outcome.CREATED);
+        assertThat(outcomes(applier.applyLate(connection, script.late())))
+                .containsOnly(Outcome.CREATED);
         assertThat(applier.missing(connection)).isEmpty();
         assertThat(applier.missingLate(connection)).isEmpty();
     }

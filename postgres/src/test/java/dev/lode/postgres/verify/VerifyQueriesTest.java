@@ -15,15 +15,17 @@ import dev.lode.testkit.postgres.EachPostgres;
 import dev.lode.testkit.postgres.OnPostgres;
 import dev.lode.testkit.postgres.PostgresServers;
 import dev.lode.testkit.postgres.PostgresVersion;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 
 @OnPostgres
 class VerifyQueriesTest {
@@ -88,13 +90,17 @@ class VerifyQueriesTest {
                     unnest(ARRAY['a', 'b', 'B', 'd', NULL]) b;
                 """);
         for (String match : List.of("MATCH SIMPLE", "MATCH FULL")) {
-            schema.run("ALTER TABLE c ADD CONSTRAINT k FOREIGN KEY (a, b) REFERENCES p (a, b) " + match + " NOT VALID");
+            schema.run(
+                    "ALTER TABLE c ADD CONSTRAINT k FOREIGN KEY (a, b) REFERENCES p (a, b) "
+                            + match
+                            + " NOT VALID");
             long refused = 0;
             for (String row : schema.rows("SELECT c FROM c")) {
                 refused += refuses("INSERT INTO c SELECT a, b, -1 FROM c WHERE c = " + row) ? 1 : 0;
             }
             assertThat(refused).isBetween(1L, 19L);
-            assertThat(VerifyQueries.orphans(connection, key("c", "k"), 0).rows()).isEqualTo(refused);
+            assertThat(VerifyQueries.orphans(connection, key("c", "k"), 0).rows())
+                    .isEqualTo(refused);
             assertThat(VerifyQueries.orphans(connection, key("c", "k"), 0).examples()).isEmpty();
             schema.run("ALTER TABLE c DROP CONSTRAINT k");
         }
@@ -136,11 +142,14 @@ class VerifyQueriesTest {
             found.put(key.name(), VerifyQueries.orphans(connection, key, 5).examples());
         }
         assertThat(found)
-                .isEqualTo(Map.of(
-                        "court_parent", List.of(new KeyExample(List.of("gone"), 1)),
-                        "docket_court", List.of(new KeyExample(List.of("nowhere"), 1))));
+                .isEqualTo(
+                        Map.of(
+                                "court_parent", List.of(new KeyExample(List.of("gone"), 1)),
+                                "docket_court", List.of(new KeyExample(List.of("nowhere"), 1))));
 
-        schema.run("ALTER TABLE docket ADD CONSTRAINT other_name FOREIGN KEY (court) REFERENCES court NOT VALID");
+        schema.run(
+                "ALTER TABLE docket ADD CONSTRAINT other_name FOREIGN KEY (court) REFERENCES court"
+                        + " NOT VALID");
         assertThat(script.foreignKeys(CatalogReader.tables(connection, script.tables())))
                 .extracting(ForeignKeyFacts::name)
                 .containsExactly("court_parent", "other_name");
@@ -156,12 +165,17 @@ class VerifyQueriesTest {
                 INSERT INTO "The stage" VALUES (2, 1, 1), (3, 2, 2), (4, 99, 3), (5, 4, 4), (6, 5, 5), (7, 8, 6), (8, 7, 7),
                     (9, NULL, 8);
                 """);
-        String sql = AntiJoin.orphansInStage(key("t", "t_up_fkey"), "pg_temp.\"The stage\"", "lode ordinal");
+        String sql =
+                AntiJoin.orphansInStage(
+                        key("t", "t_up_fkey"), "pg_temp.\"The stage\"", "lode ordinal");
 
         var rounds = new ArrayList<List<String>>();
         for (List<String> found = schema.rows(sql); !found.isEmpty(); found = schema.rows(sql)) {
             rounds.add(found);
-            schema.run("DELETE FROM \"The stage\" WHERE \"lode ordinal\" IN (" + String.join(",", found) + ")");
+            schema.run(
+                    "DELETE FROM \"The stage\" WHERE \"lode ordinal\" IN ("
+                            + String.join(",", found)
+                            + ")");
         }
         assertThat(rounds).containsExactly(List.of("3"), List.of("4"), List.of("5"));
         schema.run("INSERT INTO t SELECT id, up FROM \"The stage\"");
@@ -176,14 +190,17 @@ class VerifyQueriesTest {
                 INSERT INTO t VALUES (1, 'x'), (1, 'x'), (1, 'x'), (2, 'y'), (2, 'y'), (3, 'z'), (NULL, 'n'), (NULL, 'n');
                 """);
 
-        DuplicateReport report = VerifyQueries.duplicates(connection, schema.table("t"), List.of("a", "B b"), 5);
+        DuplicateReport report =
+                VerifyQueries.duplicates(connection, schema.table("t"), List.of("a", "B b"), 5);
 
         assertThat(report.keys()).isEqualTo(2);
         assertThat(report.surplus()).isEqualTo(3);
         assertThat(report.examples())
                 .extracting(KeyExample::toString)
                 .containsExactly("(1, x) in 3 rows", "(2, y) in 2 rows");
-        assertThat(VerifyQueries.duplicates(connection, schema.table("t"), List.of("a"), 1).examples())
+        assertThat(
+                        VerifyQueries.duplicates(connection, schema.table("t"), List.of("a"), 1)
+                                .examples())
                 .hasSize(1);
         schema.run("TRUNCATE t");
         assertThat(VerifyQueries.duplicates(connection, schema.table("t"), List.of("a"), 1).keys())
@@ -199,12 +216,17 @@ class VerifyQueriesTest {
                 ALTER TABLE t ENABLE ROW LEVEL SECURITY;
                 """);
         String role = schema.role();
-        schema.run("GRANT USAGE ON SCHEMA " + TableName.quote(schema.name()) + " TO " + TableName.quote(role));
+        schema.run(
+                "GRANT USAGE ON SCHEMA "
+                        + TableName.quote(schema.name())
+                        + " TO "
+                        + TableName.quote(role));
         schema.run("GRANT SELECT ON t TO " + TableName.quote(role));
         try (Connection reader = schema.connect(role)) {
             assertThatThrownBy(() -> VerifyQueries.count(reader, schema.table("t")))
-                    .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getSQLState())
-                            .isEqualTo("42501"));
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            e -> assertThat(e.getSQLState()).isEqualTo("42501"));
             assertThat(reader.getAutoCommit()).isTrue();
         }
     }
@@ -246,13 +268,15 @@ class VerifyQueriesTest {
                         """);
                 digests.put(version + " session", digest(fresh, "zoo"));
                 assertThat(fresh.rows("SHOW DateStyle").getFirst()).isEqualTo("ISO, YMD");
-                fresh.run("CREATE TABLE zoo2 AS SELECT \"Odd \"\"c\", ok, r, money, m, u, a, jb, j, b, n, f4, f8, i, tm, d, t, g, id"
-                        + " FROM zoo ORDER BY id DESC");
+                fresh.run(
+                        "CREATE TABLE zoo2 AS SELECT \"Odd \"\"c\", ok, r, money, m, u, a, jb, j,"
+                                + " b, n, f4, f8, i, tm, d, t, g, id FROM zoo ORDER BY id DESC");
                 digests.put(version + " other order", digest(fresh, "zoo2"));
             }
         }
         assertThat(digests).hasSizeGreaterThanOrEqualTo(3);
-        assertThat(digests.values()).containsOnly("2 rows, " + digests.values().iterator().next().substring(8));
+        assertThat(digests.values())
+                .containsOnly("2 rows, " + digests.values().iterator().next().substring(8));
     }
 
     private static String digest(FreshSchema fresh, String table) throws SQLException {
@@ -264,17 +288,18 @@ class VerifyQueriesTest {
         schema.run(ZOO);
         var digests = new ArrayList<String>();
         digests.add(digest(schema, "zoo"));
-        for (String change : List.of(
-                "UPDATE zoo SET \"Odd \"\"c\" = NULL WHERE id = 2",
-                "UPDATE zoo SET \"Odd \"\"c\" = ' ' WHERE id = 2",
-                "UPDATE zoo SET f8 = 0.1 + 2 ^ -56 WHERE id = 1",
-                "UPDATE zoo SET t = t + interval '1 microsecond' WHERE id = 1",
-                "UPDATE zoo SET n = 1.5 WHERE id = 1",
-                "UPDATE zoo SET ok = NOT ok WHERE id = 1",
-                "INSERT INTO zoo (id) VALUES (3)",
-                "INSERT INTO zoo (id) VALUES (3)",
-                "UPDATE zoo SET id = 4 WHERE ctid = (SELECT max(ctid) FROM zoo)",
-                "DELETE FROM zoo")) {
+        for (String change :
+                List.of(
+                        "UPDATE zoo SET \"Odd \"\"c\" = NULL WHERE id = 2",
+                        "UPDATE zoo SET \"Odd \"\"c\" = ' ' WHERE id = 2",
+                        "UPDATE zoo SET f8 = 0.1 + 2 ^ -56 WHERE id = 1",
+                        "UPDATE zoo SET t = t + interval '1 microsecond' WHERE id = 1",
+                        "UPDATE zoo SET n = 1.5 WHERE id = 1",
+                        "UPDATE zoo SET ok = NOT ok WHERE id = 1",
+                        "INSERT INTO zoo (id) VALUES (3)",
+                        "INSERT INTO zoo (id) VALUES (3)",
+                        "UPDATE zoo SET id = 4 WHERE ctid = (SELECT max(ctid) FROM zoo)",
+                        "DELETE FROM zoo")) {
             schema.run(change);
             digests.add(digest(schema, "zoo"));
         }
@@ -305,7 +330,9 @@ class VerifyQueriesTest {
                         tuple("lone", Outcome.AHEAD, 1L),
                         tuple("backwards", Outcome.AHEAD, -1L),
                         tuple("always", Outcome.AHEAD, 1L));
-        schema.run("INSERT INTO \"My t\" OVERRIDING SYSTEM VALUE VALUES (7, 9, 3, -4, 'x', 1), (5, 8, 2, -3, 'y', 2)");
+        schema.run(
+                "INSERT INTO \"My t\" OVERRIDING SYSTEM VALUE VALUES (7, 9, 3, -4, 'x', 1), (5, 8,"
+                        + " 2, -3, 'y', 2)");
 
         List<SequenceReport> reports = VerifyQueries.setSequences(connection, schema.facts("My t"));
 
@@ -320,7 +347,10 @@ class VerifyQueriesTest {
         assertThat(reports.getFirst().sentence())
                 .endsWith("My t.id: would have given 1, set to 7, the last in the table");
         schema.run("INSERT INTO \"My t\" DEFAULT VALUES");
-        assertThat(schema.rows("SELECT id, \"Old id\", backwards, always FROM \"My t\" WHERE id > 7"))
+        assertThat(
+                        schema.rows(
+                                "SELECT id, \"Old id\", backwards, always FROM \"My t\" WHERE id >"
+                                        + " 7"))
                 .containsExactly("8|10|-5|3");
         assertThat(VerifyQueries.setSequences(connection, schema.facts("My t")))
                 .extracting(SequenceReport::outcome)
@@ -340,24 +370,42 @@ class VerifyQueriesTest {
                 .containsExactly(tuple("a", Outcome.BEHIND), tuple("b", Outcome.SET));
 
         String role = schema.role();
-        schema.run("GRANT USAGE ON SCHEMA " + TableName.quote(schema.name()) + " TO " + TableName.quote(role)
-                + "; GRANT SELECT ON t TO " + TableName.quote(role));
+        schema.run(
+                "GRANT USAGE ON SCHEMA "
+                        + TableName.quote(schema.name())
+                        + " TO "
+                        + TableName.quote(role)
+                        + "; GRANT SELECT ON t TO "
+                        + TableName.quote(role));
         try (Connection reader = schema.connect(role)) {
-            SequenceReport denied = VerifyQueries.setSequences(reader, schema.facts("t")).getFirst();
+            SequenceReport denied =
+                    VerifyQueries.setSequences(reader, schema.facts("t")).getFirst();
             assertThat(denied.outcome()).isEqualTo(Outcome.BEHIND);
             assertThat(denied.sentence())
-                    .endsWith("run as '" + schema.user() + "': GRANT SELECT, UPDATE ON SEQUENCE "
-                            + new TableName(schema.name(), "small").sql() + " TO " + TableName.quote(role));
+                    .endsWith(
+                            "run as '"
+                                    + schema.user()
+                                    + "': GRANT SELECT, UPDATE ON SEQUENCE "
+                                    + new TableName(schema.name(), "small").sql()
+                                    + " TO "
+                                    + TableName.quote(role));
         }
     }
 
     @EachPostgres
     void analyzeFillsTheStatisticsOrSaysWhyNot() throws SQLException {
-        schema.run("CREATE TABLE \"T t\" (a integer); INSERT INTO \"T t\" SELECT generate_series(1, 100)");
+        schema.run(
+                "CREATE TABLE \"T t\" (a integer); INSERT INTO \"T t\" SELECT generate_series(1,"
+                        + " 100)");
         assertThat(VerifyQueries.analyze(connection, schema.table("T t"))).isEmpty();
-        assertThat(schema.rows("SELECT reltuples FROM pg_class WHERE relname = 'T t'")).containsExactly("100");
+        assertThat(schema.rows("SELECT reltuples FROM pg_class WHERE relname = 'T t'"))
+                .containsExactly("100");
         String role = schema.role();
-        schema.run("GRANT USAGE ON SCHEMA " + TableName.quote(schema.name()) + " TO " + TableName.quote(role));
+        schema.run(
+                "GRANT USAGE ON SCHEMA "
+                        + TableName.quote(schema.name())
+                        + " TO "
+                        + TableName.quote(role));
         try (Connection reader = schema.connect(role)) {
             assertThat(VerifyQueries.analyze(reader, schema.table("T t")))
                     .hasValueSatisfying(warning -> assertThat(warning).contains("T t"));
@@ -378,10 +426,13 @@ class VerifyQueriesTest {
         assertThatThrownBy(() -> schema.run("CREATE UNIQUE INDEX CONCURRENTLY one ON t (a)"))
                 .isInstanceOf(SQLException.class);
         if (schema.supports(18)) {
-            schema.run("ALTER TABLE t ADD CONSTRAINT loose FOREIGN KEY (b) REFERENCES p NOT ENFORCED");
+            schema.run(
+                    "ALTER TABLE t ADD CONSTRAINT loose FOREIGN KEY (b) REFERENCES p NOT ENFORCED");
         }
 
-        assertThat(VerifyQueries.unfinished(connection, List.of(schema.facts("t"), schema.facts("p"))))
+        assertThat(
+                        VerifyQueries.unfinished(
+                                connection, List.of(schema.facts("t"), schema.facts("p"))))
                 .extracting(Unfinished::table, Unfinished::name, Unfinished::kind)
                 .containsExactly(
                         tuple(schema.table("t"), "k", Unfinished.Kind.FOREIGN_KEY_NOT_VALID),

@@ -5,6 +5,7 @@ import dev.lode.source.Checksum;
 import dev.lode.source.Item;
 import dev.lode.source.Opened;
 import dev.lode.source.Source;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -21,8 +22,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The regular files below a folder. Hidden files (a name or folder that begins with a dot) are not items; a link to a
-/// file is, a link to a folder is not entered. A file's version is its inode and time of modification.
+/// The regular files below a folder. Hidden files (a name or folder that begins with a dot) are not
+/// items; a link to a file is, a link to a folder is not entered. A file's version is its inode and
+/// time of modification.
 ///
 /// @param folder to read
 /// @param mostItems the most files it may hold; more are an error
@@ -43,7 +45,9 @@ public record FolderSource(Path folder, int mostItems) implements Source {
     public List<Item> list() {
         if (!Files.isDirectory(folder)) {
             throw LodeException.usage(
-                    "folder \"" + folder + "\": not there, or not a folder; nothing was read; name another");
+                    "folder \""
+                            + folder
+                            + "\": not there, or not a folder; nothing was read; name another");
         }
         var items = new ArrayList<Item>();
         try (Stream<Path> files = Files.walk(folder)) {
@@ -54,8 +58,13 @@ public record FolderSource(Path folder, int mostItems) implements Source {
                     find(file).ifPresent(items::add);
                 }
                 if (items.size() > mostItems) {
-                    throw LodeException.usage("folder \"" + folder + "\": more than " + mostItems
-                            + " files; nothing was read; name a smaller folder or raise the limit");
+                    throw LodeException.usage(
+                            "folder \""
+                                    + folder
+                                    + "\": more than "
+                                    + mostItems
+                                    + " files; nothing was read; name a smaller folder or raise the"
+                                    + " limit");
                 }
             }
         } catch (IOException | UncheckedIOException e) {
@@ -85,12 +94,14 @@ public record FolderSource(Path folder, int mostItems) implements Source {
             if (!attributes.isRegularFile()) {
                 return Optional.empty();
             }
-            String key = folder.relativize(file)
-                    .toString()
-                    .replace(file.getFileSystem().getSeparator(), "/");
+            String key =
+                    folder.relativize(file)
+                            .toString()
+                            .replace(file.getFileSystem().getSeparator(), "/");
             var modified = attributes.lastModifiedTime();
             String version = modified.toInstant() + " " + attributes.fileKey();
-            return Optional.of(new Item(key, key, attributes.size(), version, modified.toInstant()));
+            return Optional.of(
+                    new Item(key, key, attributes.size(), version, modified.toInstant()));
         } catch (NoSuchFileException _) {
             return Optional.empty();
         } catch (IOException e) {
@@ -120,7 +131,8 @@ public record FolderSource(Path folder, int mostItems) implements Source {
         try {
             if (now.isPresent() && now.get().sameVersion(item)) {
                 channel.position(offset);
-                return new Opened.Bytes(new RangeStream(Channels.newInputStream(channel), item, length));
+                return new Opened.Bytes(
+                        new RangeStream(Channels.newInputStream(channel), item, length));
             }
             channel.close();
         } catch (IOException e) {
@@ -131,7 +143,12 @@ public record FolderSource(Path folder, int mostItems) implements Source {
 
     private static LodeException unreadable(Path place, Exception e) {
         return LodeException.resource(
-                "\"" + place + "\": not readable: " + e + "; nothing was read; check its permissions and its disk", e);
+                "\""
+                        + place
+                        + "\": not readable: "
+                        + e
+                        + "; nothing was read; check its permissions and its disk",
+                e);
     }
 
     @Override
@@ -139,7 +156,8 @@ public record FolderSource(Path folder, int mostItems) implements Source {
         // holds nothing open
     }
 
-    /// A range of one version: ends after so many bytes, and with an error when the file was written to meanwhile.
+    /// A range of one version: ends after so many bytes, and with an error when the file was
+    /// written to meanwhile.
     private final class RangeStream extends InputStream {
         private final InputStream in;
         private final Item item;
@@ -165,7 +183,8 @@ public record FolderSource(Path folder, int mostItems) implements Source {
             int n = in.read(bytes, offset, (int) Math.min(left, length));
             left -= Math.max(n, 0);
             if (left == 0 && lookUp(item).filter(item::sameVersion).isEmpty()) {
-                throw new IOException("\"" + folder.resolve(item.key()) + "\" changed while it was read");
+                throw new IOException(
+                        "\"" + folder.resolve(item.key()) + "\" changed while it was read");
             }
             return n;
         }

@@ -1,12 +1,13 @@
 package dev.lode.source.s3;
 
+import software.amazon.awssdk.core.ResponseInputStream;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import software.amazon.awssdk.core.ResponseInputStream;
 
-/// The wanted bytes of an answer. Closed before its end it drops the connection: reading a rest of gigabytes to use the
-/// connection again would take longer than a new one.
+/// The wanted bytes of an answer. Closed before its end it drops the connection: reading a rest of
+/// gigabytes to use the connection again would take longer than a new one.
 final class ObjectStream extends InputStream {
     private final ResponseInputStream<?> answer;
     private long left;

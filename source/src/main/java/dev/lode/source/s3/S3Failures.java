@@ -2,22 +2,26 @@ package dev.lode.source.s3;
 
 import dev.lode.core.LodeException;
 import dev.lode.source.RetryAfterException;
-import java.time.Duration;
-import java.util.Optional;
-import java.util.Set;
+
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
 
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
 /// Says in a sentence what went wrong, and whose turn it is.
 final class S3Failures {
-    private static final Set<String> CREDENTIALS = Set.of(
-            "InvalidAccessKeyId",
-            "SignatureDoesNotMatch",
-            "ExpiredToken",
-            "InvalidToken",
-            "TokenRefreshRequired",
-            "RequestTimeTooSkewed");
-    private static final Set<String> LATER = Set.of("SlowDown", "RequestTimeout", "Throttling", "ThrottlingException");
+    private static final Set<String> CREDENTIALS =
+            Set.of(
+                    "InvalidAccessKeyId",
+                    "SignatureDoesNotMatch",
+                    "ExpiredToken",
+                    "InvalidToken",
+                    "TokenRefreshRequired",
+                    "RequestTimeTooSkewed");
+    private static final Set<String> LATER =
+            Set.of("SlowDown", "RequestTimeout", "Throttling", "ThrottlingException");
 
     private final S3Settings settings;
 
@@ -29,8 +33,8 @@ final class S3Failures {
         return code(e).equals("NoSuchBucket");
     }
 
-    /// @param e what the client threw: an SdkException, or the UncheckedIOException that it lets out when an XML answer
-    ///     breaks off
+    /// @param e what the client threw: an SdkException, or the UncheckedIOException that it lets
+    ///   out when an XML answer breaks off
     /// @throws InterruptedException when the failure is an interrupt of the calling thread
     LodeException of(String place, RuntimeException e) throws InterruptedException {
         if (e instanceof AbortedException || Thread.currentThread().isInterrupted()) {
@@ -40,45 +44,75 @@ final class S3Failures {
             interrupted.initCause(e);
             throw interrupted;
         }
-        return e instanceof AwsServiceException answered ? ofAnswer(place, answered) : ofSilence(place, e);
+        return e instanceof AwsServiceException answered
+                ? ofAnswer(place, answered)
+                : ofSilence(place, e);
     }
 
     private LodeException ofAnswer(String place, AwsServiceException e) {
         String code = code(e);
         String answer = e.statusCode() + (code.isEmpty() ? "" : " " + code);
         if (isMissingBucket(e) || (e.statusCode() == 404 && code.isEmpty())) {
-            return LodeException.usage(place + ": there is no bucket \"" + settings.bucket() + "\" at " + endpoint()
-                    + "; nothing was read; check bucket and endpoint");
+            return LodeException.usage(
+                    place
+                            + ": there is no bucket \""
+                            + settings.bucket()
+                            + "\" at "
+                            + endpoint()
+                            + "; nothing was read; check bucket and endpoint");
         }
         if (CREDENTIALS.contains(code)) {
-            return LodeException.usage(place + ": " + answer + " for " + asker()
-                    + "; nothing was read; check the credentials and this machine's clock");
+            return LodeException.usage(
+                    place
+                            + ": "
+                            + answer
+                            + " for "
+                            + asker()
+                            + "; nothing was read; check the credentials and this machine's clock");
         }
         return switch (e.statusCode()) {
             case 401, 403 ->
-                LodeException.usage(place + ": " + answer + " for " + asker() + "; nothing was read; "
-                        + (settings.access() instanceof S3Settings.Access.Anonymous
-                                ? "give credentials if it is not public, and check bucket and prefix"
-                                : "check that they may list and read this bucket"));
+                    LodeException.usage(
+                            place
+                                    + ": "
+                                    + answer
+                                    + " for "
+                                    + asker()
+                                    + "; nothing was read; "
+                                    + (settings.access() instanceof S3Settings.Access.Anonymous
+                                            ? "give credentials if it is not public, and check"
+                                                    + " bucket and prefix"
+                                            : "check that they may list and read this bucket"));
             case 301, 307, 308 ->
-                LodeException.usage(place + ": " + answer + ": not in region \"" + settings.region() + "\""
-                        + header(e, "x-amz-bucket-region")
-                                .map(region -> ", but in \"" + region + "\"")
-                                .orElse("")
-                        + "; nothing was read; set the region");
+                    LodeException.usage(
+                            place
+                                    + ": "
+                                    + answer
+                                    + ": not in region \""
+                                    + settings.region()
+                                    + "\""
+                                    + header(e, "x-amz-bucket-region")
+                                            .map(region -> ", but in \"" + region + "\"")
+                                            .orElse("")
+                                    + "; nothing was read; set the region");
             case 408, 425, 429, 500, 502, 503, 504 -> later(place, answer, e);
             default ->
-                LATER.contains(code)
-                        ? later(place, answer, e)
-                        : LodeException.usage(place + ": " + answer + ": " + detail(e)
-                                + "; nothing was read; check endpoint, region and prefix");
+                    LATER.contains(code)
+                            ? later(place, answer, e)
+                            : LodeException.usage(
+                                    place
+                                            + ": "
+                                            + answer
+                                            + ": "
+                                            + detail(e)
+                                            + "; nothing was read; check endpoint, region and"
+                                            + " prefix");
         };
     }
 
     private static LodeException later(String place, String answer, AwsServiceException e) {
-        Throwable cause = retryAfter(e)
-                .<Throwable>map(pause -> new RetryAfterException(pause, e))
-                .orElse(e);
+        Throwable cause =
+                retryAfter(e).<Throwable>map(pause -> new RetryAfterException(pause, e)).orElse(e);
         return LodeException.remote(place + ": " + answer + " from the store", cause);
     }
 
@@ -97,9 +131,12 @@ final class S3Failures {
 
     private LodeException ofSilence(String place, RuntimeException e) {
         String text = String.valueOf(e.getMessage());
-        if (text.contains("Unable to load credentials") || text.contains("Profile file contained no credentials")) {
-            return LodeException.usage(place + ": no AWS credentials were found; nothing was read; set AWS_PROFILE or"
-                    + " AWS_ACCESS_KEY_ID, or read a public bucket anonymously");
+        if (text.contains("Unable to load credentials")
+                || text.contains("Profile file contained no credentials")) {
+            return LodeException.usage(
+                    place
+                            + ": no AWS credentials were found; nothing was read; set AWS_PROFILE"
+                            + " or AWS_ACCESS_KEY_ID, or read a public bucket anonymously");
         }
         return LodeException.remote(place + ": no answer from " + endpoint() + ": " + rootOf(e), e);
     }
@@ -110,12 +147,16 @@ final class S3Failures {
             root = root.getCause();
         }
         String text = root.getMessage();
-        return text == null ? root.getClass().getSimpleName() : root.getClass().getSimpleName() + ": " + text;
+        return text == null
+                ? root.getClass().getSimpleName()
+                : root.getClass().getSimpleName() + ": " + text;
     }
 
     /// Where requests go, for messages.
     String endpoint() {
-        return settings.endpoint().map(Object::toString).orElse("Amazon S3 in " + settings.region());
+        return settings.endpoint()
+                .map(Object::toString)
+                .orElse("Amazon S3 in " + settings.region());
     }
 
     private String asker() {
@@ -123,8 +164,8 @@ final class S3Failures {
             case S3Settings.Access.Anonymous() -> "a request without credentials";
             case S3Settings.Access.Keys(var accessKey, _, _) -> "access key \"" + accessKey + "\"";
             case S3Settings.Access.Chain(var profile) ->
-                profile.map(name -> "the credentials of profile \"" + name + "\"")
-                        .orElse("the credentials of the AWS environment");
+                    profile.map(name -> "the credentials of profile \"" + name + "\"")
+                            .orElse("the credentials of the AWS environment");
         };
     }
 
@@ -135,6 +176,8 @@ final class S3Failures {
 
     private static String detail(AwsServiceException e) {
         var details = e.awsErrorDetails();
-        return details == null || details.errorMessage() == null ? "no detail" : details.errorMessage();
+        return details == null || details.errorMessage() == null
+                ? "no detail"
+                : details.errorMessage();
     }
 }

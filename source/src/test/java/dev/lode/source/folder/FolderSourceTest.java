@@ -8,15 +8,17 @@ import dev.lode.core.LodeException;
 import dev.lode.source.Item;
 import dev.lode.source.Source;
 import dev.lode.source.SourceContract;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class FolderSourceTest extends SourceContract {
     private Path folder;
@@ -35,7 +37,8 @@ class FolderSourceTest extends SourceContract {
     protected void put(String name, byte[] content) throws IOException {
         Path file = folder.resolve(name);
         Files.createDirectories(file.getParent());
-        // As careful producers write: another file, then a rename. The inode tells two versions of one instant apart.
+        // As careful producers write: another file, then a rename. The inode tells two versions of
+        // one instant apart.
         Path beside = Files.write(file.resolveSibling(".new"), content);
         Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
     }

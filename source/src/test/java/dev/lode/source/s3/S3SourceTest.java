@@ -1,6 +1,7 @@
 package dev.lode.source.s3;
 
 import static dev.lode.testkit.http.FaultyProxy.getOf;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,6 +18,11 @@ import dev.lode.testkit.http.Fault;
 import dev.lode.testkit.http.FaultyProxy;
 import dev.lode.testkit.http.Request;
 import dev.lode.testkit.s3.TestBucket;
+
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -24,9 +30,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 
 class S3SourceTest extends SourceContract {
     private final TestBucket bucket = TestBucket.fresh();
@@ -36,7 +39,9 @@ class S3SourceTest extends SourceContract {
     private S3Settings settings() {
         return S3Settings.anonymous(bucket.name(), "p/", "us-west-2")
                 .at(proxy.endpoint())
-                .withLimits(new S3Settings.Limits(1_000, 3, 8, Duration.ofSeconds(5), Duration.ofSeconds(30)));
+                .withLimits(
+                        new S3Settings.Limits(
+                                1_000, 3, 8, Duration.ofSeconds(5), Duration.ofSeconds(30)));
     }
 
     @AfterEach
@@ -108,7 +113,8 @@ class S3SourceTest extends SourceContract {
         Item item = only();
         proxy.once(
                 getOf("/p/a"),
-                new Fault.Answer(200, Map.of("ETag", "\"" + item.versionTag() + "\""), "0123456789"));
+                new Fault.Answer(
+                        200, Map.of("ETag", "\"" + item.versionTag() + "\""), "0123456789"));
         assertThat(read(source.open(item, 3, 4))).isEqualTo("3456");
     }
 
@@ -117,9 +123,15 @@ class S3SourceTest extends SourceContract {
         put("a", bytes("0123456789"));
         Item item = only();
         proxy.once(getOf("/p/a"), new Fault.WithHeader("Content-Range", "bytes 0-3/11"));
-        fails(() -> source.open(item, 0, 4), ErrorKind.REMOTE, "11 bytes by the answer, 10 by the listing");
+        fails(
+                () -> source.open(item, 0, 4),
+                ErrorKind.REMOTE,
+                "11 bytes by the answer, 10 by the listing");
         proxy.once(getOf("/p/a"), new Fault.WithHeader("Content-Range", "bytes 1-4/10"));
-        fails(() -> source.open(item, 0, 4), ErrorKind.REMOTE, "bytes from 0 asked for, \"bytes 1-4/10\" answered");
+        fails(
+                () -> source.open(item, 0, 4),
+                ErrorKind.REMOTE,
+                "bytes from 0 asked for, \"bytes 1-4/10\" answered");
     }
 
     @Test
@@ -144,7 +156,8 @@ class S3SourceTest extends SourceContract {
     @Test
     void silenceOnAnOpenConnectionIsARemoteFailure() {
         proxy.always(request -> true, new Fault.StallAfter(0));
-        var limits = new S3Settings.Limits(1_000, 3, 8, Duration.ofSeconds(5), Duration.ofMillis(100));
+        var limits =
+                new S3Settings.Limits(1_000, 3, 8, Duration.ofSeconds(5), Duration.ofMillis(100));
         try (var impatient = S3Source.of(settings().withLimits(limits))) {
             fails(impatient::list, ErrorKind.REMOTE, "no answer from " + proxy.endpoint());
         }
@@ -155,7 +168,9 @@ class S3SourceTest extends SourceContract {
         IntStream.range(0, 9).forEach(i -> put("k" + i, bytes("x")));
         proxy.once(request -> true, new Fault.CutAfter(700));
         fails(source::list, ErrorKind.REMOTE, "s3://" + bucket.name() + "/p/: no answer from ");
-        proxy.once(request -> true, new Fault.Answer(200, Map.of(), "<ListBucketResult><Contents><Key>k0</Key>"));
+        proxy.once(
+                request -> true,
+                new Fault.Answer(200, Map.of(), "<ListBucketResult><Contents><Key>k0</Key>"));
         fails(source::list, ErrorKind.REMOTE, "s3://" + bucket.name() + "/p/: no answer from ");
     }
 
@@ -180,13 +195,16 @@ class S3SourceTest extends SourceContract {
         proxy.always(request -> true, new Fault.StallAfter(0));
         var outcome = new CompletableFuture<Throwable>();
         try (var patient = S3Source.of(settings().withLimits(S3Settings.Limits.DEFAULT))) {
-            Thread reader = Thread.ofVirtual().start(() -> {
-                try {
-                    patient.list();
-                } catch (InterruptedException | RuntimeException e) {
-                    outcome.complete(e);
-                }
-            });
+            Thread reader =
+                    Thread.ofVirtual()
+                            .start(
+                                    () -> {
+                                        try {
+                                            patient.list();
+                                        } catch (InterruptedException | RuntimeException e) {
+                                            outcome.complete(e);
+                                        }
+                                    });
             proxy.awaitStall();
             reader.interrupt();
             assertThat(outcome.get()).isInstanceOf(InterruptedException.class);
@@ -207,7 +225,8 @@ class S3SourceTest extends SourceContract {
         proxy.once(
                 request -> request.method().equals("HEAD"),
                 new Fault.WithHeader("x-amz-checksum-crc64nvme", "rosUhgp5mIg="));
-        assertThat(source.checksum(item)).hasValue(new Checksum(Checksum.Algorithm.CRC64NVME, "ae8b14860a799888"));
+        assertThat(source.checksum(item))
+                .hasValue(new Checksum(Checksum.Algorithm.CRC64NVME, "ae8b14860a799888"));
     }
 
     @Test
@@ -229,10 +248,34 @@ class S3SourceTest extends SourceContract {
     }
 
     @Test
+    void doesWithoutHeadWhereTheStoreRefusesIt() throws Exception {
+        put("a", bytes("hello"));
+        put("ab", bytes("other"));
+        Item item = source.list().getFirst();
+        proxy.always(request -> request.method().equals("HEAD"), new Fault.Answer(405));
+        assertThat(source.lookUp(item)).hasValue(item);
+        assertThat(source.checksum(item)).isEmpty();
+        remove("a");
+        assertThat(source.lookUp(item)).isEmpty();
+    }
+
+    @Test
+    void takesAWeakTagOfTheSameVersionForIt() throws Exception {
+        put("a", bytes("hello"));
+        Item item = only();
+        proxy.once(getOf("/p/a"), new Fault.WithHeader("ETag", "W/\"" + item.versionTag() + "\""));
+        assertThat(read(source.open(item, 0, 5))).isEqualTo("hello");
+    }
+
+    @Test
     void missingBucketIsTheUsersToFix() {
-        var missing = S3Settings.anonymous("no-such-bucket", "p/", "us-west-2").at(bucket.endpoint());
+        var missing =
+                S3Settings.anonymous("no-such-bucket", "p/", "us-west-2").at(bucket.endpoint());
         try (var other = S3Source.of(missing)) {
-            fails(other::list, ErrorKind.USAGE, "there is no bucket \"no-such-bucket\" at " + bucket.endpoint());
+            fails(
+                    other::list,
+                    ErrorKind.USAGE,
+                    "there is no bucket \"no-such-bucket\" at " + bucket.endpoint());
         }
     }
 
@@ -246,10 +289,16 @@ class S3SourceTest extends SourceContract {
                 assertThat(read(right.open(right.list().getFirst(), 0, 1))).isEqualTo("x");
             }
             try (var nobody = S3Source.of(closed)) {
-                fails(nobody::list, ErrorKind.USAGE, "403 AccessDenied for a request without credentials");
+                fails(
+                        nobody::list,
+                        ErrorKind.USAGE,
+                        "403 AccessDenied for a request without credentials");
             }
             try (var wrong = S3Source.of(closed.withAccess(keys("right-key", "wrong-secret")))) {
-                fails(wrong::list, ErrorKind.USAGE, "403 SignatureDoesNotMatch for access key \"right-key\"");
+                fails(
+                        wrong::list,
+                        ErrorKind.USAGE,
+                        "403 SignatureDoesNotMatch for access key \"right-key\"");
                 assertThatThrownBy(wrong::list).message().doesNotContain("wrong-secret");
             }
             assertThat(keys("a", "wrong-secret").toString()).doesNotContain("wrong-secret");
@@ -264,7 +313,10 @@ class S3SourceTest extends SourceContract {
                         301,
                         Map.of("x-amz-bucket-region", "eu-central-1"),
                         "<Error><Code>PermanentRedirect</Code></Error>"));
-        fails(source::list, ErrorKind.USAGE, "not in region \"us-west-2\", but in \"eu-central-1\"");
+        fails(
+                source::list,
+                ErrorKind.USAGE,
+                "not in region \"us-west-2\", but in \"eu-central-1\"");
     }
 
     @Test
@@ -275,14 +327,19 @@ class S3SourceTest extends SourceContract {
                         200,
                         Map.of(),
                         "<ListBucketResult><IsTruncated>true</IsTruncated>"
-                                + "<NextContinuationToken>same</NextContinuationToken></ListBucketResult>"));
+                            + "<NextContinuationToken>same</NextContinuationToken></ListBucketResult>"));
         fails(source::list, ErrorKind.REMOTE, "but not from where");
     }
 
     @Test
     void pageOfAnotherServerIsNoEmptyListing() {
-        proxy.once(request -> true, new Fault.Answer(200, Map.of(), "<html><body>Sign in</body></html>"));
-        fails(source::list, ErrorKind.REMOTE, "the answer from " + proxy.endpoint() + " is no listing");
+        proxy.once(
+                request -> true,
+                new Fault.Answer(200, Map.of(), "<html><body>Sign in</body></html>"));
+        fails(
+                source::list,
+                ErrorKind.REMOTE,
+                "the answer from " + proxy.endpoint() + " is no listing");
     }
 
     @Test
@@ -293,7 +350,8 @@ class S3SourceTest extends SourceContract {
                 .hasMessageContaining("holds a user name")
                 .message()
                 .doesNotContain("secret");
-        assertThatThrownBy(() -> settings().at(URI.create("bucket"))).hasMessageContaining("not an address");
+        assertThatThrownBy(() -> settings().at(URI.create("bucket")))
+                .hasMessageContaining("not an address");
     }
 
     private static S3Settings.Access keys(String key, String secret) {

@@ -1,13 +1,15 @@
 package dev.lode.testkit.disk;
 
 import dev.lode.store.Disk;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A real disk of which one change fails: the Nth, counted over all files and threads. For a test that counts N up until
-/// nothing fails any more. A close that fails has closed nevertheless, as the system's does.
+/// A real disk of which one change fails: the Nth, counted over all files and threads. For a test
+/// that counts N up until nothing fails any more. A close that fails has closed nevertheless, as
+/// the system's does.
 public final class FailingDisk implements Disk {
     private final Disk real;
     private final int nth;

@@ -11,16 +11,23 @@ public sealed interface Fault {
         }
     }
 
-    /// Resets the connection after so many bytes of the answer's body; 0 is after its head.
+    /// Resets the connection after so many bytes of the answer's body; 0 is after its head. The
+    /// reset may overtake bytes.
     record CutAfter(long bytes) implements Fault {}
+
+    /// Closes the connection in order after so many bytes of the answer's body: the client gets
+    /// these, and no more.
+    record EndAfter(long bytes) implements Fault {}
 
     /// Resets the connection at once, without an answer.
     record Refuse() implements Fault {}
 
-    /// Sends so many bytes of the answer's body, then nothing until the client gives up or the proxy closes.
+    /// Sends so many bytes of the answer's body, then nothing until the client gives up or the
+    /// proxy closes.
     record StallAfter(long bytes) implements Fault {}
 
-    /// Announces so many bytes more (or fewer) than the body has, then ends the connection in order.
+    /// Announces so many bytes more (or fewer) than the body has, then ends the connection in
+    /// order.
     record LieAboutLength(long difference) implements Fault {}
 
     /// Leaves out a header of the answer, whatever its case.

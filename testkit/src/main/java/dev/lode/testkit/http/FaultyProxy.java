@@ -22,13 +22,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 
-/// An HTTP/1.1 proxy on 127.0.0.1 in front of one server, that does to chosen requests what networks do. Without a rule a
-/// request passes unchanged. One request per connection. Every request is logged before it is answered.
+/// An HTTP/1.1 proxy on 127.0.0.1 in front of one server, that does to chosen requests what
+/// networks do. Without a rule a request passes unchanged. One request per connection. Every
+/// request is logged before it is answered.
 ///
-/// Rules are taken in the order given; the first that matches and is not used up decides. Nothing depends on time: a stall
-/// ends when the client goes or the proxy is closed.
+/// Rules are taken in the order given; the first that matches and is not used up decides. Nothing
+/// depends on time: a stall ends when the client goes or the proxy is closed.
 public final class FaultyProxy implements AutoCloseable {
-    private static final Set<String> HOP_BY_HOP = Set.of("connection", "upgrade", "http2-settings", "keep-alive");
+    private static final Set<String> HOP_BY_HOP =
+            Set.of("connection", "upgrade", "http2-settings", "keep-alive");
 
     private final URI server;
     private final ServerSocket listener;
@@ -46,7 +48,9 @@ public final class FaultyProxy implements AutoCloseable {
     /// Starts one in front of `server`, such as `http://127.0.0.1:8080`.
     public static FaultyProxy before(URI server) {
         try {
-            var proxy = new FaultyProxy(server, new ServerSocket(0, 128, InetAddress.getLoopbackAddress()));
+            var proxy =
+                    new FaultyProxy(
+                            server, new ServerSocket(0, 128, InetAddress.getLoopbackAddress()));
             Thread.ofVirtual().name("faulty-proxy").start(proxy::accept);
             return proxy;
         } catch (IOException e) {
@@ -142,7 +146,8 @@ public final class FaultyProxy implements AutoCloseable {
     }
 
     private void answer(Socket client, Request request, Optional<Fault> fault) throws IOException {
-        if (fault.isPresent() && fault.get() instanceof Fault.Answer(int status, var headers, String body)) {
+        if (fault.isPresent()
+                && fault.get() instanceof Fault.Answer(int status, var headers, String body)) {
             var bytes = body.getBytes(StandardCharsets.UTF_8);
             var head = new LinkedHashMap<>(headers);
             head.put("Content-Length", String.valueOf(bytes.length));
@@ -164,10 +169,14 @@ public final class FaultyProxy implements AutoCloseable {
         }
     }
 
-    private static void forward(Socket client, Socket upstream, Request request) throws IOException {
+    private static void forward(Socket client, Socket upstream, Request request)
+            throws IOException {
         var headers = new LinkedHashMap<>(request.headers());
         headers.keySet().removeAll(HOP_BY_HOP);
-        writeHead(upstream.getOutputStream(), request.method() + " " + request.target() + " HTTP/1.1", headers);
+        writeHead(
+                upstream.getOutputStream(),
+                request.method() + " " + request.target() + " HTTP/1.1",
+                headers);
         long body = request.header("content-length").map(Long::parseLong).orElse(0L);
         for (long left = body; left > 0; ) {
             byte[] bytes = client.getInputStream().readNBytes((int) Math.min(left, 1 << 16));
@@ -180,8 +189,10 @@ public final class FaultyProxy implements AutoCloseable {
         upstream.getOutputStream().flush();
     }
 
-    private void relay(Socket client, InputStream answer, Optional<Fault> fault) throws IOException {
-        String status = readLine(answer).orElseThrow(() -> new IOException("server gave no answer"));
+    private void relay(Socket client, InputStream answer, Optional<Fault> fault)
+            throws IOException {
+        String status =
+                readLine(answer).orElseThrow(() -> new IOException("server gave no answer"));
         Map<String, String> headers = readHeaders(answer);
         headers.keySet().removeIf(name -> name.equalsIgnoreCase("connection"));
         fault.ifPresent(f -> alter(headers, f));
@@ -193,6 +204,7 @@ public final class FaultyProxy implements AutoCloseable {
                 pipe.pass(bytes);
                 reset(client);
             }
+            case Fault.EndAfter(long bytes) -> pipe.pass(bytes);
             case Fault.StallAfter(long bytes) -> {
                 pipe.pass(bytes);
                 stall(client);
@@ -207,7 +219,8 @@ public final class FaultyProxy implements AutoCloseable {
                 act.run();
                 pipe.pass(Long.MAX_VALUE);
             }
-            case Fault.LieAboutLength(long difference) when difference < 0 -> pipe.pass(length(headers));
+            case Fault.LieAboutLength(long difference) when difference < 0 ->
+                    pipe.pass(length(headers));
             case null, default -> pipe.pass(Long.MAX_VALUE);
         }
     }
@@ -219,13 +232,15 @@ public final class FaultyProxy implements AutoCloseable {
                 headers.keySet().removeIf(name -> name.equalsIgnoreCase("content-length"));
                 headers.put("Content-Length", String.valueOf(length));
             }
-            case Fault.Without(String header) -> headers.keySet().removeIf(name -> name.equalsIgnoreCase(header));
+            case Fault.Without(String header) ->
+                    headers.keySet().removeIf(name -> name.equalsIgnoreCase(header));
             case Fault.WithHeader(String name, String value) -> {
                 headers.keySet().removeIf(other -> other.equalsIgnoreCase(name));
                 headers.put(name, value);
             }
             case Fault.Answer _,
                     Fault.CutAfter _,
+                    Fault.EndAfter _,
                     Fault.Refuse _,
                     Fault.StallAfter _,
                     Fault.Corrupt _,
@@ -241,12 +256,16 @@ public final class FaultyProxy implements AutoCloseable {
                 .filter(header -> header.getKey().equalsIgnoreCase("content-length"))
                 .mapToLong(header -> Long.parseLong(header.getValue()))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("the answer has no Content-Length to lie about"));
+                .orElseThrow(
+                        () ->
+                                new IllegalStateException(
+                                        "the answer has no Content-Length to lie about"));
     }
 
     private void stall(Socket client) throws IOException {
         stalled.countDown();
-        // A client that gives up closes: its end of stream, or the reset, ends the stall; so does closing this proxy.
+        // A client that gives up closes: its end of stream, or the reset, ends the stall; so does
+        // closing this proxy.
         while (client.getInputStream().read() >= 0) {
             if (closed.getCount() == 0) {
                 return;
@@ -273,7 +292,9 @@ public final class FaultyProxy implements AutoCloseable {
 
     private static Map<String, String> readHeaders(InputStream in) throws IOException {
         var headers = new LinkedHashMap<String, String>();
-        for (String line = readLine(in).orElse(""); !line.isEmpty(); line = readLine(in).orElse("")) {
+        for (String line = readLine(in).orElse("");
+                !line.isEmpty();
+                line = readLine(in).orElse("")) {
             int colon = line.indexOf(':');
             headers.put(line.substring(0, colon), line.substring(colon + 1).trim());
         }
@@ -291,9 +312,11 @@ public final class FaultyProxy implements AutoCloseable {
         return Optional.empty();
     }
 
-    private static void writeHead(OutputStream out, String first, Map<String, String> headers) throws IOException {
+    private static void writeHead(OutputStream out, String first, Map<String, String> headers)
+            throws IOException {
         var head = new StringBuilder(first).append("\r\n");
-        headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        headers.forEach(
+                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
         head.append("Connection: close\r\n\r\n");
         out.write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
     }

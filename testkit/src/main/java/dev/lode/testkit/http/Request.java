@@ -27,7 +27,10 @@ public record Request(String method, String target, Map<String, String> headers)
     /// The first byte asked for, 0 without a range.
     public long rangeStart() {
         return header("range")
-                .map(range -> Long.parseLong(range.substring("bytes=".length(), range.indexOf('-'))))
+                .map(
+                        range ->
+                                Long.parseLong(
+                                        range.substring("bytes=".length(), range.indexOf('-'))))
                 .orElse(0L);
     }
 }

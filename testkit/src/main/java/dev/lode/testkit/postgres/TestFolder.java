@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// JVM removes.
 final class TestFolder {
     private static final String PREFIX = "jvm-";
+
     /// `$0` is the folder. Servers are told to quit at once, and given five seconds for it.
     private static final String REMOVE =
             """

@@ -1,11 +1,12 @@
 package dev.lode.testkit.s3;
 
 import dev.lode.demo.s3.LocalS3Server;
+
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A bucket of its own for one test, in an S3 server that all tests of the process share: starting one takes a second, a
-/// bucket nothing. Anybody may read it. The server ends with the process.
+/// A bucket of its own for one test, in an S3 server that all tests of the process share: starting
+/// one takes a second, a bucket nothing. Anybody may read it. The server ends with the process.
 ///
 /// @param server that holds it
 /// @param name of the bucket

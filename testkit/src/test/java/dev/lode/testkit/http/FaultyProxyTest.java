@@ -1,10 +1,16 @@
 package dev.lode.testkit.http;
 
 import static dev.lode.testkit.http.FaultyProxy.getOf;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lode.testkit.s3.TestBucket;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,9 +18,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 
 class FaultyProxyTest {
     private final TestBucket bucket = TestBucket.fresh();
@@ -35,11 +38,14 @@ class FaultyProxyTest {
     @Test
     void passesWhatNoRuleMatchesAndLogsIt() throws Exception {
         assertThat(get("a", "bytes=1-3").body()).isEqualTo("ell");
-        assertThat(proxy.requests()).singleElement().satisfies(request -> {
-            assertThat(request.path()).isEqualTo("/" + bucket.name() + "/a");
-            assertThat(request.header("Range")).hasValue("bytes=1-3");
-            assertThat(request.rangeStart()).isEqualTo(1);
-        });
+        assertThat(proxy.requests())
+                .singleElement()
+                .satisfies(
+                        request -> {
+                            assertThat(request.path()).isEqualTo("/" + bucket.name() + "/a");
+                            assertThat(request.header("Range")).hasValue("bytes=1-3");
+                            assertThat(request.rangeStart()).isEqualTo(1);
+                        });
     }
 
     @Test
@@ -75,7 +81,8 @@ class FaultyProxyTest {
     @Test
     void stallsUntilTheClientGivesUp() throws Exception {
         proxy.once(getOf("/a"), new Fault.StallAfter(2));
-        var stalled = client.sendAsync(request("a", "bytes=0-"), HttpResponse.BodyHandlers.ofString());
+        var stalled =
+                client.sendAsync(request("a", "bytes=0-"), HttpResponse.BodyHandlers.ofString());
         proxy.awaitStall();
         assertThat(stalled).isNotDone();
         stalled.cancel(true);
@@ -88,12 +95,14 @@ class FaultyProxyTest {
         assertThat(get("a", "bytes=0-").body()).isEqualTo("!");
     }
 
-    private HttpResponse<String> get(String key, String range) throws IOException, InterruptedException {
+    private HttpResponse<String> get(String key, String range)
+            throws IOException, InterruptedException {
         return client.send(request(key, range), HttpResponse.BodyHandlers.ofString());
     }
 
     private HttpRequest request(String key, String range) {
-        return HttpRequest.newBuilder(URI.create(proxy.endpoint() + "/" + bucket.name() + "/" + key))
+        return HttpRequest.newBuilder(
+                        URI.create(proxy.endpoint() + "/" + bucket.name() + "/" + key))
                 .header("Range", range)
                 .build();
     }

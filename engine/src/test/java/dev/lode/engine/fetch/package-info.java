@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lode.engine.fetch;
+
+import org.jspecify.annotations.NullMarked;

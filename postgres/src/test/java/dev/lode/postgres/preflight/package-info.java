@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lode.postgres.preflight;
+
+import org.jspecify.annotations.NullMarked;
