@@ -2,7 +2,6 @@ package dev.lode.cli;
 
 import dev.lode.cli.progress.Words;
 import dev.lode.core.ByteSize;
-import dev.lode.core.LodeException;
 import dev.lode.core.pack.Pack;
 import dev.lode.core.pack.S3Spec;
 import dev.lode.demo.corpus.CorpusGenerator;
@@ -19,9 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -81,7 +78,7 @@ final class DemoCommand implements Callable<Integer> {
         LoadReport report;
         try (var temp = TempFiles.open(root, "demo-" + ProcessHandle.current().pid())) {
             Path buckets = temp.folder().resolve("buckets");
-            Path files = makeFolder(buckets.resolve(BUCKET).resolve(PREFIX));
+            Path files = buckets.resolve(BUCKET).resolve(PREFIX);
             var corpus =
                     CorpusGenerator.write(
                             CorpusSpec.of(1, ByteSize.parse(size), DATE),
@@ -135,14 +132,6 @@ final class DemoCommand implements Callable<Integer> {
                 pack.ignore(),
                 pack.dialects(),
                 pack.tables());
-    }
-
-    private static Path makeFolder(Path folder) {
-        try {
-            return Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw LodeException.resource(folder + ": cannot be made (" + e.getMessage() + ")", e);
-        }
     }
 
     private static void show(LoadReport report, PrintWriter out, Duration took) {
