@@ -95,7 +95,6 @@ final class LocalFiles {
                                     DateTimeFormatter.BASIC_ISO_DATE));
                 } catch (DateTimeParseException e) {
                     // Not a snapshot's folder: somebody else's, left alone.
-                    continue;
                 }
             }
         } catch (IOException e) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// The packs that can be used: the user's own folder first, then those that came with Lode.
@@ -50,7 +51,7 @@ final class Packs {
         return folders().values().stream().map(PackReader::read).toList();
     }
 
-    private TreeMap<String, Path> folders() {
+    private SortedMap<String, Path> folders() {
         var found = new TreeMap<String, Path>();
         for (var folder : folders) {
             if (!Files.isDirectory(folder)) {

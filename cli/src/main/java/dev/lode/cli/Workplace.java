@@ -237,14 +237,19 @@ final class Workplace {
             return new Progress(json, Optional.of(json), () -> {});
         }
         boolean terminal =
-                System.console().isTerminal()
-                        && !"dumb".equals(environment.get("TERM"))
-                        && !options.quiet();
+                onTerminal() && !"dumb".equals(environment.get("TERM")) && !options.quiet();
         if (terminal) {
             var moving = new TerminalProgress(err, width());
             return new Progress(moving, Optional.empty(), moving::end);
         }
         return new Progress(new PlainProgress(err, options.quiet()), Optional.empty(), () -> {});
+    }
+
+    // Error Prone says it cannot be null, the JDK says it can: where its provider is switched off.
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean onTerminal() {
+        var console = System.console();
+        return console != null && console.isTerminal();
     }
 
     private int width() {

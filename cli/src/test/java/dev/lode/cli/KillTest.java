@@ -291,8 +291,7 @@ class KillTest {
             return files.filter(Files::isRegularFile)
                     .filter(
                             file ->
-                                    file.toString().contains("/tmp/")
-                                                    && file.startsWith(root.resolve("tmp"))
+                                    file.startsWith(root.resolve("tmp"))
                                             || file.startsWith(root.resolve("incoming")))
                     .filter(file -> !file.toString().endsWith(".lock"))
                     .toList();

@@ -5,6 +5,7 @@ import dev.lode.core.RowCounts;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /// Numbers as people read them.
@@ -50,7 +51,7 @@ public final class Words {
         return parts.isEmpty() ? "no records" : String.join(", ", parts);
     }
 
-    private static void add(ArrayList<String> parts, long number, String word) {
+    private static void add(List<String> parts, long number, String word) {
         if (number > 0) {
             parts.add(count(number) + " " + word);
         }

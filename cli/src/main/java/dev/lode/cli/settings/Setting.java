@@ -37,6 +37,9 @@ public enum Setting {
 
     private final String meaning;
     private final String absent;
+
+    // Made by List.copyOf: immutable, although its type does not say so.
+    @SuppressWarnings("ImmutableEnumChecker")
     private final List<String> environment;
 
     Setting(String meaning, String absent, String... alsoKnownAs) {

@@ -172,8 +172,8 @@ public final class Settings {
     private static String unquote(String text) {
         boolean quoted =
                 text.length() >= 2
-                        && (text.startsWith("\"") && text.endsWith("\"")
-                                || text.startsWith("'") && text.endsWith("'"));
+                        && (text.charAt(0) == '"' || text.charAt(0) == '\'')
+                        && text.charAt(text.length() - 1) == text.charAt(0);
         return quoted ? text.substring(1, text.length() - 1) : text;
     }
 
