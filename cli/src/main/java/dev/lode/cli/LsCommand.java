@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.Callable;
 
 /// `lode ls`: what the source has.
@@ -51,7 +52,7 @@ final class LsCommand implements Callable<Integer> {
         var workplace = new Workplace(options);
         var pack = workplace.pack(dataset);
         try (var source = new Sources(workplace.settings()).open(pack, from)) {
-            var items = Retry.of(workplace.retryPolicy()).call(source::list);
+            var items = Retry.of(workplace.retryPolicy(), new Random()).call(source::list);
             var sink = output.format(options).sink(spec.commandLine().getOut());
             long limit = output.limit(0);
             long shown = 0;

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 
 /// The snapshot of a source that a command works on: chosen from its listing, and fetched when
 /// asked.
@@ -55,7 +56,7 @@ final class RemoteSnapshot {
             Optional<LocalDate> date)
             throws InterruptedException {
         var items = new HashMap<String, Item>();
-        for (var item : Retry.of(workplace.retryPolicy()).call(source::list)) {
+        for (var item : Retry.of(workplace.retryPolicy(), new Random()).call(source::list)) {
             items.put(item.name(), item);
         }
         var listed =
@@ -96,7 +97,7 @@ final class RemoteSnapshot {
                             source,
                             root,
                             temp,
-                            Retry.of(workplace.retryPolicy()),
+                            Retry.of(workplace.retryPolicy(), new Random()),
                             fetchSettings,
                             listener,
                             Instant::now)

@@ -18,6 +18,7 @@ public final class Retry {
     private final Sleeper sleeper;
     private final RandomGenerator random;
 
+    /// @param random spreads the waits; safe for use by several threads, as `java.util.Random` is
     public Retry(RetryPolicy policy, Sleeper sleeper, RandomGenerator random) {
         this.policy = policy;
         this.sleeper = sleeper;
@@ -25,8 +26,8 @@ public final class Retry {
     }
 
     /// With real waits.
-    public static Retry of(RetryPolicy policy) {
-        return new Retry(policy, Sleeper.REAL, RandomGenerator.of("L64X128MixRandom"));
+    public static Retry of(RetryPolicy policy, RandomGenerator random) {
+        return new Retry(policy, Sleeper.REAL, random);
     }
 
     /// One thing to do that may fail remotely.

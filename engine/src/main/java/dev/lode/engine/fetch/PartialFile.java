@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -48,14 +49,15 @@ final class PartialFile implements AutoCloseable {
             Disk disk,
             Disk.WritableFile data,
             Disk.WritableFile state,
-            PartialState known) {
+            Map<Integer, String> known,
+            String stateText) {
         this.item = item;
         this.paths = paths;
         this.disk = disk;
         this.data = data;
         this.state = state;
-        this.finished = new ConcurrentSkipListMap<>(known.chunks());
-        this.stateEnd = known.text().getBytes(StandardCharsets.UTF_8).length;
+        this.finished = new ConcurrentSkipListMap<>(known);
+        this.stateEnd = stateText.getBytes(StandardCharsets.UTF_8).length;
     }
 
     /// Where a file is before and after it is whole.
@@ -71,45 +73,64 @@ final class PartialFile implements AutoCloseable {
     /// Opens it with every chunk that is there already. What is there of another version is thrown
     /// away.
     static PartialFile open(Item item, Paths paths, AtomicFile files) throws IOException {
-        var known = known(item, paths);
+        String text = stateText(paths);
+        var recorded = PartialState.parse(item, text).orElse(PartialState.of(item));
+        var known = new PartialState(recorded.version(), verified(item, recorded.chunks(), paths));
+        Disk disk = files.disk();
         if (known.chunks().isEmpty()) {
-            files.disk().delete(paths.part());
+            text = known.text();
+            disk.createFolders(Disk.folderOf(paths.state()));
+            disk.delete(paths.part());
+            begin(disk, paths.state(), text);
+        } else if (!text.endsWith("\n") || known.chunks().size() < recorded.chunks().size()) {
+            text = known.text();
+            files.write(paths.state(), text);
         }
-        files.write(paths.state(), known.text());
-        var data = files.disk().open(paths.part());
+        var data = disk.open(paths.part());
         try {
             return new PartialFile(
-                    item, paths, files.disk(), data, files.disk().open(paths.state()), known);
+                    item, paths, disk, data, disk.open(paths.state()), known.chunks(), text);
         } catch (IOException e) {
             data.close();
             throw e;
         }
     }
 
-    /// The chunks that are recorded for this version and whose bytes are there.
-    private static PartialState known(Item item, Paths paths) throws IOException {
-        String text;
+    private static String stateText(Paths paths) throws IOException {
         try {
-            text = Files.readString(paths.state());
-        } catch (NoSuchFileException _) {
-            return PartialState.of(item);
+            return Files.readString(paths.state());
+        } catch (NoSuchFileException | CharacterCodingException _) {
+            // Not there, or damaged: of no use.
+            return "";
         }
-        var recorded = PartialState.parse(item, text).orElse(PartialState.of(item));
-        if (recorded.chunks().isEmpty()) {
+    }
+
+    /// Not flushed: a state that is lost or cut costs bytes, never a wrong one.
+    private static void begin(Disk disk, Path state, String text) throws IOException {
+        try (var out = disk.open(state)) {
+            out.truncate(0);
+            out.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
+        }
+    }
+
+    /// The recorded chunks whose bytes are there.
+    private static Map<Integer, String> verified(
+            Item item, Map<Integer, String> recorded, Paths paths) throws IOException {
+        if (recorded.isEmpty()) {
             return recorded;
         }
         var there = new TreeMap<Integer, String>();
         try (var in = Files.newByteChannel(paths.part())) {
-            for (var chunk : recorded.chunks().entrySet()) {
+            for (var chunk : recorded.entrySet()) {
                 int number = chunk.getKey();
                 if (number < chunks(item) && digest(in, number, item).equals(chunk.getValue())) {
                     there.put(number, chunk.getValue());
                 }
             }
         } catch (NoSuchFileException _) {
-            return PartialState.of(item);
+            return Map.of();
         }
-        return new PartialState(recorded.version(), Map.copyOf(there));
+        return there;
     }
 
     private static String digest(SeekableByteChannel in, int number, Item item) throws IOException {
@@ -212,7 +233,7 @@ final class PartialFile implements AutoCloseable {
                     || !Files.isRegularFile(paths.whole())) {
                 return Optional.empty();
             }
-            var state = PartialState.parse(item, Files.readString(paths.state()));
+            var state = PartialState.parse(item, stateText(paths));
             if (state.isEmpty() || state.get().chunks().size() != chunks(item)) {
                 return Optional.empty();
             }
@@ -235,13 +256,11 @@ final class PartialFile implements AutoCloseable {
     /// Bytes that an earlier process recorded, not yet compared with what is there.
     static long recorded(Item item, Paths paths) {
         try {
-            var state = PartialState.parse(item, Files.readString(paths.state()));
+            var state = PartialState.parse(item, stateText(paths));
             return state.map(PartialState::chunks).orElse(Map.of()).keySet().stream()
                     .filter(number -> number < chunks(item))
                     .mapToLong(number -> length(number, item))
                     .sum();
-        } catch (NoSuchFileException _) {
-            return 0;
         } catch (IOException e) {
             throw DiskTrouble.of(paths.state(), "reading", e);
         }

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Loads a snapshot that is on this machine, from the tables to the verification:
 /// 1. the ledger and the pack's tables are made where they are missing;
@@ -99,6 +100,12 @@ public final class DatasetLoad {
         checked.findings().stream()
                 .filter(finding -> finding.severity() == Finding.Severity.WARNING)
                 .forEach(finding -> listener.on(new RunEvent.Note(true, finding.toString())));
+        var taken = new AtomicBoolean();
+        Runnable onLoss =
+                () -> {
+                    taken.set(true);
+                    stop.run();
+                };
         try (var session =
                 database.begin(
                         pack.dataset(),
@@ -106,7 +113,7 @@ public final class DatasetLoad {
                         Optional.of(snapshot.date()),
                         origin,
                         settings.leaseTimeout(),
-                        stop)) {
+                        onLoss)) {
             listener.on(
                     new RunEvent.RunStarted(
                             session.run(),
@@ -117,21 +124,35 @@ public final class DatasetLoad {
             try {
                 return load(snapshot, checked.tasks(), session, script, started);
             } catch (InterruptedException e) {
-                finishQuietly(session, "interrupted", "stopped by the user", e);
-                throw e;
+                throw stopped(session, taken.get(), e);
             } catch (LodeException e) {
                 if (Thread.interrupted()) {
-                    // The user stopped it: what failed is the statement that was cancelled for
-                    // that.
-                    finishQuietly(session, "interrupted", "stopped by the user", e);
-                    var stopped = new InterruptedException("stopped by the user");
-                    stopped.initCause(e);
-                    throw stopped;
+                    // What failed is the statement that was cancelled in order to stop.
+                    throw stopped(session, taken.get(), e);
                 }
                 finishQuietly(session, "failed", String.valueOf(e.getMessage()), e);
                 throw e;
             }
         }
+    }
+
+    /// A run that was stopped from outside: by the user, or by another process that took the
+    /// dataset.
+    ///
+    /// @throws LodeException when the dataset was taken
+    private InterruptedException stopped(LoadSession session, boolean taken, Exception cause) {
+        if (taken) {
+            throw LodeException.resource(
+                    "dataset '"
+                            + pack.dataset()
+                            + "': another process took it over while this one was silent; stopped,"
+                            + " what was committed is safe; lode runs shows who goes on",
+                    cause);
+        }
+        finishQuietly(session, "interrupted", "stopped by the user", cause);
+        var stopped = new InterruptedException("stopped by the user");
+        stopped.initCause(cause);
+        return stopped;
     }
 
     private LoadReport load(

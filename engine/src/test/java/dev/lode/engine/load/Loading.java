@@ -30,7 +30,6 @@ import java.util.Optional;
 final class Loading {
     static final LocalDate DATE = LocalDate.of(2026, 6, 30);
 
-    private final Db db;
     private final Path folder;
     private final Pack pack;
     private LoadSettings settings = LoadSettings.standard();
@@ -38,7 +37,6 @@ final class Loading {
     private Connections connections;
 
     Loading(Db db, Path folder, String packYaml) {
-        this.db = db;
         this.folder = folder;
         this.pack = PackReader.parse(folder, packYaml.replace("SCHEMA", db.schema()));
         this.connections = new Database(settings(db), db.schema());

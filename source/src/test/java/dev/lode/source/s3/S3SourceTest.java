@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -302,6 +303,30 @@ class S3SourceTest extends SourceContract {
                 assertThatThrownBy(wrong::list).message().doesNotContain("wrong-secret");
             }
             assertThat(keys("a", "wrong-secret").toString()).doesNotContain("wrong-secret");
+        }
+    }
+
+    @Test
+    void missingCredentialsAndProfilesAreTheUsersToFix() {
+        var nowhere =
+                Map.of(
+                        "aws.sharedCredentialsFile", "/nowhere/credentials",
+                        "aws.configFile", "/nowhere/config",
+                        "aws.disableEc2Metadata", "true");
+        nowhere.forEach(System::setProperty);
+        try {
+            for (var profile : List.of(Optional.<String>empty(), Optional.of("no-such-profile"))) {
+                try (var chain =
+                        S3Source.of(settings().withAccess(new S3Settings.Access.Chain(profile)))) {
+                    fails(
+                            chain::list,
+                            ErrorKind.USAGE,
+                            "no AWS credentials were found; nothing was read");
+                }
+            }
+            assertThat(proxy.requests()).isEmpty();
+        } finally {
+            nowhere.keySet().forEach(System::clearProperty);
         }
     }
 
