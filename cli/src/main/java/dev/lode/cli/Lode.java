@@ -60,6 +60,7 @@ final class Lode {
                                 ? errors.interrupted(words)
                                 : errors.failed(error, options.trace());
                     });
+            root.setCaseInsensitiveEnumValuesAllowed(true);
             root.setOut(out);
             root.setErr(err);
             return root.execute(words.toArray(String[]::new));
