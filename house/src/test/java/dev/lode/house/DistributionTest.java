@@ -102,9 +102,11 @@ class DistributionTest {
 
         assertThat(version.stdout()).as(version.stderr()).startsWith("lode ");
         assertThat(datasets.stdout()).as(datasets.stderr()).contains("courtlistener");
-        assertThat(Files.list(unpacked).map(file -> file.getFileName().toString()))
-                .contains("packs", "lib", "LICENSE")
-                .anyMatch(name -> name.endsWith(".aot"));
+        try (var files = Files.list(unpacked)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .contains("packs", "lib", "LICENSE")
+                    .anyMatch(name -> name.endsWith(".aot"));
+        }
     }
 
     /// What a process said and how it ended.
