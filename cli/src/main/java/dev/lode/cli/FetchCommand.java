@@ -26,6 +26,8 @@ final class FetchCommand implements Callable<Integer> {
 
     @Mixin private Selection selection;
 
+    @Mixin private S3Flags s3;
+
     @Parameters(paramLabel = "DATASET", description = "what to fetch")
     private String dataset;
 
@@ -44,7 +46,7 @@ final class FetchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var workplace = new Workplace(options);
+        var workplace = new Workplace(options, s3.settings());
         var pack = workplace.pack(dataset);
         var out = spec.commandLine().getOut();
         try (var source = new Sources(workplace.settings()).open(pack, Optional.empty())) {

@@ -30,6 +30,8 @@ final class LsCommand implements Callable<Integer> {
 
     @Mixin private TableOutput output;
 
+    @Mixin private S3Flags s3;
+
     @Parameters(paramLabel = "DATASET", description = "whose source")
     private String dataset;
 
@@ -49,7 +51,7 @@ final class LsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var workplace = new Workplace(options);
+        var workplace = new Workplace(options, s3.settings());
         var pack = workplace.pack(dataset);
         try (var source = new Sources(workplace.settings()).open(pack, from)) {
             var items = Retry.of(workplace.retryPolicy(), new Random()).call(source::list);

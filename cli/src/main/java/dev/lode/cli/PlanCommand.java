@@ -27,6 +27,8 @@ final class PlanCommand implements Callable<Integer> {
 
     @Mixin private Selection selection;
 
+    @Mixin private S3Flags s3;
+
     @Parameters(paramLabel = "DATASET", description = "what to plan")
     private String dataset;
 
@@ -43,7 +45,7 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var workplace = new Workplace(options);
+        var workplace = new Workplace(options, s3.settings());
         var pack = workplace.pack(dataset);
         var wanted = selection.tables(pack);
         if (from.isPresent()) {

@@ -29,6 +29,8 @@ final class SyncCommand implements Callable<Integer> {
 
     @Mixin private Selection selection;
 
+    @Mixin private S3Flags s3;
+
     @Mixin private LoadFlags flags;
 
     @Parameters(paramLabel = "DATASET", description = "what to take")
@@ -55,7 +57,7 @@ final class SyncCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var workplace = new Workplace(options, flags.settings());
+        var workplace = new Workplace(options, s3.settings(flags.settings()));
         var pack = workplace.pack(dataset);
         var wanted = selection.tables(pack);
         var out = spec.commandLine().getOut();
