@@ -104,6 +104,11 @@ public final class LoadOperation {
         try {
             return switch (session.start(task.key(), task.target(), settings.again())) {
                 case ItemStart.Skip skip -> {
+                    if (!task.target().late().isEmpty()
+                            && skip.counts().rejected() > 0
+                            && session.hasPending(skip.item())) {
+                        pending.add(new Pending(task, skip.item()));
+                    }
                     listener.on(new RunEvent.ItemSkipped(task.key().name(), table, skip.reason()));
                     yield report(
                             task,
@@ -172,16 +177,18 @@ public final class LoadOperation {
                 message);
     }
 
+    /// All items' pending records, round by round: in a circle of tables each may bring the row
+    /// that another one waits for. Only when a round brings nothing, what is left is a reject.
     private void settle(List<Pending> pending, ConcurrentHashMap<String, ItemReport> reports) {
+        long loaded;
+        do {
+            loaded = 0;
+            for (var one : pending) {
+                loaded += retry(one);
+            }
+        } while (loaded > 0 && pending.size() > 1);
         for (var one : pending) {
-            var counts =
-                    session.settlePending(
-                            one.item(),
-                            one.task().target(),
-                            one.task().dialect(),
-                            one.task().fields(),
-                            new TextRowEncoder(one.task().target().columns()),
-                            settings.limits());
+            var counts = session.endPending(one.item());
             reports.computeIfPresent(
                     one.task().key().name(),
                     (_, before) ->
@@ -196,5 +203,15 @@ public final class LoadOperation {
                                     before.failure(),
                                     before.message()));
         }
+    }
+
+    private long retry(Pending one) {
+        return session.retryPending(
+                one.item(),
+                one.task().target(),
+                one.task().dialect(),
+                one.task().fields(),
+                new TextRowEncoder(one.task().target().columns()),
+                settings.limits());
     }
 }

@@ -134,12 +134,21 @@ public final class LoadSession implements AutoCloseable {
         return new SplitLoader(connections, ledger, lease, run, item, target, encoder, limits);
     }
 
-    /// Loads the item's pending records again, until no further one finds its row; the rest become
-    /// open rejects. Only once all items that may bring rows are loaded.
+    /// Whether records of the item still wait for rows of other items: the run that loaded it was
+    /// stopped before it could settle them.
+    public boolean hasPending(ItemRow item) {
+        return inTransaction(
+                "looking for pending records of " + item.name(),
+                connection -> PendingRecords.any(connection, item));
+    }
+
+    /// Loads the item's pending records again, until no further one finds its row. Only once all
+    /// items that may bring rows are loaded. Where tables refer to each other in a circle, what it
+    /// loads may be what pending records of another item wait for.
     ///
     /// @param fields columns of the item's file
-    /// @return the item's counts after it
-    public RowCounts settlePending(
+    /// @return how many records got their row
+    public long retryPending(
             ItemRow item,
             Target target,
             Dialect dialect,
@@ -147,13 +156,22 @@ public final class LoadSession implements AutoCloseable {
             RowEncoder encoder,
             LoadLimits limits) {
         var records = new PendingRecords(ledger, target, dialect, fields, encoder, limits);
+        long sum = 0;
         long loaded;
         do {
             loaded =
                     inTransaction(
                             "loading pending records of " + item.name(),
                             connection -> records.load(connection, item, run));
+            sum += loaded;
         } while (loaded > 0);
+        return sum;
+    }
+
+    /// What is still pending becomes an open reject.
+    ///
+    /// @return the item's counts after it
+    public RowCounts endPending(ItemRow item) {
         return inTransaction(
                 "ending " + item.name(),
                 connection -> {

@@ -108,6 +108,15 @@ final class PendingRecords {
         return loaded.size();
     }
 
+    /// Whether any are left.
+    static boolean any(Connection connection, ItemRow item) throws SQLException {
+        return Sql.number(
+                        connection,
+                        "SELECT count(*) FROM lode.reject WHERE item_id = ? AND state = 'pending'",
+                        item.id())
+                > 0;
+    }
+
     /// What is still pending after the last attempt is an ordinary reject.
     static void giveUp(Connection connection, ItemRow item) throws SQLException {
         Sql.update(
