@@ -48,17 +48,30 @@ public final class TargetDatabase {
     private final Connections connections;
     private final String where;
     private final ApplySettings settings;
+    private final String name;
 
     /// @param where the database, for messages
     public TargetDatabase(Connections connections, String where) {
-        this(connections, where, ApplySettings.defaults());
+        this(connections, where, ApplySettings.defaults(), NAME);
     }
 
     /// @param settings bounds of making tables and keys
     public TargetDatabase(Connections connections, String where, ApplySettings settings) {
+        this(connections, where, settings, NAME);
+    }
+
+    private TargetDatabase(
+            Connections connections, String where, ApplySettings settings, String name) {
         this.connections = connections;
         this.where = where;
         this.settings = settings;
+        this.name = name;
+    }
+
+    /// The same for the work of a run: its connections carry the name by which a take-over ends
+    /// them, so that a frozen run holds no lock against the one that goes on.
+    public TargetDatabase during(LoadSession session) {
+        return new TargetDatabase(connections, where, settings, session.applicationName());
     }
 
     /// What messages call the database.
@@ -276,7 +289,7 @@ public final class TargetDatabase {
     }
 
     private <T> T work(String doing, LongWork<T> work) throws InterruptedException {
-        try (var connection = connections.open(NAME)) {
+        try (var connection = connections.open(name)) {
             return work.on(connection);
         } catch (SQLException e) {
             throw PostgresErrors.explain(where, doing, e);
@@ -284,7 +297,7 @@ public final class TargetDatabase {
     }
 
     private <T> T ask(String doing, Work<T> work) {
-        try (var connection = connections.open(NAME)) {
+        try (var connection = connections.open(name)) {
             return work.on(connection);
         } catch (SQLException e) {
             throw PostgresErrors.explain(where, doing, e);

@@ -164,13 +164,13 @@ public final class DatasetLoad {
             throws InterruptedException {
         listener.on(new RunEvent.StageStarted("load"));
         var items = new LoadOperation(session, decoders, settings, listener).load(tasks);
-        List<LateReport> keys = new KeysStage(database, script, listener).make();
+        List<LateReport> keys = new KeysStage(database.during(session), script, listener).make();
         boolean changed =
                 !keys.isEmpty()
                         || items.stream()
                                 .anyMatch(item -> item.state() != ItemReport.State.SKIPPED);
         listener.on(new RunEvent.StageStarted("verify"));
-        VerifyReport verified = new Verification(pack, database).verify(items, changed);
+        VerifyReport verified = new Verification(pack, database.during(session)).verify(items, changed);
         long failed =
                 items.stream().filter(item -> item.state() == ItemReport.State.FAILED).count();
         String state =

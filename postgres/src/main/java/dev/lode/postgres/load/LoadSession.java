@@ -80,6 +80,11 @@ public final class LoadSession implements AutoCloseable {
         }
     }
 
+    /// Application name of the run's connections: who takes the dataset over ends them by it.
+    public String applicationName() {
+        return lease.applicationName();
+    }
+
     /// Number of this run in the ledger.
     public long run() {
         return run;
