@@ -167,7 +167,15 @@ public final class LoadSession implements AutoCloseable {
             loaded =
                     inTransaction(
                             "loading pending records of " + item.name(),
-                            connection -> records.load(connection, item, run));
+                            connection -> {
+                                long some = records.load(connection, item, run);
+                                if (some > 0) {
+                                    // In the same transaction: a run that stops here must not
+                                    // leave sums that no later one mends.
+                                    ledger.finishItem(connection, item.id(), "done", null);
+                                }
+                                return some;
+                            });
             sum += loaded;
         } while (loaded > 0);
         return sum;
