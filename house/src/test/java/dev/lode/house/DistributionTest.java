@@ -64,7 +64,7 @@ class DistributionTest {
         assertThat(demo.stdout()).contains("33 tables");
         Outcome query =
                 lode("./lode query --format=csv SELECT+count(*)+AS+courts+FROM+demo.search_court");
-        assertThat(query.stdout()).as(query.stderr()).matches("courts\n[1-9][0-9]*\n");
+        assertThat(query.stdout()).as(query.stderr()).matches("courts\\R[1-9][0-9]*\\R");
     }
 
     @Test
