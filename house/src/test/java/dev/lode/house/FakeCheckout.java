@@ -52,7 +52,7 @@ final class FakeCheckout {
             fi
             rm -rf cli/target/dist
             mkdir -p cli/target/dist/lib cli/target/dist/lib-demo
-            for jar in b-1.jar a-1.jar C-1.jar; do echo jar > cli/target/dist/lib/$jar; done
+            for jar in b-1.jar a-1.jar C-1.jar picocli-4.jar; do echo jar > cli/target/dist/lib/$jar; done
             echo jar > cli/target/dist/lib-demo/demo-1.jar
             cp lode cli/target/dist/lode
             echo built > cli/target/dist/build.txt

@@ -295,6 +295,18 @@ class LauncherTest {
         }
 
         @Test
+        void whatIsTooOldForTheCacheIsLoadedByTheBootLoader() throws Exception {
+            checkout.lode("ls");
+
+            assertThat(checkout.words())
+                    .contains(
+                            "-Xbootclasspath/a:"
+                                    + checkout.root().toRealPath()
+                                    + "/cli/target/dist/lib/picocli-4.jar");
+            assertThat(checkout.jars()).doesNotContain("picocli-4.jar");
+        }
+
+        @Test
         void whatOnlyTheDemoNeedsIsThereForDemoAndGenerateOnly() throws Exception {
             for (String verb : List.of("demo", "generate")) {
                 checkout.lode("--quiet", verb);
