@@ -18,6 +18,8 @@ class DocumentsTest {
     private static final Pattern LINK =
             Pattern.compile("(?<!!)\\[[^\\]]*]\\(([^)#\\s]+)(#[^)]*)?\\)");
 
+    private static final Pattern OPTION = Pattern.compile("--[a-z][a-z0-9-]+");
+
     private static final Pattern LODE_VERB = Pattern.compile("(?:\\./)?lode ([a-z]+)\\b.*");
 
     @Test
@@ -52,6 +54,62 @@ class DocumentsTest {
         String verbs =
                 Checkout.text(Checkout.root().resolve("cli/src/main/java/dev/lode/cli/Verb.java"));
         return !lode.matches() || verbs.contains("\"" + lode.group(1) + "\"");
+    }
+
+    @Test
+    void everyLodeLineInTheDocumentsIsOneThatTheReferenceKnows() {
+        String reference = Checkout.text(Checkout.root().resolve("docs/reference/cli.md"));
+
+        assertThat(
+                        Checkout.filesEndingIn(".md").stream()
+                                .flatMap(
+                                        file ->
+                                                unknownTo(reference, Checkout.text(file))
+                                                        .map(
+                                                                line ->
+                                                                        Checkout.name(file)
+                                                                                + ": "
+                                                                                + line)))
+                .isEmpty();
+    }
+
+    @Test
+    void aLineWithAnUnknownVerbOrOptionIsSeen() {
+        String reference = "## lode sync\n--tables=TABLE\n## lode ls\n--files\n## Settings\n";
+
+        assertThat(
+                        unknownTo(
+                                reference,
+                                "```sh\n"
+                                        + "./lode sync x --tables a\n"
+                                        + "lode sync x --files\n"
+                                        + "lode sink x\n"
+                                        + "```\n"))
+                .containsExactly("lode sync x --files", "lode sink x");
+    }
+
+    /// The command lines whose verb or options the reference does not show.
+    private static Stream<String> unknownTo(String reference, String markdown) {
+        return commands(markdown).stream()
+                .filter(
+                        command -> {
+                            Matcher lode = LODE_VERB.matcher(command);
+                            if (!lode.matches()) {
+                                return false;
+                            }
+                            String section = section(reference, lode.group(1));
+                            return section.isEmpty()
+                                    || OPTION.matcher(command)
+                                            .results()
+                                            .anyMatch(option -> !section.contains(option.group()));
+                        });
+    }
+
+    /// What the reference says of a verb; empty for an unknown one.
+    private static String section(String reference, String verb) {
+        int start = reference.indexOf("## lode " + verb + "\n");
+        int end = reference.indexOf("\n## ", start + 1);
+        return start < 0 ? "" : reference.substring(start, end < 0 ? reference.length() : end);
     }
 
     @Test
