@@ -1,13 +1,15 @@
 package dev.lode.cli;
 
 import dev.lode.cli.settings.Setting;
+
+import picocli.CommandLine.Option;
+
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
-import picocli.CommandLine.Option;
 
-/// Flags that say where the source is, in place of what the pack says. Credentials are never flags: they come from the
-/// usual AWS places.
+/// Flags that say where the source is, in place of what the pack says. Credentials are never flags:
+/// they come from the usual AWS places.
 final class S3Flags {
     @Option(
             names = "--s3-endpoint",

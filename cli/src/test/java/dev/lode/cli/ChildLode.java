@@ -74,9 +74,10 @@ final class ChildLode implements AutoCloseable {
         process.waitFor();
     }
 
-    /// SIGTERM, as a service manager sends it.
-    void terminate() {
-        process.destroy();
+    /// SIGTERM, as a service manager sends it. `Process.destroy` would close our end of its output
+    /// too.
+    void terminate() throws IOException, InterruptedException {
+        signal("TERM");
     }
 
     void signal(String name) throws IOException, InterruptedException {

@@ -3,13 +3,15 @@ package dev.lode.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lode.cli.settings.Setting;
+
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 /// The reference of the command is what the command itself says. To write it anew after a change:
 /// `./mvnw -pl cli -am test -Dtest=CliReferenceTest -Dsurefire.failIfNoSpecifiedTests=false

@@ -181,13 +181,13 @@ class KillTest {
                         break;
                     }
                 }
+                frozen.signal("STOP");
                 var second = Files.createDirectories(folder.resolve("second"));
-                try (var refused = sync(db, second)) {
+                try (var refused = sync(db, second, 600)) {
                     refused.rest();
                     assertThat(refused.exitCode()).isEqualTo(4);
                     assertThat(refused.errors()).contains("is held by");
                 }
-                frozen.signal("STOP");
                 int code = 4;
                 // The frozen one counts as dead once it was silent for the lease's timeout of
                 // three seconds.
@@ -217,6 +217,11 @@ class KillTest {
     }
 
     private ChildLode sync(Db db, Path root) throws IOException {
+        return sync(db, root, 3);
+    }
+
+    /// @param leaseTimeout seconds after which it takes a silent run for dead
+    private ChildLode sync(Db db, Path root, int leaseTimeout) throws IOException {
         return ChildLode.start(
                 root,
                 Map.of(
@@ -240,7 +245,7 @@ class KillTest {
                         "LODE_SPLIT_SIZE",
                         "200KB",
                         "LODE_LEASE_TIMEOUT",
-                        "3"),
+                        String.valueOf(leaseTimeout)),
                 List.of("sync", "courtlistener", "--tables", TABLES, "--json"));
     }
 

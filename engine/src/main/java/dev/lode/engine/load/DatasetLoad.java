@@ -170,7 +170,8 @@ public final class DatasetLoad {
                         || items.stream()
                                 .anyMatch(item -> item.state() != ItemReport.State.SKIPPED);
         listener.on(new RunEvent.StageStarted("verify"));
-        VerifyReport verified = new Verification(pack, database.during(session)).verify(items, changed);
+        VerifyReport verified =
+                new Verification(pack, database.during(session)).verify(items, changed);
         long failed =
                 items.stream().filter(item -> item.state() == ItemReport.State.FAILED).count();
         String state =

@@ -63,8 +63,7 @@ class BadInputTest {
                                 new FolderSnapshots(read)
                                         .choose(folder, read.tables(), Optional.empty()))
                 .isInstanceOfSatisfying(
-                        LodeException.class,
-                        e -> assertThat(e.kind()).isEqualTo(ErrorKind.DATA))
+                        LodeException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.DATA))
                 .hasMessageContaining("dockets");
     }
 
@@ -101,9 +100,7 @@ class BadInputTest {
         db.run(TABLE);
         var loading = new Loading(db, folder, PACKED).with(splits(32 << 10));
         var reports = loading.file("courts", damaged).load();
-        assertThat(reports)
-                .extracting(ItemReport::state)
-                .containsExactly(ItemReport.State.FAILED);
+        assertThat(reports).extracting(ItemReport::state).containsExactly(ItemReport.State.FAILED);
         var report = reports.getFirst();
         assertThat(report.failure()).contains(ErrorKind.DATA);
         assertThat(report.message()).contains("courts-2026-06-30.csv.bz2");
@@ -112,8 +109,7 @@ class BadInputTest {
         assertThat(db.rows("SELECT state, message, inserted::text FROM lode.item"))
                 .containsExactly(Db.row("failed", report.message(), String.valueOf(rows)));
         var counts = loading.file("courts", good).load().getFirst().counts();
-        assertThat(counts)
-                .isEqualTo(new RowCounts(RECORDS, RECORDS - rows, 0, rows, 0, 0, 0, 0));
+        assertThat(counts).isEqualTo(new RowCounts(RECORDS, RECORDS - rows, 0, rows, 0, 0, 0, 0));
         assertThat(db.value("SELECT count(*) FROM court")).isEqualTo(String.valueOf(RECORDS));
         assertThat(db.value("SELECT count(*) FROM lode.reject")).isEqualTo("0");
     }
@@ -121,8 +117,7 @@ class BadInputTest {
     @Test
     void aWrongHeaderIsAnErrorForEachOfItsColumns(Db db) throws Exception {
         db.run(TABLE);
-        assertThatThrownBy(
-                        new Loading(db, folder, PACK).file("courts", "idd,title\n1,one\n")::load)
+        assertThatThrownBy(new Loading(db, folder, PACK).file("courts", "idd,title\n1,one\n")::load)
                 .hasMessageContaining("column idd: is in the file and not in the table")
                 .hasMessageContaining("did you mean 'id'?")
                 .hasMessageContaining("column title: is in the file and not in the table")
@@ -146,8 +141,7 @@ class BadInputTest {
                         db.rows(
                                 "SELECT record::text, encode(raw, 'hex') FROM lode.reject ORDER BY"
                                         + " record"))
-                .containsExactly(
-                        Db.row("1", "322c61c3620a"), Db.row("2", "332c6e006c0a"));
+                .containsExactly(Db.row("1", "322c61c3620a"), Db.row("2", "332c6e006c0a"));
     }
 
     @Test
@@ -184,8 +178,7 @@ class BadInputTest {
 
     @Test
     void aMissingTableIsAnErrorWithTheCommandThatMakesIt(Db db) throws Exception {
-        assertThatThrownBy(
-                        new Loading(db, folder, PACK).file("courts", "id,name\n1,one\n")::load)
+        assertThatThrownBy(new Loading(db, folder, PACK).file("courts", "id,name\n1,one\n")::load)
                 .hasMessageContaining("table court: the table is not in test")
                 .hasMessageContaining("lode init test");
     }
@@ -233,8 +226,7 @@ class BadInputTest {
                         + "REVOKE ALL ON SCHEMA public FROM PUBLIC");
         try {
             var database =
-                    new Database(
-                            settings(db, db.database(), "guest", "guest-secret"), db.schema());
+                    new Database(settings(db, db.database(), "guest", "guest-secret"), db.schema());
             var target = new TargetDatabase(database, "guest's database");
             assertThatThrownBy(target::migrateLedger)
                     .isInstanceOfSatisfying(
@@ -257,16 +249,14 @@ class BadInputTest {
 
     private static org.assertj.core.api.AbstractThrowableAssert<?, ? extends Throwable> refuses(
             DatabaseSettings settings) {
-        var target =
-                new TargetDatabase(new Database(settings, "public"), settings.describe());
+        var target = new TargetDatabase(new Database(settings, "public"), settings.describe());
         return assertThatThrownBy(target::server)
                 .isInstanceOfSatisfying(
                         LodeException.class,
                         e -> assertThat(e.kind()).isEqualTo(ErrorKind.RESOURCE));
     }
 
-    private static DatabaseSettings settings(
-            Db db, String database, String user, String password) {
+    private static DatabaseSettings settings(Db db, String database, String user, String password) {
         return new DatabaseSettings(
                 db.server().host(),
                 db.server().port(),

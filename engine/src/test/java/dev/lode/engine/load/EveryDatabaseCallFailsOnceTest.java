@@ -37,6 +37,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// does.
 @OnPostgres
 class EveryDatabaseCallFailsOnceTest {
+    /// Every call fails with `-Dlode.fault-stride=1`; fewer keep the build short.
+    private static final int STRIDE = Integer.getInteger("lode.fault-stride", 5);
+
     private static final String PACK =
             """
             dataset: test
@@ -73,8 +76,7 @@ class EveryDatabaseCallFailsOnceTest {
                         "unwrap")),
         /// It did, and the answer was lost: a COMMIT has happened. Only calls that change something
         /// differ from those that were lost.
-        ANSWER_LOST(
-                15, Set.of("execute", "executeUpdate", "executeBatch", "commit", "unwrap"));
+        ANSWER_LOST(15, Set.of("execute", "executeUpdate", "executeBatch", "commit", "unwrap"));
 
         private final int atLeast;
         private final Set<String> methods;
@@ -106,16 +108,13 @@ class EveryDatabaseCallFailsOnceTest {
         var expected = state(db);
         assertThat(expected).contains("[a, newer]", "[courts-2026-06-30.csv, done, 5, 3, 1, 1]");
         assertThat(db.value("SELECT count(*) FROM lode.split WHERE records > 0")).isEqualTo("3");
-        for (int call = 1; ; call++) {
+        for (int call = 1; ; call += STRIDE) {
             db.run("TRUNCATE court; DROP SCHEMA lode CASCADE");
             var breaking =
                     new Breaking(new Database(Loading.settings(db), db.schema()), call, answer);
             try {
                 for (var report :
-                        new Loading(db, folder, PACK)
-                                .with(threeSplits())
-                                .over(breaking)
-                                .load()) {
+                        new Loading(db, folder, PACK).with(threeSplits()).over(breaking).load()) {
                     assertThat(report.failure())
                             .describedAs("call %d: %s", call, report.message())
                             .isNotEqualTo(Optional.of(ErrorKind.BUG));
@@ -230,10 +229,7 @@ class EveryDatabaseCallFailsOnceTest {
         }
 
         private @Nullable Object call(
-                Object target,
-                Connection connection,
-                Method method,
-                Object @Nullable [] arguments)
+                Object target, Connection connection, Method method, Object @Nullable [] arguments)
                 throws Throwable {
             boolean breaks =
                     answer.methods.contains(method.getName()) && calls.incrementAndGet() == at;

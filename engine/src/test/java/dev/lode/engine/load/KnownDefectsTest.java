@@ -48,8 +48,7 @@ class KnownDefectsTest {
         var loading = new Loading(db, folder, courts("")).file("courts", RECORDS);
         assertThatThrownBy(loading::load)
                 .isInstanceOfSatisfying(
-                        LodeException.class,
-                        e -> assertThat(e.kind()).isEqualTo(ErrorKind.DATA))
+                        LodeException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.DATA))
                 .hasMessageContaining("courts-2026-06-30.csv, table court, ")
                 .hasMessageContaining("column scan: is NOT NULL without a default and not in")
                 .hasMessageContaining("SET DEFAULT ..., or give a value under fill in the pack");
@@ -269,9 +268,7 @@ class KnownDefectsTest {
                         .file("courts", text.toString())
                         .with(splits(64 << 10))
                         .load();
-        assertThat(reports)
-                .extracting(ItemReport::state)
-                .containsExactly(ItemReport.State.FAILED);
+        assertThat(reports).extracting(ItemReport::state).containsExactly(ItemReport.State.FAILED);
         assertThat(reports.getFirst().failure()).contains(ErrorKind.DATA);
         assertThat(reports.getFirst().message())
                 .contains("can be read only with quote \", doubled escape")
