@@ -79,6 +79,7 @@ class EveryDatabaseCallFailsOnceTest {
         ANSWER_LOST(15, Set.of("execute", "executeUpdate", "executeBatch", "commit", "unwrap"));
 
         private final int atLeast;
+
         // Made by Set.of: immutable, although its type does not say so.
         @SuppressWarnings("ImmutableEnumChecker")
         private final Set<String> methods;
