@@ -29,16 +29,10 @@ final class Bytes {
         this.length = length;
     }
 
-    /// Makes room for `more` bytes and returns the memory they may be written to, from [#length()]
-    /// on.
+    /// Makes room for `more` bytes and returns the memory they may be written to, from [#length()] on.
     byte[] room(int more) {
         if (array.length - length < more) {
-            array =
-                    Arrays.copyOf(
-                            array,
-                            Math.max(
-                                    length + more,
-                                    (int) Math.min(2L * array.length, Integer.MAX_VALUE - 8)));
+            array = Arrays.copyOf(array, Math.max(length + more, (int) Math.min(2L * array.length, Integer.MAX_VALUE - 8)));
         }
         return array;
     }

@@ -1,10 +1,6 @@
 package dev.lode.demo.corpus;
 
 import dev.lode.core.LodeException;
-
-import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
-
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
@@ -13,13 +9,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 
-/// Writes one bzip2 stream, as `bzip2` does, with its blocks compressed on several threads: each
-/// chunk that fills a block is compressed as a stream of its own, and the bits of its only block
-/// are put behind those of the block before. The bytes do not depend on the threads. Not thread
-/// safe.
+/// Writes one bzip2 stream, as `bzip2` does, with its blocks compressed on several threads: each chunk that fills a block
+/// is compressed as a stream of its own, and the bits of its only block are put behind those of the block before. The
+/// bytes do not depend on the threads. Not thread safe.
 final class Bzip2OneStream extends OutputStream {
-    /// Bytes that a block takes after bzip2's first run-length coding; its limit at level 9 is
-    /// 899,980.
+    /// Bytes that a block takes after bzip2's first run-length coding; its limit at level 9 is 899,980.
     private static final int BLOCK_BYTES = 899_900;
 
     private static final long BLOCK_MAGIC = 0x314159265359L;
@@ -31,6 +25,7 @@ final class Bzip2OneStream extends OutputStream {
     private static final byte[] HEADER = {'B', 'Z', 'h', '9'};
 
     private final OutputStream out;
+    private final BlockCompressor compressor;
     private final ExecutorService pool;
     private final int mostQueued;
     private final ArrayDeque<Future<Block>> queue = new ArrayDeque<>();
@@ -62,8 +57,10 @@ final class Bzip2OneStream extends OutputStream {
 
     /// @param pool compresses; stays open
     /// @param threads of the pool: bounds the chunks in memory
-    Bzip2OneStream(OutputStream out, ExecutorService pool, int threads) throws IOException {
+    Bzip2OneStream(OutputStream out, BlockCompressor compressor, ExecutorService pool, int threads)
+            throws IOException {
         this.out = out;
+        this.compressor = compressor;
         this.pool = pool;
         this.mostQueued = 2 * threads;
         out.write(HEADER);
@@ -147,6 +144,9 @@ final class Bzip2OneStream extends OutputStream {
             Thread.currentThread().interrupt();
             throw (InterruptedIOException) new InterruptedIOException("interrupted").initCause(e);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException failed) {
+                throw failed;
+            }
             throw LodeException.bug("bzip2: a block was not compressed", e.getCause());
         }
         combinedCrc = Integer.rotateLeft(combinedCrc, 1) ^ block.crc;
@@ -178,12 +178,8 @@ final class Bzip2OneStream extends OutputStream {
         }
     }
 
-    private static Block compress(Bytes chunk) throws IOException {
-        var memory = new ByteArrayOutputStream(1 << 18);
-        try (var stream = new BZip2CompressorOutputStream(memory, 9)) {
-            stream.write(chunk.array(), 0, chunk.length());
-        }
-        var bytes = memory.toByteArray();
+    private Block compress(Bytes chunk) throws IOException {
+        var bytes = compressor.stream(chunk.array(), chunk.length());
         int crc = (int) read(bytes, HEADER_BITS + MAGIC_BITS, CRC_BITS);
         for (int padding = 0; padding < 8; padding++) {
             long end = bytes.length * 8L - padding - CRC_BITS - MAGIC_BITS;
@@ -193,8 +189,7 @@ final class Bzip2OneStream extends OutputStream {
                 return new Block(bytes, end - HEADER_BITS, crc);
             }
         }
-        throw LodeException.bug(
-                "bzip2: a chunk of " + chunk.length() + " bytes did not become one block", null);
+        throw LodeException.bug("bzip2: a chunk of " + chunk.length() + " bytes did not become one block", null);
     }
 
     private static long read(byte[] bytes, long bit, int count) {

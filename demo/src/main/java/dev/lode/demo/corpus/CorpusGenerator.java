@@ -1,49 +1,46 @@
 package dev.lode.demo.corpus;
 
 import dev.lode.core.LodeException;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/// Writes a CourtListener-shaped snapshot into a folder: `<item>-<date>.csv.bz2` for each table,
-/// and `expected-<date>.json` with what a loader should make of it.
-/// 1. Every row is a function of the seed, its table and its index; nothing but lists of blocks is
-///    kept in memory, however large the corpus.
+/// Writes a CourtListener-shaped snapshot into a folder: `<item>-<date>.csv.bz2` for each table, and
+/// `expected-<date>.json` with what a loader should make of it.
+///
+/// 1. Every row is a function of the seed, its table and its index; nothing but lists of blocks is kept in memory, however
+///    large the corpus.
 /// 2. Keys refer to rows that are there, unless planted otherwise.
-/// 3. A file carries its name only once it is whole; an unfinished `.part` file is removed on
-///    failure.
+/// 3. A file carries its name only once it is whole; an unfinished `.part` file is removed on failure.
 ///
 /// A generator holds no state; any number may run at once, in different folders.
 public final class CorpusGenerator {
     private CorpusGenerator() {}
 
-    /// Writes the files, over those of the same names. The calling thread makes the rows,
-    /// `spec.threads()` more compress.
+    /// Writes the files, over those of the same names. The calling thread makes the rows, `spec.threads()` more compress.
     ///
     /// @param folder is created where absent
-    /// @throws LodeException of kind USAGE when a fault cannot be planted where the spec says,
-    ///   RESOURCE when the folder cannot be written or the thread was interrupted; files already
-    ///   finished stay
+    /// @throws LodeException of kind USAGE when a fault cannot be planted where the spec says, RESOURCE when the folder
+    ///     cannot be written or the thread was interrupted; files already finished stay
     public static CorpusReport write(CorpusSpec spec, Path folder, CorpusProgress progress) {
         long start = System.nanoTime();
-        var pool =
-                Executors.newFixedThreadPool(
-                        spec.threads(), Thread.ofPlatform().daemon().name("corpus-", 0).factory());
+        var pool = Executors.newFixedThreadPool(
+                spec.threads(), Thread.ofPlatform().daemon().name("corpus-", 0).factory());
         try {
             Files.createDirectories(folder);
-            return new Writing(spec, folder, progress, pool).all(start);
+            return new Writing(
+                            spec, folder, progress, Compressing.of(spec.packing(), pool, spec.threads()))
+                    .all(start);
         } catch (IOException e) {
             throw unwritable(folder, e);
         } catch (UncheckedIOException e) {
@@ -55,11 +52,8 @@ public final class CorpusGenerator {
 
     private static LodeException unwritable(Path folder, IOException e) {
         return LodeException.resource(
-                folder
-                        + ": cannot write the corpus: "
-                        + e.getMessage()
-                        + "; finished files stay, the unfinished one was removed; make room or"
-                        + " choose another folder",
+                folder + ": cannot write the corpus: " + e.getMessage()
+                        + "; finished files stay, the unfinished one was removed; make room or choose another folder",
                 e);
     }
 
@@ -70,15 +64,15 @@ public final class CorpusGenerator {
         private final CorpusSpec spec;
         private final Path folder;
         private final CorpusProgress progress;
-        private final ExecutorService pool;
+        private final Compressing compressing;
         private long finishedBytes;
         private long toldBytes;
 
-        Writing(CorpusSpec spec, Path folder, CorpusProgress progress, ExecutorService pool) {
+        Writing(CorpusSpec spec, Path folder, CorpusProgress progress, Compressing compressing) {
             this.spec = spec;
             this.folder = folder;
             this.progress = progress;
-            this.pool = pool;
+            this.compressing = compressing;
         }
 
         CorpusReport all(long start) throws IOException {
@@ -90,15 +84,11 @@ public final class CorpusGenerator {
                 }
             }
             var shapes = corpus.tables().stream().map(TableRows::shape).toList();
-            var others = new Decoys(spec, shapes, folder, pool).write();
+            var others = new Decoys(spec, shapes, folder, compressing).write();
             var expected = folder.resolve("expected-" + spec.date() + ".json");
             Files.writeString(expected, Expectations.json(spec, spec.era(), reports, others));
             return new CorpusReport(
-                    spec.date(),
-                    spec.era(),
-                    reports,
-                    expected,
-                    Duration.ofNanos(System.nanoTime() - start));
+                    spec.date(), spec.era(), reports, expected, Duration.ofNanos(System.nanoTime() - start));
         }
 
         private CorpusReport.Table file(Corpus corpus, TableRows table) throws IOException {
@@ -110,14 +100,7 @@ public final class CorpusGenerator {
                 TableFile content;
                 var era = era(damage);
                 var sink = new FileSink[1];
-                try (var open =
-                        new FileSink(
-                                part,
-                                spec.packing(),
-                                era,
-                                pool,
-                                spec.threads(),
-                                () -> told(name, sink[0].offset()))) {
+                try (var open = new FileSink(part, compressing, era, () -> told(name, sink[0].offset()))) {
                     sink[0] = open;
                     content = new TableFile(table, corpus, spec, era, open);
                     content.write(headerOnly(damage));
@@ -135,12 +118,8 @@ public final class CorpusGenerator {
 
         private void told(String name, long bytes) {
             if (Thread.currentThread().isInterrupted()) {
-                throw LodeException.resource(
-                        folder
-                                + ": interrupted while writing "
-                                + name
-                                + "; finished files stay, this one was removed; run again to go"
-                                + " on");
+                throw LodeException.resource(folder + ": interrupted while writing " + name
+                        + "; finished files stay, this one was removed; run again to go on");
             }
             long all = finishedBytes + bytes;
             if (all - toldBytes >= PROGRESS_BYTES) {
@@ -153,10 +132,7 @@ public final class CorpusGenerator {
             return spec.faults().stream()
                     .filter(planted -> planted.table().equals(table))
                     .map(PlantedFault::fault)
-                    .filter(
-                            fault ->
-                                    fault.group() == Fault.Group.FILES
-                                            || fault.group() == Fault.Group.HEADERS)
+                    .filter(fault -> fault.group() == Fault.Group.FILES || fault.group() == Fault.Group.HEADERS)
                     .toList();
         }
 
@@ -186,8 +162,7 @@ public final class CorpusGenerator {
                     }
                     case BIT_FLIP -> {
                         try (var channel =
-                                FileChannel.open(
-                                        file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                             var one = ByteBuffer.allocate(1);
                             long middle = channel.size() / 2;
                             channel.read(one, middle);

@@ -7,10 +7,8 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
 
-/// What lies beside the files of a snapshot: its schema and load script, one-off files, other
-/// dates.
+/// What lies beside the files of a snapshot: its schema and load script, one-off files, other dates.
 final class Decoys {
     private static final int DAYS_TO_MISSING = 8;
     private static final int DAYS_TO_PLACEHOLDER = 15;
@@ -25,14 +23,14 @@ final class Decoys {
     private final CorpusSpec spec;
     private final List<TableShape> shapes;
     private final Path folder;
-    private final ExecutorService pool;
+    private final Compressing compressing;
     private final List<String> names = new ArrayList<>();
 
-    Decoys(CorpusSpec spec, List<TableShape> shapes, Path folder, ExecutorService pool) {
+    Decoys(CorpusSpec spec, List<TableShape> shapes, Path folder, Compressing compressing) {
         this.spec = spec;
         this.shapes = shapes;
         this.folder = folder;
-        this.pool = pool;
+        this.compressing = compressing;
     }
 
     /// Writes them and returns their names, relative to the folder.
@@ -40,13 +38,9 @@ final class Decoys {
         if (spec.decoys()) {
             var date = spec.date().plusDays(spec.fault(Fault.TWO_DATES, "").isPresent() ? 1 : 0);
             text("schema-" + date + ".sql", "-- the publisher's own schema\nSELECT 1;\n");
-            text(
-                    "load-bulk-data-" + date + ".sh",
-                    "#!/bin/bash\nset -e\necho 'the publisher'\"'\"'s own script'\n");
+            text("load-bulk-data-" + date + ".sh", "#!/bin/bash\nset -e\necho 'the publisher'\"'\"'s own script'\n");
             bytes("dockets-" + spec.date() + ".delta.csv.bz2", PLACEHOLDER);
-            text(
-                    "randoms/scotus_caption_data.csv",
-                    "\"id\",\"caption\"\n\"1\",\"shifted\",\"columns\"\n");
+            text("randoms/scotus_caption_data.csv", "\"id\",\"caption\"\n\"1\",\"shifted\",\"columns\"\n");
         }
         for (var planted : spec.faults()) {
             switch (planted.fault()) {
@@ -97,9 +91,7 @@ final class Decoys {
 
     private void header(TableShape shape, LocalDate date) throws IOException {
         var name = name(shape, date);
-        try (var sink =
-                new FileSink(
-                        folder.resolve(name), spec.packing(), Era.of(date), pool, 1, () -> {})) {
+        try (var sink = new FileSink(folder.resolve(name), compressing, Era.of(date), () -> {})) {
             HeaderOrder.write(shape, HeaderOrder.of(shape, spec.withoutFaults()), sink.buffer());
         }
         names.add(name);
