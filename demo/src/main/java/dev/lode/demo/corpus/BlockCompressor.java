@@ -1,5 +1,7 @@
 package dev.lode.demo.corpus;
 
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
+
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -7,7 +9,6 @@ import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
-import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 
 /// Compresses what fits one bzip2 block of level 9. Called on several threads at once.
 @FunctionalInterface
@@ -39,11 +40,13 @@ interface BlockCompressor {
 
     private static BlockCompressor command(Path program) {
         return (data, length) -> {
-            var process = new ProcessBuilder(program.toString(), "-9", "-c")
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
+            var process =
+                    new ProcessBuilder(program.toString(), "-9", "-c")
+                            .redirectError(ProcessBuilder.Redirect.DISCARD)
+                            .start();
             try {
-                // It writes nothing before it has read a whole block, so that neither side waits for the other.
+                // It writes nothing before it has read a whole block, so that neither side waits
+                // for the other.
                 try (var input = process.getOutputStream()) {
                     input.write(data, 0, length);
                 }
@@ -55,7 +58,8 @@ interface BlockCompressor {
                 return stream;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw (InterruptedIOException) new InterruptedIOException("interrupted").initCause(e);
+                throw (InterruptedIOException)
+                        new InterruptedIOException("interrupted").initCause(e);
             } finally {
                 process.destroyForcibly();
             }

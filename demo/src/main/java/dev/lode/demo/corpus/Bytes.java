@@ -29,10 +29,16 @@ final class Bytes {
         this.length = length;
     }
 
-    /// Makes room for `more` bytes and returns the memory they may be written to, from [#length()] on.
+    /// Makes room for `more` bytes and returns the memory they may be written to, from [#length()]
+    /// on.
     byte[] room(int more) {
         if (array.length - length < more) {
-            array = Arrays.copyOf(array, Math.max(length + more, (int) Math.min(2L * array.length, Integer.MAX_VALUE - 8)));
+            array =
+                    Arrays.copyOf(
+                            array,
+                            Math.max(
+                                    length + more,
+                                    (int) Math.min(2L * array.length, Integer.MAX_VALUE - 8)));
         }
         return array;
     }
@@ -99,9 +105,5 @@ final class Bytes {
             add("0123456789abcdef".charAt((int) (bits >>> (60 - 4 * i)) & 15));
         }
         return this;
-    }
-
-    byte[] copy(int from, int to) {
-        return Arrays.copyOfRange(array, from, to);
     }
 }

@@ -1,6 +1,7 @@
 package dev.lode.demo.corpus;
 
 import dev.lode.core.LodeException;
+
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
@@ -9,11 +10,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 
-/// Writes one bzip2 stream, as `bzip2` does, with its blocks compressed on several threads: each chunk that fills a block
-/// is compressed as a stream of its own, and the bits of its only block are put behind those of the block before. The
-/// bytes do not depend on the threads. Not thread safe.
+/// Writes one bzip2 stream, as `bzip2` does, with its blocks compressed on several threads: each
+/// chunk that fills a block is compressed as a stream of its own, and the bits of its only block
+/// are put behind those of the block before. The bytes do not depend on the threads. Not thread
+/// safe.
 final class Bzip2OneStream extends OutputStream {
-    /// Bytes that a block takes after bzip2's first run-length coding; its limit at level 9 is 899,980.
+    /// Bytes that a block takes after bzip2's first run-length coding; its limit at level 9 is
+    /// 899,980.
     private static final int BLOCK_BYTES = 899_900;
 
     private static final long BLOCK_MAGIC = 0x314159265359L;
@@ -189,7 +192,8 @@ final class Bzip2OneStream extends OutputStream {
                 return new Block(bytes, end - HEADER_BITS, crc);
             }
         }
-        throw LodeException.bug("bzip2: a chunk of " + chunk.length() + " bytes did not become one block", null);
+        throw LodeException.bug(
+                "bzip2: a chunk of " + chunk.length() + " bytes did not become one block", null);
     }
 
     private static long read(byte[] bytes, long bit, int count) {

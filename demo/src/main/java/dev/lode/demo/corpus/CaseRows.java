@@ -1,6 +1,7 @@
 package dev.lode.demo.corpus;
 
-/// Cases: dockets, what the lower court and the statisticians know of them, and the recordings of their arguments.
+/// Cases: dockets, what the lower court and the statisticians know of them, and the recordings of
+/// their arguments.
 final class CaseRows {
     private static final String[] ARCHIVED = {"/docket.xml", "/docket.json"};
 
@@ -68,7 +69,8 @@ final class CaseRows {
         boolean suit = pacer && draw.below(100) < 58;
         row.text(suit ? draw.oneOf(world.lexicon.names("cause")) : new byte[0]);
         row.text(suit ? draw.oneOf(world.lexicon.names("suit")) : new byte[0]);
-        row.text(suit && draw.below(2) == 0 ? "Plaintiff" : "").text(suit ? "Federal Question" : "");
+        row.text(suit && draw.below(2) == 0 ? "Plaintiff" : "")
+                .text(suit ? "Federal Question" : "");
         row.blanks(4);
         archived(row, index, pacer && draw.below(2) == 0);
         if (pacer && draw.below(4) == 0) {
@@ -112,7 +114,10 @@ final class CaseRows {
         for (var ending : ARCHIVED) {
             row.open();
             if (archived) {
-                row.bytes().add("https://archive.example/download/gov.uscourts.").number(index).add(ending);
+                row.bytes()
+                        .add("https://archive.example/download/gov.uscourts.")
+                        .number(index)
+                        .add(ending);
             }
             row.close();
         }
@@ -147,7 +152,12 @@ final class CaseRows {
         int filed = world.time.day(draw);
         row.number(world.originating.id(index));
         world.time.stamps(row);
-        row.open().number(draw.between(1, 8)).add(":").padded(draw.below(100), 2).add("-cv-").padded(draw.below(99_999), 5);
+        row.open()
+                .number(draw.between(1, 8))
+                .add(":")
+                .padded(draw.below(100), 2)
+                .add("-cv-")
+                .padded(draw.below(99_999), 5);
         row.close();
         name(row, 2);
         name(row, 4);
@@ -170,7 +180,11 @@ final class CaseRows {
         world.time.stamps(row);
         row.number(draw.between(1, 9)).number(draw.between(1, 9));
         row.open().padded(draw.below(10_000_000), 7);
-        row.close().number(draw.between(1, 13)).day(filed).number(draw.between(1, 5)).number(draw.between(110, 990));
+        row.close()
+                .number(draw.between(1, 13))
+                .day(filed)
+                .number(draw.between(1, 5))
+                .number(draw.between(110, 990));
         row.number(draw.between(1, 49)).number(draw.between(100, 9999)).blank();
         if (draw.below(3) == 0) {
             row.number(draw.between(1, 66)).flag(draw.below(9) == 0).number(draw.between(0, 9999));
@@ -183,12 +197,17 @@ final class CaseRows {
         row.close();
         row.none().blanks(3);
         if (draw.below(5) > 0) {
-            row.day(filed + draw.between(20, 2000)).number(0).number(draw.between(1, 12)).number(draw.between(0, 20));
+            row.day(filed + draw.between(20, 2000))
+                    .number(0)
+                    .number(draw.between(1, 12))
+                    .number(draw.between(0, 20));
             row.number(draw.between(0, 9));
         } else {
             row.nones(5);
         }
-        row.number(draw.below(2000) * 2 + row.bump()).number(draw.between(0, 4)).number(draw.between(0, 3));
+        row.number(draw.below(2000) * 2 + row.bump())
+                .number(draw.between(0, 4))
+                .number(draw.between(0, 3));
         row.number(draw.between(1990, 2024)).blank();
         if (draw.below(2) == 0) {
             row.number(draw.between(1, 3));
@@ -217,7 +236,12 @@ final class CaseRows {
         row.close();
         row.open().add("https://www.ca9.uscourts.example/media/").number(index).add(".mp3");
         row.close();
-        row.open().add("mp3/2019/07/").number(draw.between(1, 28)).add("/argument_").number(index).add(".mp3");
+        row.open()
+                .add("mp3/2019/07/")
+                .number(draw.between(1, 28))
+                .add("/argument_")
+                .number(index)
+                .add(".mp3");
         row.close();
         row.open().add("wma/2019/07/argument_").number(index).add(".wma");
         row.close();

@@ -2,8 +2,8 @@ package dev.lode.demo.corpus;
 
 import java.util.Arrays;
 
-/// Which opinion cites which: out-degrees are log-normal for the three fifths that cite at all, in-degrees follow a power
-/// law, no pair comes twice and none cites itself. Not thread safe.
+/// Which opinion cites which: out-degrees are log-normal for the three fifths that cite at all,
+/// in-degrees follow a power law, no pair comes twice and none cites itself. Not thread safe.
 final class CitationGraph {
     private static final int GROUP = 1000;
     private static final int SILENT_OF_TEN = 4;
@@ -27,14 +27,20 @@ final class CitationGraph {
         for (int rank = 0; rank < GROUP; rank++) {
             int shuffled = rank * 617 % GROUP;
             boolean silent = rank % 10 < SILENT_OF_TEN;
-            starts[rank + 1] = starts[rank] + (silent ? 0 : degrees.at(shuffled / (double) GROUP, 1, most));
+            starts[rank + 1] =
+                    starts[rank] + (silent ? 0 : degrees.at(shuffled / (double) GROUP, 1, most));
         }
         ranks = new short[starts[GROUP]];
         for (int rank = 0; rank < GROUP; rank++) {
             Arrays.fill(ranks, starts[rank], starts[rank + 1], (short) rank);
         }
-        edges = new OwnedPopulation(
-                key, opinions, span -> (span + GROUP - 1) / GROUP * ranks.length, this::citing, changed);
+        edges =
+                new OwnedPopulation(
+                        key,
+                        opinions,
+                        span -> (span + GROUP - 1) / GROUP * ranks.length,
+                        this::citing,
+                        changed);
     }
 
     OwnedPopulation edges() {
@@ -65,7 +71,10 @@ final class CitationGraph {
         boolean fresh = opinions.fresh(from);
         var chosen = new long[count];
         for (int i = 0; i < count; i++) {
-            long target = draw.below(2) == 0 ? opinions.pickPopular(draw, fresh) : opinions.pick(draw, fresh);
+            long target =
+                    draw.below(2) == 0
+                            ? opinions.pickPopular(draw, fresh)
+                            : opinions.pick(draw, fresh);
             while (target == from || contains(chosen, i, target)) {
                 target = opinions.nearest(target + 1, fresh);
             }

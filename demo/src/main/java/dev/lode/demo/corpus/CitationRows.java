@@ -1,6 +1,7 @@
 package dev.lode.demo.corpus;
 
-/// Citations: under which numbers decisions are printed, who cites whom, and what is said of the cited.
+/// Citations: under which numbers decisions are printed, who cites whom, and what is said of the
+/// cited.
 final class CitationRows {
     private final World world;
     private final CourtRows courts;
@@ -24,7 +25,10 @@ final class CitationRows {
 
     void cites(long index, Row row) {
         var draw = row.draw;
-        int depth = draw.below(100) < 90 ? draw.between(1, 2) : (int) Math.min(70, 2 / (draw.unit() + 0.02) + 1);
+        int depth =
+                draw.below(100) < 90
+                        ? draw.between(1, 2)
+                        : (int) Math.min(70, 2 / (draw.unit() + 0.02) + 1);
         row.number(world.graph.edges().id(index)).number(depth + row.bump());
         row.number(world.opinions.id(world.graph.cited(index)));
         row.number(world.opinions.id(world.graph.citing(index)));
@@ -61,7 +65,8 @@ final class CitationRows {
         row.number(draw.between(1, 8)).number(draw.between(1, 3) + 3L * row.bump());
         row.open().number(volume).add(' ').add(reporter).add(' ').number(page);
         row.close();
-        row.text(draw.below(3) == 0 ? courts.id(world.courts.pick(draw, row.fresh())) : new byte[0]);
+        row.text(
+                draw.below(3) == 0 ? courts.id(world.courts.pick(draw, row.fresh())) : new byte[0]);
         if (draw.below(3) == 0) {
             row.none();
         } else {

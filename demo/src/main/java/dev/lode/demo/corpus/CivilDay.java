@@ -6,17 +6,23 @@ final class CivilDay {
 
     private CivilDay() {}
 
-    /// Appends `YYYY-MM-DD`. Source of the arithmetic: H. Hinnant, "chrono-compatible low-level date algorithms".
+    /// Appends `YYYY-MM-DD`. Source of the arithmetic: H. Hinnant, "chrono-compatible low-level
+    /// date algorithms".
     static void addDay(Bytes out, long epochDay) {
         long z = epochDay + 719_468;
         long era = Math.floorDiv(z, 146_097L);
         long dayOfEra = z - era * 146_097;
-        long yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
+        long yearOfEra =
+                (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
         long dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
         long shifted = (5 * dayOfYear + 2) / 153;
         long month = shifted < 10 ? shifted + 3 : shifted - 9;
         long year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
-        out.padded(year, 4).add('-').padded(month, 2).add('-').padded(dayOfYear - (153 * shifted + 2) / 5 + 1, 2);
+        out.padded(year, 4)
+                .add('-')
+                .padded(month, 2)
+                .add('-')
+                .padded(dayOfYear - (153 * shifted + 2) / 5 + 1, 2);
     }
 
     /// Appends `YYYY-MM-DD HH:MM:SS[.ffffff]+00`, the fraction without trailing zeros.

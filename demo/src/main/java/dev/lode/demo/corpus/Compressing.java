@@ -9,7 +9,10 @@ import java.util.concurrent.ExecutorService;
 /// @param threads of the pool
 record Compressing(Packing packing, BlockCompressor compressor, ExecutorService pool, int threads) {
     static Compressing of(Packing packing, ExecutorService pool, int threads) {
-        var compressor = packing == Packing.BZIP2_FAST ? BlockCompressor.fastest() : BlockCompressor.portable();
+        var compressor =
+                packing == Packing.BZIP2_FAST
+                        ? BlockCompressor.fastest()
+                        : BlockCompressor.portable();
         return new Compressing(packing, compressor, pool, threads);
     }
 

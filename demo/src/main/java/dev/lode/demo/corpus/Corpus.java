@@ -1,6 +1,7 @@
 package dev.lode.demo.corpus;
 
 import dev.lode.core.LodeException;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

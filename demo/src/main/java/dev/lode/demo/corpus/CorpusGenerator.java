@@ -1,45 +1,52 @@
 package dev.lode.demo.corpus;
 
 import dev.lode.core.LodeException;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executors;
 
-/// Writes a CourtListener-shaped snapshot into a folder: `<item>-<date>.csv.bz2` for each table, and
-/// `expected-<date>.json` with what a loader should make of it.
-///
-/// 1. Every row is a function of the seed, its table and its index; nothing but lists of blocks is kept in memory, however
-///    large the corpus.
+/// Writes a CourtListener-shaped snapshot into a folder: `<item>-<date>.csv.bz2` for each table,
+/// and `expected-<date>.json` with what a loader should make of it.
+/// 1. Every row is a function of the seed, its table and its index; nothing but lists of blocks is
+///    kept in memory, however large the corpus.
 /// 2. Keys refer to rows that are there, unless planted otherwise.
-/// 3. A file carries its name only once it is whole; an unfinished `.part` file is removed on failure.
+/// 3. A file carries its name only once it is whole; an unfinished `.part` file is removed on
+///    failure.
 ///
 /// A generator holds no state; any number may run at once, in different folders.
 public final class CorpusGenerator {
     private CorpusGenerator() {}
 
-    /// Writes the files, over those of the same names. The calling thread makes the rows, `spec.threads()` more compress.
+    /// Writes the files, over those of the same names. The calling thread makes the rows,
+    /// `spec.threads()` more compress.
     ///
     /// @param folder is created where absent
-    /// @throws LodeException of kind USAGE when a fault cannot be planted where the spec says, RESOURCE when the folder
-    ///     cannot be written or the thread was interrupted; files already finished stay
+    /// @throws LodeException of kind USAGE when a fault cannot be planted where the spec says,
+    ///   RESOURCE when the folder cannot be written or the thread was interrupted; files already
+    ///   finished stay
     public static CorpusReport write(CorpusSpec spec, Path folder, CorpusProgress progress) {
         long start = System.nanoTime();
-        var pool = Executors.newFixedThreadPool(
-                spec.threads(), Thread.ofPlatform().daemon().name("corpus-", 0).factory());
+        var pool =
+                Executors.newFixedThreadPool(
+                        spec.threads(), Thread.ofPlatform().daemon().name("corpus-", 0).factory());
         try {
             Files.createDirectories(folder);
             return new Writing(
-                            spec, folder, progress, Compressing.of(spec.packing(), pool, spec.threads()))
+                            spec,
+                            folder,
+                            progress,
+                            Compressing.of(spec.packing(), pool, spec.threads()))
                     .all(start);
         } catch (IOException e) {
             throw unwritable(folder, e);
@@ -52,8 +59,11 @@ public final class CorpusGenerator {
 
     private static LodeException unwritable(Path folder, IOException e) {
         return LodeException.resource(
-                folder + ": cannot write the corpus: " + e.getMessage()
-                        + "; finished files stay, the unfinished one was removed; make room or choose another folder",
+                folder
+                        + ": cannot write the corpus: "
+                        + e.getMessage()
+                        + "; finished files stay, the unfinished one was removed; make room or"
+                        + " choose another folder",
                 e);
     }
 
@@ -88,7 +98,11 @@ public final class CorpusGenerator {
             var expected = folder.resolve("expected-" + spec.date() + ".json");
             Files.writeString(expected, Expectations.json(spec, spec.era(), reports, others));
             return new CorpusReport(
-                    spec.date(), spec.era(), reports, expected, Duration.ofNanos(System.nanoTime() - start));
+                    spec.date(),
+                    spec.era(),
+                    reports,
+                    expected,
+                    Duration.ofNanos(System.nanoTime() - start));
         }
 
         private CorpusReport.Table file(Corpus corpus, TableRows table) throws IOException {
@@ -100,7 +114,8 @@ public final class CorpusGenerator {
                 TableFile content;
                 var era = era(damage);
                 var sink = new FileSink[1];
-                try (var open = new FileSink(part, compressing, era, () -> told(name, sink[0].offset()))) {
+                try (var open =
+                        new FileSink(part, compressing, era, () -> told(name, sink[0].offset()))) {
                     sink[0] = open;
                     content = new TableFile(table, corpus, spec, era, open);
                     content.write(headerOnly(damage));
@@ -118,8 +133,12 @@ public final class CorpusGenerator {
 
         private void told(String name, long bytes) {
             if (Thread.currentThread().isInterrupted()) {
-                throw LodeException.resource(folder + ": interrupted while writing " + name
-                        + "; finished files stay, this one was removed; run again to go on");
+                throw LodeException.resource(
+                        folder
+                                + ": interrupted while writing "
+                                + name
+                                + "; finished files stay, this one was removed; run again to go"
+                                + " on");
             }
             long all = finishedBytes + bytes;
             if (all - toldBytes >= PROGRESS_BYTES) {
@@ -132,7 +151,10 @@ public final class CorpusGenerator {
             return spec.faults().stream()
                     .filter(planted -> planted.table().equals(table))
                     .map(PlantedFault::fault)
-                    .filter(fault -> fault.group() == Fault.Group.FILES || fault.group() == Fault.Group.HEADERS)
+                    .filter(
+                            fault ->
+                                    fault.group() == Fault.Group.FILES
+                                            || fault.group() == Fault.Group.HEADERS)
                     .toList();
         }
 
@@ -162,7 +184,8 @@ public final class CorpusGenerator {
                     }
                     case BIT_FLIP -> {
                         try (var channel =
-                                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                                FileChannel.open(
+                                        file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                             var one = ByteBuffer.allocate(1);
                             long middle = channel.size() / 2;
                             channel.read(one, middle);

@@ -1,6 +1,7 @@
 package dev.lode.demo.corpus;
 
-/// Hears how far the generator is. Called on the thread that called the generator, about once a megabyte.
+/// Hears how far the generator is. Called on the thread that called the generator, about once a
+/// megabyte.
 @FunctionalInterface
 public interface CorpusProgress {
     /// @param file the file that grows

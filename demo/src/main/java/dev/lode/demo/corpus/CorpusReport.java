@@ -1,6 +1,7 @@
 package dev.lode.demo.corpus;
 
 import dev.lode.core.LodeException;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -8,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What was written, and what a loader should make of it. The same stands in `expected-<date>.json` beside the files.
+/// What was written, and what a loader should make of it. The same stands in `expected-<date>.json`
+/// beside the files.
 ///
 /// @param expected the file that holds the same
-public record CorpusReport(LocalDate date, Era era, List<Table> tables, Path expected, Duration elapsed) {
+public record CorpusReport(
+        LocalDate date, Era era, List<Table> tables, Path expected, Duration elapsed) {
     public CorpusReport {
         tables = List.copyOf(tables);
     }
@@ -30,17 +33,18 @@ public record CorpusReport(LocalDate date, Era era, List<Table> tables, Path exp
         return tables.stream()
                 .filter(table -> table.table().equals(name))
                 .findFirst()
-                .orElseThrow(() -> LodeException.usage("corpus of " + date + ": has no table " + name));
+                .orElseThrow(
+                        () -> LodeException.usage("corpus of " + date + ": has no table " + name));
     }
 
     /// One file and its table.
     ///
     /// @param file name in the folder
-    /// @param damage what is wrong with the file as a whole; the other values then say what it would hold if whole, but
-    ///     for empty files, which hold nothing
+    /// @param damage what is wrong with the file as a whole; the other values then say what it
+    ///   would hold if whole, but for empty files, which hold nothing
     /// @param records in the file, good and bad; the header is none
-    /// @param rows in the table after a load: records less rejects and less those that lose against another of the same
-    ///     key
+    /// @param rows in the table after a load: records less rejects and less those that lose against
+    ///   another of the same key
     /// @param duplicates records beyond the first for their keys
     /// @param rejects bad records by what is wrong with them
     /// @param rejected where they are
@@ -49,7 +53,8 @@ public record CorpusReport(LocalDate date, Era era, List<Table> tables, Path exp
     /// @param decodedBytes before compression
     /// @param storedBytes on disk
     /// @param changes against the snapshot before; empty for a first one
-    /// @param digestSql the query that gives the same digest in PostgreSQL, in a session with `TimeZone` UTC
+    /// @param digestSql the query that gives the same digest in PostgreSQL, in a session with
+    ///   `TimeZone` UTC
     public record Table(
             String table,
             String item,

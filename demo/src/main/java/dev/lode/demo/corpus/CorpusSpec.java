@@ -3,6 +3,7 @@ package dev.lode.demo.corpus;
 import dev.lode.core.ByteSize;
 import dev.lode.core.LodeException;
 import dev.lode.core.Suggestion;
+
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,7 +19,8 @@ import java.util.TreeSet;
 /// @param date of the snapshot; decides the dialect
 /// @param tables whose files are written; empty for all
 /// @param decoys whether schema, load script and a few keys that are no items lie beside the files
-/// @param hugeField bytes of one more text, full of what looks like record ends, in one opinion; 0 for none
+/// @param hugeField bytes of one more text, full of what looks like record ends, in one opinion; 0
+///   for none
 /// @param threads that compress; they do not change the bytes
 public record CorpusSpec(
         long seed,
@@ -38,14 +40,18 @@ public record CorpusSpec(
         tables = Set.copyOf(new TreeSet<>(tables));
         faults = List.copyOf(faults);
         if (size.compareTo(LEAST) < 0 || size.compareTo(MOST) > 0) {
-            throw LodeException.usage("corpus size " + size + ": expected " + LEAST + " to " + MOST);
+            throw LodeException.usage(
+                    "corpus size " + size + ": expected " + LEAST + " to " + MOST);
         }
         if (threads < 1) {
             throw LodeException.usage("corpus threads " + threads + ": expected 1 or more");
         }
         if (next.isPresent() && !next.get().after().isBefore(date)) {
-            throw LodeException.usage("corpus date " + date + ": a next snapshot must be later than the first one of "
-                    + next.get().after());
+            throw LodeException.usage(
+                    "corpus date "
+                            + date
+                            + ": a next snapshot must be later than the first one of "
+                            + next.get().after());
         }
         var known = TableShape.all();
         for (var table : tables) {
@@ -74,22 +80,26 @@ public record CorpusSpec(
     }
 
     public CorpusSpec with(Packing packing) {
-        return new CorpusSpec(seed, size, date, packing, tables, faults, next, decoys, hugeField, threads);
+        return new CorpusSpec(
+                seed, size, date, packing, tables, faults, next, decoys, hugeField, threads);
     }
 
     public CorpusSpec withTables(Set<String> tables) {
-        return new CorpusSpec(seed, size, date, packing, tables, faults, next, decoys, hugeField, threads);
+        return new CorpusSpec(
+                seed, size, date, packing, tables, faults, next, decoys, hugeField, threads);
     }
 
     /// With these faults on top of those it has.
     public CorpusSpec withFaults(List<PlantedFault> more) {
         var all = new ArrayList<>(faults);
         all.addAll(more);
-        return new CorpusSpec(seed, size, date, packing, tables, all, next, decoys, hugeField, threads);
+        return new CorpusSpec(
+                seed, size, date, packing, tables, all, next, decoys, hugeField, threads);
     }
 
     CorpusSpec withoutFaults() {
-        return new CorpusSpec(seed, size, date, packing, tables, List.of(), next, decoys, hugeField, threads);
+        return new CorpusSpec(
+                seed, size, date, packing, tables, List.of(), next, decoys, hugeField, threads);
     }
 
     /// Like [#withFaults(List)], each in its usual places.
@@ -102,19 +112,31 @@ public record CorpusSpec(
     public CorpusSpec next(LocalDate date, double changed, double added, double vanished) {
         var next = new NextSnapshot(this.date, changed, added, vanished);
         return new CorpusSpec(
-                seed, size, date, packing, tables, faults, Optional.of(next), decoys, hugeField, threads);
+                seed,
+                size,
+                date,
+                packing,
+                tables,
+                faults,
+                Optional.of(next),
+                decoys,
+                hugeField,
+                threads);
     }
 
     public CorpusSpec withDecoys(boolean decoys) {
-        return new CorpusSpec(seed, size, date, packing, tables, faults, next, decoys, hugeField, threads);
+        return new CorpusSpec(
+                seed, size, date, packing, tables, faults, next, decoys, hugeField, threads);
     }
 
     public CorpusSpec withHugeField(ByteSize hugeField) {
-        return new CorpusSpec(seed, size, date, packing, tables, faults, next, decoys, hugeField, threads);
+        return new CorpusSpec(
+                seed, size, date, packing, tables, faults, next, decoys, hugeField, threads);
     }
 
     public CorpusSpec withThreads(int threads) {
-        return new CorpusSpec(seed, size, date, packing, tables, faults, next, decoys, hugeField, threads);
+        return new CorpusSpec(
+                seed, size, date, packing, tables, faults, next, decoys, hugeField, threads);
     }
 
     /// The dialect of the files that are not spoilt.
@@ -135,8 +157,12 @@ public record CorpusSpec(
 
     private static void known(String table, Set<String> known) {
         if (!known.contains(table)) {
-            throw LodeException.usage("table \"" + table + "\": unknown"
-                    + Suggestion.hint(table, known) + "; nothing was written");
+            throw LodeException.usage(
+                    "table \""
+                            + table
+                            + "\": unknown"
+                            + Suggestion.hint(table, known)
+                            + "; nothing was written");
         }
     }
 }

@@ -1,10 +1,12 @@
 package dev.lode.demo.corpus;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /// Courts, their buildings, and who hears whose appeals.
 final class CourtRows {
-    /// Indexes of courts: the Supreme Court, circuits, districts, bankruptcy courts, then the states' courts.
+    /// Indexes of courts: the Supreme Court, circuits, districts, bankruptcy courts, then the
+    /// states' courts.
     static final int SUPREME = 0;
 
     static final int FIRST_DISTRICT = 14;
@@ -12,7 +14,8 @@ final class CourtRows {
 
     private static final int DISTRICTS = 94;
     private static final String[] CIRCUITS = {
-        "ca1", "ca2", "ca3", "ca4", "ca5", "ca6", "ca7", "ca8", "ca9", "ca10", "ca11", "cadc", "cafc"
+        "ca1", "ca2", "ca3", "ca4", "ca5", "ca6", "ca7", "ca8", "ca9", "ca10", "ca11", "cadc",
+        "cafc"
     };
     private static final String[] STATE_KINDS = {"S", "SA", "ST", "SS", "SAG", "ST"};
     private static final String[] STATE_TITLES = {
@@ -51,7 +54,8 @@ final class CourtRows {
         if (court < FIRST_STATE) {
             int trial = court - FIRST_DISTRICT;
             int district = trial % DISTRICTS;
-            return state(district % states.length) + (district < states.length ? "e" : "w")
+            return state(district % states.length)
+                    + (district < states.length ? "e" : "w")
                     + (trial < DISTRICTS ? "d" : "b");
         }
         int number = court - FIRST_STATE;
@@ -60,7 +64,7 @@ final class CourtRows {
     }
 
     private String state(int index) {
-        return new String(world.lexicon.names("state")[index], java.nio.charset.StandardCharsets.US_ASCII)
+        return new String(world.lexicon.names("state")[index], StandardCharsets.US_ASCII)
                 .toLowerCase(Locale.ROOT);
     }
 
@@ -71,7 +75,8 @@ final class CourtRows {
         if (court < FIRST_STATE) {
             return court < FIRST_DISTRICT + DISTRICTS ? "FD" : "FB";
         }
-        return STATE_KINDS[(court - FIRST_STATE) / world.lexicon.names("state").length % STATE_KINDS.length];
+        return STATE_KINDS[
+                (court - FIRST_STATE) / world.lexicon.names("state").length % STATE_KINDS.length];
     }
 
     void court(long index, Row row) {
@@ -129,7 +134,8 @@ final class CourtRows {
         } else if (court < FIRST_DISTRICT) {
             out.add("United States Court of Appeals, ").add(CIRCUITS[court - 1]);
         } else if (court < FIRST_STATE) {
-            out.add(court < FIRST_DISTRICT + DISTRICTS ? "District Court, " : "Bankruptcy Court, ").add(ids[court]);
+            out.add(court < FIRST_DISTRICT + DISTRICTS ? "District Court, " : "Bankruptcy Court, ")
+                    .add(ids[court]);
         } else {
             int number = court - FIRST_STATE;
             var states = world.lexicon.names("state");
@@ -155,7 +161,11 @@ final class CourtRows {
         }
         row.open().add(draw.oneOf(names.names("last"))).add(" United States Courthouse");
         row.close();
-        row.open().number(draw.between(1, 999)).add(' ').add(draw.oneOf(names.names("last"))).add(" Street");
+        row.open()
+                .number(draw.between(1, 999))
+                .add(' ')
+                .add(draw.oneOf(names.names("last")))
+                .add(" Street");
         row.close();
         row.text(row.changed() ? "Suite 2" : "");
         row.text(draw.oneOf(names.names("city"))).text(draw.oneOf(names.names("city")));

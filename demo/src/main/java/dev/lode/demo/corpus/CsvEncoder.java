@@ -1,7 +1,7 @@
 package dev.lode.demo.corpus;
 
-/// Spells records as the export of an era does. The loop over bytes is long on purpose: it is most of the time of plain
-/// output.
+/// Spells records as the export of an era does. The loop over bytes is long on purpose: it is most
+/// of the time of plain output.
 final class CsvEncoder {
     /// Takes what was encoded so far and clears it, so that a huge field needs no huge memory.
     interface Drain {
@@ -26,7 +26,8 @@ final class CsvEncoder {
         special[escape & 0xff] = true;
     }
 
-    /// Appends the columns of `order` and a line end; -1 in `order` stands for a column the corpus does not know.
+    /// Appends the columns of `order` and a line end; -1 in `order` stands for a column the corpus
+    /// does not know.
     void record(Row row, int[] order, Bytes out) {
         for (int i = 0; i < order.length; i++) {
             if (i > 0) {

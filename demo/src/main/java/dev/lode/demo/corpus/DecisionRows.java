@@ -42,7 +42,10 @@ final class DecisionRows {
         row.close();
         if (draw.below(200) == 0) {
             row.open().number(draw.between(1946, 2020)).add('-').padded(draw.below(200), 3);
-            row.close().number(draw.between(1, 3)).number(draw.between(5, 9)).number(draw.between(0, 4));
+            row.close()
+                    .number(draw.between(1, 3))
+                    .number(draw.between(5, 9))
+                    .number(draw.between(0, 4));
         } else {
             row.blank().nones(3);
         }
@@ -61,7 +64,8 @@ final class DecisionRows {
         text(row, draw.below(1000) < 43, 25);
         row.blanks(3);
         row.blank();
-        int popularity = draw.below(100) < 55 ? 0 : (int) Math.min(1 / (draw.unit() + 6e-6), 159_000);
+        int popularity =
+                draw.below(100) < 55 ? 0 : (int) Math.min(1 / (draw.unit() + 6e-6), 159_000);
         row.number(popularity + row.bump());
         int status = draw.below(1000);
         row.text(status < 826 ? "Published" : status < 923 ? "Unpublished" : "Unknown");
@@ -71,7 +75,12 @@ final class DecisionRows {
             row.none().flag(false);
         }
         if (harvard) {
-            row.open().add("law.free.cap.reporter.").number(draw.between(1, 400)).add("/").number(id).add(".json");
+            row.open()
+                    .add("law.free.cap.reporter.")
+                    .number(draw.between(1, 400))
+                    .add("/")
+                    .number(id)
+                    .add(".json");
             row.close();
         } else {
             row.blank();
@@ -119,7 +128,9 @@ final class DecisionRows {
         for (int i = 0; i < index % 3; i++) {
             judge = world.people.nearest(judge + 1, row.fresh());
         }
-        row.number(world.panel.id(index)).number(world.clusters.id(cluster)).number(world.people.id(judge));
+        row.number(world.panel.id(index))
+                .number(world.clusters.id(cluster))
+                .number(world.people.id(judge));
     }
 
     void opinion(long index, Row row) {
@@ -169,7 +180,9 @@ final class DecisionRows {
     private static String kind(long index, Draw draw) {
         int share = draw.below(1000);
         if (!World.leads(index)) {
-            return share < 550 ? "040dissent" : share < 920 ? "030concurrence" : "035concurrenceinpart";
+            return share < 550
+                    ? "040dissent"
+                    : share < 920 ? "030concurrence" : "035concurrenceinpart";
         }
         if (share < 510) {
             return "020lead";
@@ -177,7 +190,8 @@ final class DecisionRows {
         return share < 930 ? "010combined" : share < 990 ? "100trialcourt" : "080onthemerits";
     }
 
-    /// The eight renderings: plain, HTML as found, two older collections, anonymous HTML, two of scans, HTML with links.
+    /// The eight renderings: plain, HTML as found, two older collections, anonymous HTML, two of
+    /// scans, HTML with links.
     private void texts(long index, long id, Row row) {
         var draw = row.draw;
         var prose = world.prose;
@@ -238,12 +252,15 @@ final class DecisionRows {
         row.close();
     }
 
-    /// Readers have limits at 128 KiB and 8 MiB: texts of exactly that many bytes, where the corpus has room for them.
+    /// Readers have limits at 128 KiB and 8 MiB: texts of exactly that many bytes, where the corpus
+    /// has room for them.
     private long exactLength(long index) {
         if (index == EXACT_128_KIB && world.scale.hasRoomFor(KIBIBYTES_128)) {
             return KIBIBYTES_128;
         }
-        return index == EXACT_8_MIB_AND_1 && world.scale.hasRoomFor(MEBIBYTES_8) ? MEBIBYTES_8 + 1 : 0;
+        return index == EXACT_8_MIB_AND_1 && world.scale.hasRoomFor(MEBIBYTES_8)
+                ? MEBIBYTES_8 + 1
+                : 0;
     }
 
     private static void fit(Bytes out, int from, long length) {

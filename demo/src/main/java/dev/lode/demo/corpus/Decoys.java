@@ -8,7 +8,8 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What lies beside the files of a snapshot: its schema and load script, one-off files, other dates.
+/// What lies beside the files of a snapshot: its schema and load script, one-off files, other
+/// dates.
 final class Decoys {
     private static final int DAYS_TO_MISSING = 8;
     private static final int DAYS_TO_PLACEHOLDER = 15;
@@ -38,9 +39,13 @@ final class Decoys {
         if (spec.decoys()) {
             var date = spec.date().plusDays(spec.fault(Fault.TWO_DATES, "").isPresent() ? 1 : 0);
             text("schema-" + date + ".sql", "-- the publisher's own schema\nSELECT 1;\n");
-            text("load-bulk-data-" + date + ".sh", "#!/bin/bash\nset -e\necho 'the publisher'\"'\"'s own script'\n");
+            text(
+                    "load-bulk-data-" + date + ".sh",
+                    "#!/bin/bash\nset -e\necho 'the publisher'\"'\"'s own script'\n");
             bytes("dockets-" + spec.date() + ".delta.csv.bz2", PLACEHOLDER);
-            text("randoms/scotus_caption_data.csv", "\"id\",\"caption\"\n\"1\",\"shifted\",\"columns\"\n");
+            text(
+                    "randoms/scotus_caption_data.csv",
+                    "\"id\",\"caption\"\n\"1\",\"shifted\",\"columns\"\n");
         }
         for (var planted : spec.faults()) {
             switch (planted.fault()) {

@@ -17,14 +17,27 @@ final class DisclosureRows {
         world.time.stamps(row);
         int year = draw.between(2003, 2024);
         row.number(year);
-        row.open().add("https://storage.courts.example/us/federal/judicial/").number(year).add('/').number(id).add(".pdf");
+        row.open()
+                .add("https://storage.courts.example/us/federal/judicial/")
+                .number(year)
+                .add('/')
+                .number(id)
+                .add(".pdf");
         row.close();
-        row.open().add("us/federal/judicial/financial-disclosures/").number(id).add("/report-").number(year).add(".pdf");
+        row.open()
+                .add("us/federal/judicial/financial-disclosures/")
+                .number(id)
+                .add("/report-")
+                .number(year)
+                .add(".pdf");
         row.close();
         if (draw.below(3) == 0) {
             row.none();
         } else {
-            row.open().add("us/federal/judicial/financial-disclosures/").number(id).add("/thumbnail.png");
+            row.open()
+                    .add("us/federal/judicial/financial-disclosures/")
+                    .number(id)
+                    .add("/thumbnail.png");
             row.close();
         }
         row.number(draw.between(0, 2)).number(draw.between(3, 60) + 100L * row.bump());
@@ -47,12 +60,18 @@ final class DisclosureRows {
         row.number(draw.between(3, 40) + 100L * row.bump());
         listed(row, index, true, 35);
         row.flag(draw.below(50) == 0);
-        row.text(draw.oneOf(CODES)).text(draw.below(2) == 0 ? "Dividend" : "").text(draw.oneOf(CODES));
+        row.text(draw.oneOf(CODES))
+                .text(draw.below(2) == 0 ? "Dividend" : "")
+                .text(draw.oneOf(CODES));
         row.text(draw.below(2) == 0 ? "T" : "");
         if (draw.below(4) == 0) {
             row.text(draw.below(2) == 0 ? "Sold (part)" : "Buy");
             int day = world.time.day(draw);
-            row.open().padded(draw.between(1, 12), 2).add('/').padded(draw.between(1, 28), 2).add("/11");
+            row.open()
+                    .padded(draw.between(1, 12), 2)
+                    .add('/')
+                    .padded(draw.between(1, 28), 2)
+                    .add("/11");
             row.close().day(day).text(draw.oneOf(CODES)).text(draw.oneOf(CODES)).blank();
         } else {
             row.blanks(2).none().blanks(3);
@@ -98,7 +117,9 @@ final class DisclosureRows {
         begin(world.reimbursements, index, row);
         listed(row, index, true, 30);
         year(row);
-        row.text(row.draw.oneOf(world.lexicon.names("city"))).text("Teaching").text("Transportation, meals, and room");
+        row.text(row.draw.oneOf(world.lexicon.names("city")))
+                .text("Teaching")
+                .text("Transportation, meals, and room");
         row.flag(row.changed());
         end(row);
     }

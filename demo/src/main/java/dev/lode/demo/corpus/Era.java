@@ -4,7 +4,8 @@ import java.time.LocalDate;
 
 /// How the files of a range of snapshot dates are spelled. Source: the export script's history.
 public enum Era {
-    /// Until 2023-07-06: quotes only where needed and doubled; NULL and the empty string look alike.
+    /// Until 2023-07-06: quotes only where needed and doubled; NULL and the empty string look
+    /// alike.
     MINIMAL_QUOTES(LocalDate.of(2023, 7, 6), '"', '"'),
     /// Until 2024-08-30: every value quoted, quotes doubled.
     DOUBLED_QUOTES(LocalDate.of(2024, 8, 30), '"', '"'),

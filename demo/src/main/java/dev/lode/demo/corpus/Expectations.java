@@ -1,18 +1,26 @@
 package dev.lode.demo.corpus;
 
+import java.util.Locale;
+
 /// Spells what a loader should make of a corpus, as JSON.
 final class Expectations {
     private Expectations() {}
 
-    static String json(CorpusSpec spec, Era era, Iterable<CorpusReport.Table> tables, Iterable<String> others) {
+    static String json(
+            CorpusSpec spec,
+            Era era,
+            Iterable<CorpusReport.Table> tables,
+            Iterable<String> others) {
         var json = new JsonText().open('{');
         json.key("date").value(spec.date().toString());
         json.key("seed").value(spec.seed());
         json.key("size").value(spec.size().bytes());
-        json.key("dialect").value(era.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
-        spec.next().ifPresent(next -> {
-            json.key("after").value(next.after().toString());
-        });
+        json.key("dialect").value(era.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        spec.next()
+                .ifPresent(
+                        next -> {
+                            json.key("after").value(next.after().toString());
+                        });
         json.key("faults").open('[');
         for (var fault : spec.faults()) {
             json.element().value(fault.fault().word() + ":" + fault.table() + ":" + fault.count());
@@ -58,7 +66,10 @@ final class Expectations {
             for (var rejected : table.rejected()) {
                 json.element().open('{');
                 json.key("record").value(rejected.record()).key("offset").value(rejected.offset());
-                json.key("fault").value(rejected.fault().word()).key("column").value(rejected.column());
+                json.key("fault")
+                        .value(rejected.fault().word())
+                        .key("column")
+                        .value(rejected.column());
                 json.close('}');
             }
             json.close(']');
@@ -68,10 +79,18 @@ final class Expectations {
             table.orphans().forEach((column, count) -> json.key(column).value(count));
             json.close('}');
         }
-        table.changes().ifPresent(changes -> {
-            json.key("unchanged").value(changes.unchanged()).key("changed").value(changes.changed());
-            json.key("added").value(changes.added()).key("vanished").value(changes.vanished());
-        });
+        table.changes()
+                .ifPresent(
+                        changes -> {
+                            json.key("unchanged")
+                                    .value(changes.unchanged())
+                                    .key("changed")
+                                    .value(changes.changed());
+                            json.key("added")
+                                    .value(changes.added())
+                                    .key("vanished")
+                                    .value(changes.vanished());
+                        });
         table.digest().ifPresent(digest -> json.key("digest").value(digest));
         json.key("decoded-bytes").value(table.decodedBytes());
         json.key("stored-bytes").value(table.storedBytes());

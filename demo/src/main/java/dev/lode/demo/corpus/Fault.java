@@ -2,15 +2,18 @@ package dev.lode.demo.corpus;
 
 import dev.lode.core.LodeException;
 import dev.lode.core.Suggestion;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/// A defect that can be planted. The file `expected-<date>.json` beside the data tells what was planted where.
+/// A defect that can be planted. The file `expected-<date>.json` beside the data tells what was
+/// planted where.
 public enum Fault {
     /// The same record twice, and an older version of a record before or after it.
     DUPLICATE_KEYS(Group.RECORDS, "search_docket", 6),
-    /// Records that refer to rows that are not there: ids above the highest and ids of deleted rows.
+    /// Records that refer to rows that are not there: ids above the highest and ids of deleted
+    /// rows.
     DANGLING_KEYS(Group.RECORDS, "search_opinionscited", 8),
     /// Records with `2021-02-30` where a date or moment belongs.
     BAD_DATE(Group.RECORDS, "search_docket", 3),
@@ -24,7 +27,8 @@ public enum Fault {
     INVALID_UTF8(Group.RECORDS, "search_opinioncluster", 2),
     /// Records with a NUL byte in a text.
     NUL_BYTE(Group.RECORDS, "search_opinioncluster", 2),
-    /// Records of which one value lacks its closing quote, in the middle and at the end of the line in turn.
+    /// Records of which one value lacks its closing quote, in the middle and at the end of the line
+    /// in turn.
     UNTERMINATED_QUOTE(Group.RECORDS, "search_citation", 2),
     /// Records with one field too few and one too many in turn.
     FIELD_COUNT(Group.RECORDS, "search_citation", 2),
@@ -57,11 +61,13 @@ public enum Fault {
     TWO_DATES(Group.SNAPSHOT, "", 1),
     /// Files of a newer date (8 days later), of which the table's file is missing.
     TABLE_MISSING_FROM_NEWEST(Group.SNAPSHOT, "search_opinion", 1),
-    /// Files of a newer date (15 days later), of which the table's file is a placeholder of 14 bytes.
+    /// Files of a newer date (15 days later), of which the table's file is a placeholder of 14
+    /// bytes.
     PLACEHOLDER_IN_NEWEST(Group.SNAPSHOT, "search_citation", 1),
     /// A single file of a newer date (9 days later), as the publisher makes between two snapshots.
     OFF_CYCLE(Group.SNAPSHOT, "search_docket", 1),
-    /// More than 1,000 keys that are no items of a snapshot: so many in `randoms/`, `.delta` files and old dates.
+    /// More than 1,000 keys that are no items of a snapshot: so many in `randoms/`, `.delta` files
+    /// and old dates.
     MANY_KEYS(Group.SNAPSHOT, "", 1100);
 
     /// What a fault spoils.
@@ -117,7 +123,11 @@ public enum Fault {
                 return fault;
             }
         }
-        throw LodeException.usage("fault \"" + word + "\": unknown"
-                + Suggestion.hint(word, Arrays.stream(values()).map(Fault::word).toList()) + "; nothing was written");
+        throw LodeException.usage(
+                "fault \""
+                        + word
+                        + "\": unknown"
+                        + Suggestion.hint(word, Arrays.stream(values()).map(Fault::word).toList())
+                        + "; nothing was written");
     }
 }

@@ -26,7 +26,8 @@ final class HeaderOrder {
         }
         int middle = list.length / 2;
         return IntStream.concat(
-                        IntStream.concat(IntStream.range(0, middle).map(i -> list[i]), IntStream.of(EXTRA)),
+                        IntStream.concat(
+                                IntStream.range(0, middle).map(i -> list[i]), IntStream.of(EXTRA)),
                         IntStream.range(middle, list.length).map(i -> list[i]))
                 .toArray();
     }

@@ -1,6 +1,7 @@
 package dev.lode.demo.corpus;
 
-/// Writes JSON for people: two spaces, a line per key. Enough for the expectations file. Not thread safe.
+/// Writes JSON for people: two spaces, a line per key. Enough for the expectations file. Not thread
+/// safe.
 final class JsonText {
     private final StringBuilder out = new StringBuilder();
     private int depth;

@@ -1,6 +1,7 @@
 package dev.lode.demo.corpus;
 
 import dev.lode.core.LodeException;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -13,9 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/// The words and names that all texts are made of. Frequent words stand first and are drawn by Zipf's law.
+/// The words and names that all texts are made of. Frequent words stand first and are drawn by
+/// Zipf's law.
 final class Lexicon {
     private static final int TICKETS = 1 << 16;
+
     /// Flattens the head of Zipf's curve a little, as English does.
     private static final double ZIPF_OFFSET = 2.7;
 
@@ -46,10 +49,13 @@ final class Lexicon {
         for (var line : lines("names.txt")) {
             var parts = line.split(" ", -1);
             for (int i = 1; i < parts.length; i++) {
-                lists.computeIfAbsent(parts[0], key -> new ArrayList<>()).add(parts[i].replace('_', ' '));
+                lists.computeIfAbsent(parts[0], key -> new ArrayList<>())
+                        .add(parts[i].replace('_', ' '));
             }
         }
-        lists.forEach((kind, list) -> names.put(kind, list.stream().map(Lexicon::utf8).toArray(byte[][]::new)));
+        lists.forEach(
+                (kind, list) ->
+                        names.put(kind, list.stream().map(Lexicon::utf8).toArray(byte[][]::new)));
     }
 
     /// The word that 16 random bits stand for.
@@ -72,7 +78,8 @@ final class Lexicon {
 
     private static List<String> lines(String resource) {
         try (var stream = Objects.requireNonNull(Lexicon.class.getResourceAsStream(resource));
-                var reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+                var reader =
+                        new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
             return reader.lines().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

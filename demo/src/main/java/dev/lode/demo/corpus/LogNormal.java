@@ -1,7 +1,7 @@
 package dev.lode.demo.corpus;
 
-/// Lengths as texts have them: many short, few very long. A table of quantiles, computed once with [StrictMath], so that
-/// draws are fast and the same on every JDK.
+/// Lengths as texts have them: many short, few very long. A table of quantiles, computed once with
+/// [StrictMath], so that draws are fast and the same on every JDK.
 final class LogNormal {
     private static final int QUANTILES = 4096;
 
@@ -44,14 +44,17 @@ final class LogNormal {
         }
         double q = p - 0.5;
         double r = q * q;
-        return (((((-3.969683028665376e+01 * r + 2.209460984245205e+02) * r - 2.759285104469687e+02) * r
-                                                                + 1.383577518672690e+02)
-                                                        * r
-                                                - 3.066479806614716e+01)
-                                        * r
-                                + 2.506628277459239e+00)
+        return (((((-3.969683028665376e+01 * r + 2.209460984245205e+02) * r - 2.759285104469687e+02)
+                                                                * r
+                                                        + 1.383577518672690e+02)
+                                                * r
+                                        - 3.066479806614716e+01)
+                                * r
+                        + 2.506628277459239e+00)
                 * q
-                / (((((-5.447609879822406e+01 * r + 1.615858368580409e+02) * r - 1.556989798598866e+02) * r
+                / (((((-5.447609879822406e+01 * r + 1.615858368580409e+02) * r
+                                                                        - 1.556989798598866e+02)
+                                                                * r
                                                         + 6.680131188771972e+01)
                                                 * r
                                         - 1.328068155288572e+01)
@@ -60,13 +63,16 @@ final class LogNormal {
     }
 
     private static double tail(double q) {
-        return (((((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q - 2.400758277161838e+00) * q
+        return (((((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q - 2.400758277161838e+00)
+                                                                * q
                                                         - 2.549732539343734e+00)
                                                 * q
                                         + 4.374664141464968e+00)
                                 * q
                         + 2.938163982698783e+00)
-                / ((((7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996e+00) * q
+                / ((((7.784695709041462e-03 * q + 3.224671290700398e-01) * q
+                                                        + 2.445134137142996e+00)
+                                                * q
                                         + 3.754408661907416e+00)
                                 * q
                         + 1);

@@ -1,8 +1,8 @@
 package dev.lode.demo.corpus;
 
-/// A hash of numbers: everything in a corpus is a function of the seed and of where it stands, so that a row can be made
-/// again without remembering it. The same on every JDK and machine. Source: SplitMix64's finalizer (Steele, Lea, Flood
-/// 2014).
+/// A hash of numbers: everything in a corpus is a function of the seed and of where it stands, so
+/// that a row can be made again without remembering it. The same on every JDK and machine. Source:
+/// SplitMix64's finalizer (Steele, Lea, Flood 2014).
 final class Mix {
     static final long GOLDEN = 0x9E3779B97F4A7C15L;
 

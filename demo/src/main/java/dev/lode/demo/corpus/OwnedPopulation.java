@@ -2,7 +2,8 @@ package dev.lode.demo.corpus;
 
 import java.util.function.LongUnaryOperator;
 
-/// Rows that belong to the rows of another table: they are there when their owner is, come with it and vanish with it.
+/// Rows that belong to the rows of another table: they are there when their owner is, come with it
+/// and vanish with it.
 final class OwnedPopulation extends Population {
     private final Population owners;
     private final LongUnaryOperator ownerOf;
@@ -12,7 +13,11 @@ final class OwnedPopulation extends Population {
     /// @param spanOf no index that belongs to an owner below the argument is at or above its value
     /// @param ownerOf index of the owner of the row at an index
     OwnedPopulation(
-            long key, Population owners, LongUnaryOperator spanOf, LongUnaryOperator ownerOf, double changed) {
+            long key,
+            Population owners,
+            LongUnaryOperator spanOf,
+            LongUnaryOperator ownerOf,
+            double changed) {
         this(
                 key,
                 owners,
@@ -23,7 +28,12 @@ final class OwnedPopulation extends Population {
     }
 
     private OwnedPopulation(
-            long key, Population owners, long first, long both, LongUnaryOperator ownerOf, double changed) {
+            long key,
+            Population owners,
+            long first,
+            long both,
+            LongUnaryOperator ownerOf,
+            double changed) {
         super(key, first, both, changed, 0);
         this.owners = owners;
         this.ownerOf = ownerOf;

@@ -4,9 +4,15 @@ package dev.lode.demo.corpus;
 final class PeopleRows {
     private static final String[] RACES = {"w", "b", "i", "a", "p", "mena", "h", "o"};
     private static final String[] PARTIES = {"d", "r", "i", "g", "l", "u"};
-    private static final String[] POSITIONS = {"jud", "c-jud", "mag", "pj", "prac", "prof", "pres", "clerk"};
-    private static final String[] ENDS = {"retire_vol", "retire_mand", "resign", "ded", "lost", "other_pos"};
-    private static final String[] SELECTIONS = {"e_part", "e_non_part", "a_pres", "a_gov", "a_legis"};
+    private static final String[] POSITIONS = {
+        "jud", "c-jud", "mag", "pj", "prac", "prof", "pres", "clerk"
+    };
+    private static final String[] ENDS = {
+        "retire_vol", "retire_mand", "resign", "ded", "lost", "other_pos"
+    };
+    private static final String[] SELECTIONS = {
+        "e_part", "e_non_part", "a_pres", "a_gov", "a_legis"
+    };
     private static final String DAY = "%Y-%m-%d";
     private static final String YEAR = "%Y";
 
@@ -82,7 +88,9 @@ final class PeopleRows {
         var draw = row.draw;
         row.number(world.schools.id(index));
         world.time.stamps(row);
-        row.open().add(draw.oneOf(world.lexicon.names("last"))).add(draw.below(2) == 0 ? " University" : " College");
+        row.open()
+                .add(draw.oneOf(world.lexicon.names("last")))
+                .add(draw.below(2) == 0 ? " University" : " College");
         row.bytes().add(" of Law ").number(index);
         row.close();
         if (draw.below(10) == 0) {

@@ -1,6 +1,7 @@
 package dev.lode.demo.corpus;
 
 import dev.lode.core.LodeException;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -12,7 +13,8 @@ import java.util.Locale;
 public record PlantedFault(Fault fault, String table, int count) {
     public PlantedFault {
         if (count < 1) {
-            throw LodeException.usage("fault " + fault.word() + ": count " + count + ": expected 1 or more");
+            throw LodeException.usage(
+                    "fault " + fault.word() + ": count " + count + ": expected 1 or more");
         }
     }
 
@@ -21,7 +23,8 @@ public record PlantedFault(Fault fault, String table, int count) {
         return new PlantedFault(fault, fault.table(), fault.count());
     }
 
-    /// The fault in all of its usual places: keys dangle in the citation map, and of a cluster and an opinion.
+    /// The fault in all of its usual places: keys dangle in the citation map, and of a cluster and
+    /// an opinion.
     public static List<PlantedFault> usual(Fault fault) {
         if (fault == Fault.DANGLING_KEYS) {
             return List.of(
@@ -32,8 +35,8 @@ public record PlantedFault(Fault fault, String table, int count) {
         return List.of(of(fault));
     }
 
-    /// `fault`, `fault:table`, `fault:table:count`, or a whole group by name: `records`, `headers`, `files`, `snapshot`;
-    /// `all` is every fault in its usual place.
+    /// `fault`, `fault:table`, `fault:table:count`, or a whole group by name: `records`, `headers`,
+    /// `files`, `snapshot`; `all` is every fault in its usual place.
     ///
     /// @throws LodeException of kind USAGE when a word is unknown
     public static List<PlantedFault> parse(String text) {
@@ -51,13 +54,18 @@ public record PlantedFault(Fault fault, String table, int count) {
             return usual(fault);
         }
         try {
-            return List.of(new PlantedFault(
-                    fault,
-                    !parts[1].isEmpty() ? parts[1] : fault.table(),
-                    parts.length > 2 ? Integer.parseInt(parts[2]) : fault.count()));
+            return List.of(
+                    new PlantedFault(
+                            fault,
+                            !parts[1].isEmpty() ? parts[1] : fault.table(),
+                            parts.length > 2 ? Integer.parseInt(parts[2]) : fault.count()));
         } catch (NumberFormatException e) {
-            throw LodeException.usage("fault \"" + text + "\": \"" + parts[2]
-                    + "\" is not a number of records; expected fault:table:count");
+            throw LodeException.usage(
+                    "fault \""
+                            + text
+                            + "\": \""
+                            + parts[2]
+                            + "\" is not a number of records; expected fault:table:count");
         }
     }
 

@@ -1,13 +1,15 @@
 package dev.lode.demo.corpus;
 
 import dev.lode.core.LodeException;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 
-/// Where in a table's file records are planted, and what they look like. The rows themselves stay as they are: planted
-/// records come on top, with ids of their own, or as losers against a row of the same id.
+/// Where in a table's file records are planted, and what they look like. The rows themselves stay
+/// as they are: planted records come on top, with ids of their own, or as losers against a row of
+/// the same id.
 final class PlantedRows {
     /// Ids at and above are no row's: what keys "above the highest" refer to.
     static final long ABOVE_ALL = 1_400_000_000L;
@@ -35,10 +37,11 @@ final class PlantedRows {
     PlantedRows(TableRows table, Corpus corpus, List<PlantedFault> faults, Era era) {
         this.shape = table.shape();
         this.corpus = corpus;
-        var here = faults.stream()
-                .filter(planted -> planted.fault().group() == Fault.Group.RECORDS)
-                .filter(planted -> planted.table().equals(shape.table()))
-                .toList();
+        var here =
+                faults.stream()
+                        .filter(planted -> planted.fault().group() == Fault.Group.RECORDS)
+                        .filter(planted -> planted.table().equals(shape.table()))
+                        .toList();
         long rows = here.isEmpty() ? 0 : table.count();
         for (var planted : here) {
             var fault = planted.fault();
@@ -52,19 +55,32 @@ final class PlantedRows {
 
     private void possible(Fault fault, Era era, long rows) {
         if (rows == 0) {
-            throw LodeException.usage("fault " + fault.word() + ": " + shape.table()
-                    + " has no rows to plant it among; name another table");
+            throw LodeException.usage(
+                    "fault "
+                            + fault.word()
+                            + ": "
+                            + shape.table()
+                            + " has no rows to plant it among; name another table");
         }
         if (fault == Fault.UNTERMINATED_QUOTE && !era.quotesAll()) {
-            throw LodeException.usage("fault " + fault.word() + ": where quotes stand only where needed, as until "
-                    + era.until() + ", nobody can tell where the record ends; choose a later date");
+            throw LodeException.usage(
+                    "fault "
+                            + fault.word()
+                            + ": where quotes stand only where needed, as until "
+                            + era.until()
+                            + ", nobody can tell where the record ends; choose a later date");
         }
         if (fault == Fault.DANGLING_KEYS && shape.references().length == 0) {
-            throw LodeException.usage("fault " + fault.word() + ": " + shape.table() + " refers to no table");
+            throw LodeException.usage(
+                    "fault " + fault.word() + ": " + shape.table() + " refers to no table");
         }
         if (column(fault, 0).isEmpty() && needsColumn(fault)) {
             throw LodeException.usage(
-                    "fault " + fault.word() + ": " + shape.table() + " has no column that could be spoilt so");
+                    "fault "
+                            + fault.word()
+                            + ": "
+                            + shape.table()
+                            + " has no column that could be spoilt so");
         }
     }
 
@@ -93,7 +109,8 @@ final class PlantedRows {
         return shape.indexOf("date_modified").isPresent();
     }
 
-    /// Makes the row an older version of itself; false where the table has nothing that could be older.
+    /// Makes the row an older version of itself; false where the table has nothing that could be
+    /// older.
     boolean age(Row row) {
         var modified = shape.indexOf("date_modified");
         if (modified.isPresent()) {
@@ -102,9 +119,10 @@ final class PlantedRows {
         }
         for (int i = 1; i < shape.columns().size(); i++) {
             var column = shape.columns().get(i);
-            boolean number = column.type() == ColumnShape.Type.INT
-                    || column.type() == ColumnShape.Type.SHORT
-                    || column.type() == ColumnShape.Type.FLOAT;
+            boolean number =
+                    column.type() == ColumnShape.Type.INT
+                            || column.type() == ColumnShape.Type.SHORT
+                            || column.type() == ColumnShape.Type.FLOAT;
             if (number && column.references().isEmpty() && !column.name().endsWith("_id")) {
                 row.replace(i, ZERO);
                 return true;
@@ -124,7 +142,9 @@ final class PlantedRows {
                 column,
                 target.type() == ColumnShape.Type.TEXT
                         ? Lexicon.utf8("nocourt" + number)
-                        : Lexicon.utf8(Long.toString(corpus.missingId(target.references(), above, number))));
+                        : Lexicon.utf8(
+                                Long.toString(
+                                        corpus.missingId(target.references(), above, number))));
         return column;
     }
 
@@ -136,11 +156,15 @@ final class PlantedRows {
             int i = column.getAsInt();
             switch (fault) {
                 case BAD_DATE -> row.replace(i, Lexicon.utf8("2021-02-30"));
-                case BAD_INTEGER -> row.replace(i, Lexicon.utf8(number % 2 == 0 ? "12a4" : "99999999999"));
+                case BAD_INTEGER ->
+                        row.replace(i, Lexicon.utf8(number % 2 == 0 ? "12a4" : "99999999999"));
                 case TOO_LONG ->
-                    row.replace(i, Lexicon.utf8("x".repeat(shape.columns().get(i).maxChars() + 1)));
+                        row.replace(
+                                i, Lexicon.utf8("x".repeat(shape.columns().get(i).maxChars() + 1)));
                 case BAD_NULL -> row.replaceByNull(i);
-                case INVALID_UTF8 -> row.replace(i, new byte[] {'c', 'a', 'f', (byte) 0xe9, ' ', (byte) 0xc3, '('});
+                case INVALID_UTF8 ->
+                        row.replace(
+                                i, new byte[] {'c', 'a', 'f', (byte) 0xe9, ' ', (byte) 0xc3, '('});
                 case NUL_BYTE -> row.replace(i, new byte[] {'n', 'u', 'l', 0, 'l'});
                 default -> {}
             }
@@ -191,16 +215,19 @@ final class PlantedRows {
     }
 
     private static OptionalInt one(List<Integer> found, int number) {
-        return found.isEmpty() ? OptionalInt.empty() : OptionalInt.of(found.get(number % found.size()));
+        return found.isEmpty()
+                ? OptionalInt.empty()
+                : OptionalInt.of(found.get(number % found.size()));
     }
 
     /// Gives the row an id of its own, and values of its own where the table demands them.
     private void identify(Row row, long id) {
         row.replace(
                 0,
-                Lexicon.utf8(shape.columns().getFirst().type() == ColumnShape.Type.TEXT
-                        ? "planted" + id % 10_000_000
-                        : Long.toString(id)));
+                Lexicon.utf8(
+                        shape.columns().getFirst().type() == ColumnShape.Type.TEXT
+                                ? "planted" + id % 10_000_000
+                                : Long.toString(id)));
         switch (shape.table()) {
             case "people_db_person" -> nothing(row, "fjc_id");
             case "search_court" -> own(row, "position", Long.toString(id));

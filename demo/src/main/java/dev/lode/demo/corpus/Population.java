@@ -2,17 +2,20 @@ package dev.lode.demo.corpus;
 
 import dev.lode.core.LodeException;
 
-/// The rows of one table by index, over the first snapshot and the next: which there are, which are new, changed or gone,
-/// and their ids. Nothing is stored; every answer is a function of the key and the index.
+/// The rows of one table by index, over the first snapshot and the next: which there are, which are
+/// new, changed or gone, and their ids. Nothing is stored; every answer is a function of the key
+/// and the index.
 class Population {
     /// One row in eight is held back: nothing refers to it, so that it can vanish.
     private static final int HELD_ONE_IN = 8;
 
     private static final int NEVER_HELD = 4;
+
     /// One id in fifteen is missing, as after deletions.
     private static final int IDS = 15;
 
-    /// Draws before the next open row is taken, so that the rows after a gap are not likelier than others.
+    /// Draws before the next open row is taken, so that the rows after a gap are not likelier than
+    /// others.
     private static final int DRAWS = 32;
 
     private final long key;
@@ -64,7 +67,9 @@ class Population {
 
     /// Whether the row is in the first snapshot only.
     boolean vanished(long index) {
-        return held(index) && !fresh(index) && Mix.within(Mix.of(key + 2, index), vanished * HELD_ONE_IN);
+        return held(index)
+                && !fresh(index)
+                && Mix.within(Mix.of(key + 2, index), vanished * HELD_ONE_IN);
     }
 
     final boolean changed(long index) {
@@ -94,7 +99,8 @@ class Population {
         return nearest(draw.below(span(fresh)), fresh);
     }
 
-    /// Like [#pick], but low numbers are much likelier: the most popular row gets about 1 / sqrt(rows) of the picks.
+    /// Like [#pick], but low numbers are much likelier: the most popular row gets about 1 /
+    /// sqrt(rows) of the picks.
     final long pickPopular(Draw draw, boolean fresh) {
         for (int i = 0; i < DRAWS; i++) {
             double unit = draw.unit();

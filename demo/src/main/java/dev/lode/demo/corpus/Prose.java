@@ -1,7 +1,7 @@
 package dev.lode.demo.corpus;
 
-/// Texts that read, compress and break like those of courts. An article is made once and rendered in several ways, as
-/// the publisher stores it. Not thread safe.
+/// Texts that read, compress and break like those of courts. An article is made once and rendered
+/// in several ways, as the publisher stores it. Not thread safe.
 final class Prose {
     private static final byte CITES = 1;
     private static final byte CITED = 2;
@@ -70,7 +70,8 @@ final class Prose {
         }
     }
 
-    /// The article as a court's own PDF gives it: short lines, indents, form feeds, numbered paragraphs for some.
+    /// The article as a court's own PDF gives it: short lines, indents, form feeds, numbered
+    /// paragraphs for some.
     void plain(Bytes out, boolean numbered) {
         var text = article.array();
         int length = article.length();
@@ -136,9 +137,16 @@ final class Prose {
             out.add(article.array(), from, to - from);
             switch (article.array()[to]) {
                 case CITES ->
-                    out.add("<extracted-citation index=\"").number(cites++).add("\" url=\"https://cite.case.law/\">");
+                        out.add("<extracted-citation index=\"")
+                                .number(cites++)
+                                .add("\" url=\"https://cite.case.law/\">");
                 case CITED -> out.add("</extracted-citation>");
-                default -> out.add("</p>\n<p id=\"b").number(number % 997).add('-').number(++paragraph).add("\">");
+                default ->
+                        out.add("</p>\n<p id=\"b")
+                                .number(number % 997)
+                                .add('-')
+                                .number(++paragraph)
+                                .add("\">");
             }
         }
         out.add("</p>\n</opinion>");

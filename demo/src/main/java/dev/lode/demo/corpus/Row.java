@@ -2,8 +2,8 @@ package dev.lode.demo.corpus;
 
 import dev.lode.core.LodeException;
 
-/// One record while it is made: the values of its columns as they are, not yet spelled as CSV. It keeps its memory from
-/// record to record. Not thread safe.
+/// One record while it is made: the values of its columns as they are, not yet spelled as CSV. It
+/// keeps its memory from record to record. Not thread safe.
 final class Row {
     private static final int MAX_COLUMNS = 64;
 
@@ -177,7 +177,11 @@ final class Row {
     void check(TableShape shape) {
         if (count != shape.columns().size()) {
             throw LodeException.bug(
-                    "generator: " + count + " values for the " + shape.columns().size() + " columns of "
+                    "generator: "
+                            + count
+                            + " values for the "
+                            + shape.columns().size()
+                            + " columns of "
                             + shape.table(),
                     null);
         }

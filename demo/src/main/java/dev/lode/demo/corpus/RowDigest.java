@@ -1,10 +1,12 @@
 package dev.lode.demo.corpus;
 
+import dev.lode.core.LodeException;
+
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/// A sum over the rows of a table that does not depend on their order and that SQL can compute, so that a loaded table
-/// can be compared with what was generated: [#sql]. Not thread safe.
+/// A sum over the rows of a table that does not depend on their order and that SQL can compute, so
+/// that a loaded table can be compared with what was generated: [#sql]. Not thread safe.
 final class RowDigest {
     private static final byte SEPARATOR = 0x1f;
     private static final long MASK = (1L << 60) - 1;
@@ -23,7 +25,7 @@ final class RowDigest {
         try {
             md5 = MessageDigest.getInstance("MD5");
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+            throw LodeException.bug("digest: this JDK has no MD5", e);
         }
     }
 
@@ -69,7 +71,9 @@ final class RowDigest {
                     .append(column.name())
                     .append("\"::text, '-')");
         }
-        return "SELECT coalesce(sum(('x' || left(md5(concat_ws(chr(31), " + columns
-                + ")), 15))::bit(60)::bigint), 0) % 1152921504606846976 FROM " + shape.table();
+        return "SELECT coalesce(sum(('x' || left(md5(concat_ws(chr(31), "
+                + columns
+                + ")), 15))::bit(60)::bigint), 0) % 1152921504606846976 FROM "
+                + shape.table();
     }
 }

@@ -2,8 +2,8 @@ package dev.lode.demo.corpus;
 
 import java.util.function.LongConsumer;
 
-/// The order in which rows lie in a file: not by id, but as a table's heap gives them, in blocks of up to a thousand in
-/// any order, with neighbours exchanged now and then.
+/// The order in which rows lie in a file: not by id, but as a table's heap gives them, in blocks of
+/// up to a thousand in any order, with neighbours exchanged now and then.
 final class Scramble {
     private static final int MOST = 1000;
     private static final int LEAST = 8;

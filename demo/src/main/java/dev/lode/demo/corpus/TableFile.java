@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// The records of one table's file: the rows, and what is planted among them. It counts what a loader should find. Used
-/// once; not thread safe.
+/// The records of one table's file: the rows, and what is planted among them. It counts what a
+/// loader should find. Used once; not thread safe.
 final class TableFile {
     private final TableRows table;
     private final TableShape shape;
@@ -52,19 +52,22 @@ final class TableFile {
         }
         var population = table.rows();
         long half = population.span(true) / 2;
-        Scramble.each(population.key(), population.span(true), index -> {
-            if (!population.exists(index, true)) {
-                return;
-            }
-            if (population.vanished(index)) {
-                vanished++;
-                return;
-            }
-            if (twoStreams && rows == half) {
-                sink.nextStream();
-            }
-            row(index);
-        });
+        Scramble.each(
+                population.key(),
+                population.span(true),
+                index -> {
+                    if (!population.exists(index, true)) {
+                        return;
+                    }
+                    if (population.vanished(index)) {
+                        vanished++;
+                        return;
+                    }
+                    if (twoStreams && rows == half) {
+                        sink.nextStream();
+                    }
+                    row(index);
+                });
         if (last >= 0) {
             for (var plant : planted.rest()) {
                 plant(plant, last);
@@ -150,20 +153,24 @@ final class TableFile {
         long offset = sink.offset();
         switch (fault) {
             case UNTERMINATED_QUOTE ->
-                sink.encoder().unterminated(row, order, unterminated(plant.number()), sink.buffer());
-            case FIELD_COUNT -> sink.encoder().record(row, otherCount(plant.number()), sink.buffer());
+                    sink.encoder()
+                            .unterminated(row, order, unterminated(plant.number()), sink.buffer());
+            case FIELD_COUNT ->
+                    sink.encoder().record(row, otherCount(plant.number()), sink.buffer());
             default -> sink.encoder().record(row, order, sink.buffer());
         }
         sink.recordDone();
         records++;
         rejects.merge(fault, 1, Integer::sum);
-        var column = spoilt.column().isPresent()
-                ? shape.columns().get(spoilt.column().getAsInt()).name()
-                : "";
+        var column =
+                spoilt.column().isPresent()
+                        ? shape.columns().get(spoilt.column().getAsInt()).name()
+                        : "";
         rejected.add(new CorpusReport.Rejected(records, offset, fault, column));
     }
 
-    /// The field that lacks its closing quote: the last one with a value, or one in the middle before another value.
+    /// The field that lacks its closing quote: the last one with a value, or one in the middle
+    /// before another value.
     private int unterminated(int number) {
         int at = order.length - 1;
         while (at > 0 && empty(at)) {
@@ -182,7 +189,8 @@ final class TableFile {
 
     private boolean empty(int field) {
         int column = order[field];
-        return column != HeaderOrder.EXTRA && (row.isNull(column) || row.start(column) == row.end(column));
+        return column != HeaderOrder.EXTRA
+                && (row.isNull(column) || row.start(column) == row.end(column));
     }
 
     private int[] otherCount(int number) {
@@ -218,7 +226,8 @@ final class TableFile {
                 storedBytes,
                 next
                         ? Optional.of(
-                                new CorpusReport.Changes(canonical() - added - changed, changed, added, vanished))
+                                new CorpusReport.Changes(
+                                        canonical() - added - changed, changed, added, vanished))
                         : Optional.empty(),
                 RowDigest.sql(shape));
     }

@@ -1,6 +1,7 @@
 package dev.lode.demo.corpus;
 
 import dev.lode.core.LodeException;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -36,10 +37,13 @@ record TableShape(String table, String item, List<ColumnShape> columns) {
                 .findFirst();
     }
 
-    /// All tables, by name, in the order of the publisher's load script. Source: the columns of the public files of 2026.
+    /// All tables, by name, in the order of the publisher's load script. Source: the columns of the
+    /// public files of 2026.
     static Map<String, TableShape> all() {
-        try (var stream = Objects.requireNonNull(TableShape.class.getResourceAsStream("tables.txt"));
-                var reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+        try (var stream =
+                        Objects.requireNonNull(TableShape.class.getResourceAsStream("tables.txt"));
+                var reader =
+                        new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
             var shapes = new LinkedHashMap<String, TableShape>();
             var head = List.of("");
             var columns = new ArrayList<ColumnShape>();
@@ -59,7 +63,8 @@ record TableShape(String table, String item, List<ColumnShape> columns) {
         }
     }
 
-    private static void close(List<String> head, List<ColumnShape> columns, Map<String, TableShape> shapes) {
+    private static void close(
+            List<String> head, List<ColumnShape> columns, Map<String, TableShape> shapes) {
         if (head.size() == 2) {
             shapes.put(head.getFirst(), new TableShape(head.getFirst(), head.getLast(), columns));
         }

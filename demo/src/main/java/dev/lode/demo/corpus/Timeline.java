@@ -2,11 +2,12 @@ package dev.lode.demo.corpus;
 
 import java.time.LocalDate;
 
-/// When rows were created and modified: in a few import batches, all before the snapshot that first holds them; rows that
-/// changed or are new in the next snapshot fall between the two.
+/// When rows were created and modified: in a few import batches, all before the snapshot that first
+/// holds them; rows that changed or are new in the next snapshot fall between the two.
 final class Timeline {
     private static final int BATCHES = 24;
     private static final int BATCH_DAYS = 230;
+
     /// 1900-01-01.
     private static final int EARLIEST = -25_567;
 
@@ -25,7 +26,10 @@ final class Timeline {
         int batch = draw.below(BATCHES);
         boolean same = draw.below(10) == 0;
         double later = draw.unit();
-        long created = row.fresh() ? between(micros) : batchDay(batch) * CivilDay.MICROS_PER_DAY + micros / 8;
+        long created =
+                row.fresh()
+                        ? between(micros)
+                        : batchDay(batch) * CivilDay.MICROS_PER_DAY + micros / 8;
         row.moment(created);
         row.moment(modified(row, created, same, later, micros));
     }
@@ -35,21 +39,26 @@ final class Timeline {
         var draw = row.draw;
         long micros = draw.below(CivilDay.MICROS_PER_DAY - 1);
         long created = batchDay(draw.below(BATCHES)) * CivilDay.MICROS_PER_DAY;
-        row.moment(modified(row, row.fresh() ? between(micros) : created, false, draw.unit(), micros));
+        row.moment(
+                modified(row, row.fresh() ? between(micros) : created, false, draw.unit(), micros));
     }
 
     /// Appends the stamps of rows that one migration wrote: the same moment for very many.
     void migrated(Row row) {
         int batch = row.draw.below(3);
         long micros = row.draw.below(CivilDay.MICROS_PER_DAY - 1);
-        long created = row.fresh() ? between(micros) : batchDay(batch) * CivilDay.MICROS_PER_DAY + 18_764_120_843L;
+        long created =
+                row.fresh()
+                        ? between(micros)
+                        : batchDay(batch) * CivilDay.MICROS_PER_DAY + 18_764_120_843L;
         row.moment(created);
         row.moment(row.changed() ? between(micros) : created);
     }
 
     /// A moment some time before the first snapshot.
     long moment(Draw draw) {
-        return batchDay(draw.below(BATCHES)) * CivilDay.MICROS_PER_DAY + draw.below(CivilDay.MICROS_PER_DAY / 1000) * 1000;
+        return batchDay(draw.below(BATCHES)) * CivilDay.MICROS_PER_DAY
+                + draw.below(CivilDay.MICROS_PER_DAY / 1000) * 1000;
     }
 
     /// A day from 1900 on; late ones are likelier.
@@ -76,7 +85,9 @@ final class Timeline {
     /// A moment between the two snapshots.
     private long between(long micros) {
         long span = (nextDay - firstDay - 1) * CivilDay.MICROS_PER_DAY;
-        return firstDay * CivilDay.MICROS_PER_DAY + 7_200_000_000L + (long) ((double) micros / CivilDay.MICROS_PER_DAY * span);
+        return firstDay * CivilDay.MICROS_PER_DAY
+                + 7_200_000_000L
+                + (long) ((double) micros / CivilDay.MICROS_PER_DAY * span);
     }
 
     private long batchDay(int batch) {

@@ -1,12 +1,16 @@
 package dev.lode.demo.corpus;
 
-/// Legal texts that break careless readers. They stand in one of about 2,000 rows, and in the first rows of each table.
+/// Legal texts that break careless readers. They stand in one of about 2,000 rows, and in the first
+/// rows of each table.
 final class Torture {
     /// One row in so many holds one of them.
     private static final int ONE_IN = 2003;
 
     private static final String LOOKS_LIKE_ROWS =
-            "a quotation follows\n\"123\",\"2020-01-01 00:00:00+00\",\"t\"\n\"124\",\"2020-01-02 00:00:00+00\",\"f\"\nend";
+            "a quotation follows\n"
+                    + "\"123\",\"2020-01-01 00:00:00+00\",\"t\"\n"
+                    + "\"124\",\"2020-01-02 00:00:00+00\",\"f\"\n"
+                    + "end";
 
     private static final byte[][] TEXTS = {
         Lexicon.utf8("\\"),
@@ -47,7 +51,8 @@ final class Torture {
         return TEXTS[(int) (index % ONE_IN) % TEXTS.length];
     }
 
-    /// A unit that may be repeated: looks like the end of a record and the beginning of the next, in any dialect.
+    /// A unit that may be repeated: looks like the end of a record and the beginning of the next,
+    /// in any dialect.
     static byte[] lookAlike() {
         return Lexicon.utf8(LOOKS_LIKE_ROWS + "\",\"x\"\n`125`,`2020-01-03 00:00:00+00`\n\\.\n");
     }

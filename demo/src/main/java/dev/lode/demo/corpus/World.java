@@ -1,6 +1,9 @@
 package dev.lode.demo.corpus;
 
-/// Everything that tables share: which rows there are, who belongs to whom, the words, and the time. Not thread safe.
+import java.util.function.LongUnaryOperator;
+
+/// Everything that tables share: which rows there are, who belongs to whom, the words, and the
+/// time. Not thread safe.
 final class World {
     /// Opinions of a hundred clusters: one each, and seven more that fall on some of them.
     private static final int CLUSTERS = 100;
@@ -71,7 +74,7 @@ final class World {
         long persons = people.span(false);
         races = new Population(Mix.of(seed, "races"), 8, 8, 0, 0);
         personRaces = owned("person races", people, span -> (span + 1) / 2, index -> index * 2, 0);
-        schools = rows("schools", scale.schools(15));
+        schools = rows("schools", scale.schools());
         positions = rows("positions", persons * 3);
         retentions = rows("retentions", 0);
         educations = rows("educations", persons * 4 / 5);
@@ -80,31 +83,42 @@ final class World {
         fjc = kept("fjc", Math.max(10, dockets.span(false) / 664));
         originating = kept("originating", Math.max(8, dockets.span(false) / 133));
         clusters = rows("clusters", scale.perOpinion(1 / 1.07, 22));
-        panel = owned("panel", clusters, span -> (span + 31) / 32 * 3, index -> index / 3 * 32 + 7, 0);
+        panel =
+                owned(
+                        "panel",
+                        clusters,
+                        span -> (span + 31) / 32 * 3,
+                        index -> index / 3 * 32 + 7,
+                        0);
         nonParticipating = rows("non participating", 0);
-        opinions = owned(
-                "opinions",
-                clusters,
-                span -> (span + CLUSTERS - 1) / CLUSTERS * THEIR_OPINIONS,
-                this::clusterOf,
-                changed);
-        joinedBy = owned("joined by", opinions, span -> (span + 19) / 20, index -> index * 20 + 3, 0);
+        opinions =
+                owned(
+                        "opinions",
+                        clusters,
+                        span -> (span + CLUSTERS - 1) / CLUSTERS * THEIR_OPINIONS,
+                        this::clusterOf,
+                        changed);
+        joinedBy =
+                owned("joined by", opinions, span -> (span + 19) / 20, index -> index * 20 + 3, 0);
         audio = rows("audio", scale.perOpinion(0.0093, 4));
-        citations = owned(
-                "citations",
-                clusters,
-                span -> (span + CITED_CLUSTERS - 1) / CITED_CLUSTERS * CITED_CLUSTER.length,
-                index -> index / CITED_CLUSTER.length * CITED_CLUSTERS
-                        + CITED_CLUSTER[(int) (index % CITED_CLUSTER.length)],
-                changed);
+        citations =
+                owned(
+                        "citations",
+                        clusters,
+                        span -> (span + CITED_CLUSTERS - 1) / CITED_CLUSTERS * CITED_CLUSTER.length,
+                        index ->
+                                index / CITED_CLUSTER.length * CITED_CLUSTERS
+                                        + CITED_CLUSTER[(int) (index % CITED_CLUSTER.length)],
+                        changed);
         graph = new CitationGraph(Mix.of(seed, "graph"), opinions, clusters.span(false), changed);
         parentheticals = rows("parentheticals", scale.perOpinion(0.59, 30));
-        unmatched = owned(
-                "unmatched",
-                opinions,
-                span -> (span + 9) / 10 * 11,
-                index -> index / 11 * 10 + (index % 11 == 10 ? 5 : index % 11),
-                changed);
+        unmatched =
+                owned(
+                        "unmatched",
+                        opinions,
+                        span -> (span + 9) / 10 * 11,
+                        index -> index / 11 * 10 + (index % 11 == 10 ? 5 : index % 11),
+                        changed);
         disclosures = rows("disclosures", scale.perOpinion(0.0032, 8));
         long reports = disclosures.span(false);
         investments = rows("investments", reports * 55 / (reports < 100 ? 10 : 1));
@@ -134,7 +148,8 @@ final class World {
         return dockets.pick(side.from(clusters.key(cluster) + 5), clusters.fresh(cluster));
     }
 
-    /// The court of a docket: three quarters are federal district and bankruptcy courts, few courts have very many.
+    /// The court of a docket: three quarters are federal district and bankruptcy courts, few courts
+    /// have very many.
     long courtOf(long docket) {
         var draw = side.from(dockets.key(docket) + 6);
         boolean fresh = dockets.fresh(docket);
@@ -192,11 +207,14 @@ final class World {
     }
 
     void company(Draw draw, Bytes out) {
-        out.add(draw.oneOf(lexicon.names("company"))).add(' ').add(draw.oneOf(lexicon.names("trade")));
+        out.add(draw.oneOf(lexicon.names("company")))
+                .add(' ')
+                .add(draw.oneOf(lexicon.names("trade")));
         out.add(draw.below(2) == 0 ? " Co." : ", Inc.");
     }
 
-    /// Appends a slug of the text that stands from `from` on in `text`: lower case, hyphens, at most 75 characters.
+    /// Appends a slug of the text that stands from `from` on in `text`: lower case, hyphens, at
+    /// most 75 characters.
     static void slug(Bytes text, int from, int to, Bytes out) {
         int start = out.length();
         boolean gap = false;
@@ -219,19 +237,21 @@ final class World {
 
     /// A population that loses, gains and changes rows as the next snapshot says.
     private Population rows(String name, long count) {
-        return new Population(Mix.of(seed, name), count, count + Math.round(count * added), changed, vanished);
+        return new Population(
+                Mix.of(seed, name), count, count + Math.round(count * added), changed, vanished);
     }
 
     /// A population that loses none.
     private Population kept(String name, long count) {
-        return new Population(Mix.of(seed, name), count, count + Math.round(count * added), changed, 0);
+        return new Population(
+                Mix.of(seed, name), count, count + Math.round(count * added), changed, 0);
     }
 
     private OwnedPopulation owned(
             String name,
             Population owners,
-            java.util.function.LongUnaryOperator spanOf,
-            java.util.function.LongUnaryOperator ownerOf,
+            LongUnaryOperator spanOf,
+            LongUnaryOperator ownerOf,
             double changed) {
         return new OwnedPopulation(Mix.of(seed, name), owners, spanOf, ownerOf, changed);
     }
