@@ -2,15 +2,16 @@ package dev.lode.demo.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 
 class Bzip2OneStreamTest {
     private final ExecutorService pool = Executors.newFixedThreadPool(2);
@@ -22,7 +23,8 @@ class Bzip2OneStreamTest {
 
     @Test
     void nothingIsFourteenBytes() throws IOException {
-        assertThat(compressed(new byte[0], BlockCompressor.portable())).isEqualTo(Decoys.PLACEHOLDER);
+        assertThat(compressed(new byte[0], BlockCompressor.portable()))
+                .isEqualTo(Decoys.PLACEHOLDER);
     }
 
     @Test
@@ -48,7 +50,8 @@ class Bzip2OneStreamTest {
         }
         out.write(fours);
 
-        assertThat(first(compressed(out.toByteArray(), BlockCompressor.portable()))).isEqualTo(out.toByteArray());
+        assertThat(first(compressed(out.toByteArray(), BlockCompressor.portable())))
+                .isEqualTo(out.toByteArray());
     }
 
     @Test
@@ -68,7 +71,9 @@ class Bzip2OneStreamTest {
         }
 
         assertThat(first(memory.toByteArray())).asString().isEqualTo("a");
-        try (var in = new BZip2CompressorInputStream(new ByteArrayInputStream(memory.toByteArray()), true)) {
+        try (var in =
+                new BZip2CompressorInputStream(
+                        new ByteArrayInputStream(memory.toByteArray()), true)) {
             assertThat(in.readAllBytes()).asString().isEqualTo("ab");
         }
     }

@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lode.core.ByteSize;
 import dev.lode.core.ErrorKind;
 import dev.lode.core.LodeException;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,9 +26,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TimeZone;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class CorpusGeneratorTest {
     private static final Set<String> EMPTY_BY_DESIGN =
@@ -56,23 +58,26 @@ class CorpusGeneratorTest {
     @Test
     void otherSeedGivesOtherRowsInTheSameNumber() {
         var one = Corpora.write(Corpora.small(), folder.resolve("a"));
-        var other = Corpora.write(
-                new CorpusSpec(
-                        8,
-                        one(),
-                        Corpora.DATE,
-                        Packing.PLAIN,
-                        Set.of("search_docket"),
-                        List.of(),
-                        Optional.empty(),
-                        false,
-                        ByteSize.of(0),
-                        1),
-                folder.resolve("b"));
+        var other =
+                Corpora.write(
+                        new CorpusSpec(
+                                8,
+                                one(),
+                                Corpora.DATE,
+                                Packing.PLAIN,
+                                Set.of("search_docket"),
+                                List.of(),
+                                Optional.empty(),
+                                false,
+                                ByteSize.of(0),
+                                1),
+                        folder.resolve("b"));
 
         assertThat(other.tables()).hasSize(1);
-        assertThat(other.table("search_docket").rows()).isEqualTo(one.table("search_docket").rows());
-        assertThat(other.table("search_docket").digest()).isNotEqualTo(one.table("search_docket").digest());
+        assertThat(other.table("search_docket").rows())
+                .isEqualTo(one.table("search_docket").rows());
+        assertThat(other.table("search_docket").digest())
+                .isNotEqualTo(one.table("search_docket").digest());
     }
 
     private static ByteSize one() {
@@ -87,37 +92,56 @@ class CorpusGeneratorTest {
         var keys = new HashMap<String, Set<String>>();
         files.files().forEach((table, file) -> keys.put(table, texts(file.values("id"))));
 
-        files.files().forEach((table, file) -> {
-            var shape = Corpora.shape(table);
-            assertThat(file.header()).containsExactlyElementsOf(shape.columns().stream()
-                    .map(ColumnShape::name)
-                    .toList());
-            assertThat(file.records()).as(table).allMatch(record -> record.size() == file.header()
-                    .size());
-            for (var column : shape.columns()) {
-                file.values(column.name()).forEach(value -> fits(table, column, value));
-            }
-            assertThat(file.records().isEmpty()).as(table).isEqualTo(EMPTY_BY_DESIGN.contains(table));
-        });
+        files.files()
+                .forEach(
+                        (table, file) -> {
+                            var shape = Corpora.shape(table);
+                            assertThat(file.header())
+                                    .containsExactlyElementsOf(
+                                            shape.columns().stream()
+                                                    .map(ColumnShape::name)
+                                                    .toList());
+                            assertThat(file.records())
+                                    .as(table)
+                                    .allMatch(record -> record.size() == file.header().size());
+                            for (var column : shape.columns()) {
+                                file.values(column.name())
+                                        .forEach(value -> fits(table, column, value));
+                            }
+                            assertThat(file.records().isEmpty())
+                                    .as(table)
+                                    .isEqualTo(EMPTY_BY_DESIGN.contains(table));
+                        });
         for (var key : schema.foreignKeys()) {
             var present = texts(files.get(key.table()).values(key.column()));
-            assertThat(keys.getOrDefault(key.parent(), Set.of())).as(key.name()).containsAll(present);
+            assertThat(keys.getOrDefault(key.parent(), Set.of()))
+                    .as(key.name())
+                    .containsAll(present);
         }
-        schema.unique().forEach((table, uniques) -> uniques.forEach(columns -> {
-            var seen = new HashSet<List<String>>();
-            for (var record : files.get(table).records()) {
-                var key = new ArrayList<String>();
-                for (var column : columns) {
-                    var value = record.get(files.get(table).column(column));
-                    if (value != null) {
-                        key.add(value);
-                    }
-                }
-                assertThat(key.size() < columns.size() || seen.add(key))
-                        .as(table + columns + key)
-                        .isTrue();
-            }
-        }));
+        schema.unique()
+                .forEach(
+                        (table, uniques) ->
+                                uniques.forEach(
+                                        columns -> {
+                                            var seen = new HashSet<List<String>>();
+                                            for (var record : files.get(table).records()) {
+                                                var key = new ArrayList<String>();
+                                                for (var column : columns) {
+                                                    var value =
+                                                            record.get(
+                                                                    files.get(table)
+                                                                            .column(column));
+                                                    if (value != null) {
+                                                        key.add(value);
+                                                    }
+                                                }
+                                                assertThat(
+                                                                key.size() < columns.size()
+                                                                        || seen.add(key))
+                                                        .as(table + columns + key)
+                                                        .isTrue();
+                                            }
+                                        }));
     }
 
     private static void fits(String table, ColumnShape column, @Nullable String value) {
@@ -129,15 +153,28 @@ class CorpusGeneratorTest {
         switch (column.type()) {
             case INT -> Integer.parseInt(value);
             case SHORT -> Short.parseShort(value);
-            case FLOAT -> assertThat(Double.toString(Double.parseDouble(value))).as(place).isIn(value, value + ".0");
+            case FLOAT ->
+                    assertThat(Double.toString(Double.parseDouble(value)))
+                            .as(place)
+                            .isIn(value, value + ".0");
             case BOOL -> assertThat(value).as(place).isIn("t", "f");
             case DATE -> LocalDate.parse(value);
-            case TIME -> assertThat(value).as(place).matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(\\.\\d{0,5}[1-9])?\\+00");
+            case TIME ->
+                    assertThat(value)
+                            .as(place)
+                            .matches(
+                                    "\\d{4}-\\d\\d-\\d\\d"
+                                            + " \\d\\d:\\d\\d:\\d\\d(\\.\\d{0,5}[1-9])?\\+00");
             case TEXT -> {
-                var text = new String(value.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+                var text =
+                        new String(
+                                value.getBytes(StandardCharsets.ISO_8859_1),
+                                StandardCharsets.UTF_8);
                 assertThat(text.contains("\uFFFD") || text.indexOf(0) >= 0).as(place).isFalse();
                 if (column.maxChars() > 0) {
-                    assertThat(text.codePointCount(0, text.length())).as(place).isLessThanOrEqualTo(column.maxChars());
+                    assertThat(text.codePointCount(0, text.length()))
+                            .as(place)
+                            .isLessThanOrEqualTo(column.maxChars());
                 }
             }
         }
@@ -145,8 +182,17 @@ class CorpusGeneratorTest {
 
     @Test
     void everyEraReadsBackToTheCountsOfTheReport() {
-        for (var date : List.of("2022-08-02", "2023-07-06", "2024-03-11", "2024-08-31", "2025-01-23", "2026-06-30")) {
-            var spec = CorpusSpec.of(7, ByteSize.of(300_000), LocalDate.parse(date)).with(Packing.PLAIN);
+        for (var date :
+                List.of(
+                        "2022-08-02",
+                        "2023-07-06",
+                        "2024-03-11",
+                        "2024-08-31",
+                        "2025-01-23",
+                        "2026-06-30")) {
+            var spec =
+                    CorpusSpec.of(7, ByteSize.of(300_000), LocalDate.parse(date))
+                            .with(Packing.PLAIN);
             var report = Corpora.write(spec, folder.resolve(date));
             var files = Corpora.parse(report, folder.resolve(date));
 
@@ -154,15 +200,24 @@ class CorpusGeneratorTest {
                 var file = files.get(table.table());
                 assertThat(file.records()).as(date + table.table()).hasSize((int) table.records());
                 assertThat(file.winners()).hasSize((int) table.rows());
-                assertThat(digest(table.table(), file, report.era())).isEqualTo(table.digest().orElseThrow());
+                assertThat(digest(table.table(), file, report.era()))
+                        .isEqualTo(table.digest().orElseThrow());
             }
-            var dockets = ParsedFile.bytes(folder.resolve(date).resolve("dockets-" + date + ".csv"));
-            var line = new String(dockets, StandardCharsets.UTF_8).lines().skip(1).findFirst().orElseThrow();
-            assertThat(line).matches(switch (Era.of(LocalDate.parse(date))) {
-                case MINIMAL_QUOTES -> "\\d+,2.*";
-                case DOUBLED_QUOTES, BACKSLASH -> "\"\\d+\",\"2.*";
-                case BACKTICK -> "`\\d+`,`2.*";
-            });
+            var dockets =
+                    ParsedFile.bytes(folder.resolve(date).resolve("dockets-" + date + ".csv"));
+            var line =
+                    new String(dockets, StandardCharsets.UTF_8)
+                            .lines()
+                            .skip(1)
+                            .findFirst()
+                            .orElseThrow();
+            assertThat(line)
+                    .matches(
+                            switch (Era.of(LocalDate.parse(date))) {
+                                case MINIMAL_QUOTES -> "\\d+,2.*";
+                                case DOUBLED_QUOTES, BACKSLASH -> "\"\\d+\",\"2.*";
+                                case BACKTICK -> "`\\d+`,`2.*";
+                            });
         }
     }
 
@@ -191,9 +246,10 @@ class CorpusGeneratorTest {
     @Test
     void rowsLieInHeapOrderWithGapsBetweenTheirIds() {
         var report = Corpora.write(Corpora.small().withTables(Set.of("search_docket")), folder);
-        var ids = Corpora.parse(report, folder, "search_docket").values("id").stream()
-                .map(Integer::valueOf)
-                .toList();
+        var ids =
+                Corpora.parse(report, folder, "search_docket").values("id").stream()
+                        .map(Integer::valueOf)
+                        .toList();
 
         assertThat(ids).doesNotHaveDuplicates();
         assertThat(ids).isNotEqualTo(ids.stream().sorted().toList());
@@ -203,22 +259,32 @@ class CorpusGeneratorTest {
 
     @Test
     void textsHoldWhatBreaksCarelessReaders() {
-        var spec = CorpusSpec.of(7, ByteSize.of(9_000_000), Corpora.DATE)
-                .with(Packing.PLAIN)
-                .withTables(Set.of("search_parenthetical", "search_opinion"));
+        var spec =
+                CorpusSpec.of(7, ByteSize.of(9_000_000), Corpora.DATE)
+                        .with(Packing.PLAIN)
+                        .withTables(Set.of("search_parenthetical", "search_opinion"));
         var files = Corpora.parse(Corpora.write(spec, folder), folder);
 
         var said = files.get("search_parenthetical").values("text");
-        assertThat(said).contains("\\", "\\\\", "\\\"", "ends with a backslash\\", "before\n\\.\nafter", "\",\"", "line\r\nline");
+        assertThat(said)
+                .contains(
+                        "\\",
+                        "\\\\",
+                        "\\\"",
+                        "ends with a backslash\\",
+                        "before\n\\.\nafter",
+                        "\",\"",
+                        "line\r\nline");
         assertThat(files.get("search_opinion").values("plain_text"))
                 .anyMatch(text -> text != null && text.length() == 128 << 10);
     }
 
     @Test
     void hugeFieldIsExactlyOneRecord() {
-        var spec = Corpora.small()
-                .withTables(Set.of("search_opinion"))
-                .withHugeField(ByteSize.of(3_000_000));
+        var spec =
+                Corpora.small()
+                        .withTables(Set.of("search_opinion"))
+                        .withHugeField(ByteSize.of(3_000_000));
         var report = Corpora.write(spec, folder);
         var opinions = Corpora.parse(report, folder, "search_opinion");
 
@@ -234,11 +300,13 @@ class CorpusGeneratorTest {
     @Test
     void sizeIsMetFromAHundredMegabytesOn() {
         for (long megabytes : List.of(100L, 1_000L, 20_000L)) {
-            var world = new World(CorpusSpec.of(1, ByteSize.of(megabytes * 1_000_000), Corpora.DATE));
+            var world =
+                    new World(CorpusSpec.of(1, ByteSize.of(megabytes * 1_000_000), Corpora.DATE));
             var row = new Row();
             var out = new Bytes(1 << 20);
             var encoder = new CsvEncoder(Era.BACKSLASH, Bytes::clear);
-            var corpus = new Corpus(CorpusSpec.of(1, ByteSize.of(megabytes * 1_000_000), Corpora.DATE));
+            var corpus =
+                    new Corpus(CorpusSpec.of(1, ByteSize.of(megabytes * 1_000_000), Corpora.DATE));
             double bytes = 0;
             for (var table : corpus.tables()) {
                 int sample = (int) Math.min(600, table.rows().span(false));
@@ -248,7 +316,12 @@ class CorpusGeneratorTest {
                     long index = i * table.rows().span(false) / sample;
                     if (table.rows().exists(index, false)) {
                         table.fill(index, row);
-                        encoder.record(row, HeaderOrder.of(table.shape(), CorpusSpec.of(1, ByteSize.of(300_000), Corpora.DATE)), out);
+                        encoder.record(
+                                row,
+                                HeaderOrder.of(
+                                        table.shape(),
+                                        CorpusSpec.of(1, ByteSize.of(300_000), Corpora.DATE)),
+                                out);
                         sum += out.length();
                         out.clear();
                         found++;
@@ -268,12 +341,15 @@ class CorpusGeneratorTest {
                 .isInstanceOf(LodeException.class)
                 .hasMessageContaining("corpus size 1000 B: expected");
         assertThatThrownBy(() -> Corpora.small().withTables(Set.of("search_dockets")))
-                .hasMessage("table \"search_dockets\": unknown; did you mean 'search_docket'?; nothing was written");
+                .hasMessage(
+                        "table \"search_dockets\": unknown; did you mean 'search_docket'?; nothing"
+                                + " was written");
         assertThatThrownBy(() -> Corpora.small().next(Corpora.DATE, 0.1, 0.1, 0.01))
                 .hasMessageContaining("must be later");
         assertThatThrownBy(() -> Corpora.small().next(Corpora.DATE.plusDays(90), 0.1, 0.1, 0.2))
                 .hasMessageContaining("share \"vanished\" is 0.2: expected 0 to 0.1");
-        assertThatThrownBy(() -> PlantedFault.parse("bad-dates")).hasMessageContaining("did you mean 'bad-date'?");
+        assertThatThrownBy(() -> PlantedFault.parse("bad-dates"))
+                .hasMessageContaining("did you mean 'bad-date'?");
     }
 
     @Test
@@ -281,20 +357,24 @@ class CorpusGeneratorTest {
         var file = Files.writeString(folder.resolve("file"), "in the way");
 
         assertThatThrownBy(() -> Corpora.write(Corpora.small(), file))
-                .isInstanceOfSatisfying(LodeException.class, e -> assertThat(e.kind())
-                        .isEqualTo(ErrorKind.RESOURCE));
+                .isInstanceOfSatisfying(
+                        LodeException.class,
+                        e -> assertThat(e.kind()).isEqualTo(ErrorKind.RESOURCE));
         assertThat(contents(folder)).hasSize(1);
     }
 
     @Test
     void failureInTheMiddleLeavesNoUnfinishedFile() throws IOException {
-        CorpusProgress stop = (file, done, expected) -> {
-            throw new IllegalStateException("stop");
-        };
+        CorpusProgress stop =
+                (file, done, expected) -> {
+                    throw new IllegalStateException("stop");
+                };
         var spec = CorpusSpec.of(1, ByteSize.of(5_000_000), Corpora.DATE).with(Packing.PLAIN);
 
         assertThatThrownBy(() -> CorpusGenerator.write(spec, folder, stop)).hasMessage("stop");
-        assertThat(contents(folder).keySet()).noneMatch(name -> name.endsWith(".part")).isNotEmpty();
+        assertThat(contents(folder).keySet())
+                .noneMatch(name -> name.endsWith(".part"))
+                .isNotEmpty();
     }
 
     static Map<String, String> contents(Path folder) throws IOException {

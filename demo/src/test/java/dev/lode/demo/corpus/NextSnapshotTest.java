@@ -2,6 +2,10 @@ package dev.lode.demo.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -9,18 +13,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class NextSnapshotTest {
     /// Tables of links have nothing to change.
-    private static final Set<String> UNCHANGING = Set.of(
-            "people_db_race",
-            "people_db_person_race",
-            "search_court_appeals_to",
-            "search_opinioncluster_panel",
-            "search_opinion_joined_by");
+    private static final Set<String> UNCHANGING =
+            Set.of(
+                    "people_db_race",
+                    "people_db_person_race",
+                    "search_court_appeals_to",
+                    "search_opinioncluster_panel",
+                    "search_opinion_joined_by");
 
     private final Path folder;
 
@@ -39,13 +41,18 @@ class NextSnapshotTest {
         long changed = 0;
         long vanished = 0;
         for (var table : report.tables()) {
-            var found = compare(
-                    before.get(table.table()).winners(), after.get(table.table()).winners());
-            int orphans =
-                    table.orphans().values().stream().mapToInt(Integer::intValue).sum();
+            var found =
+                    compare(
+                            before.get(table.table()).winners(),
+                            after.get(table.table()).winners());
+            int orphans = table.orphans().values().stream().mapToInt(Integer::intValue).sum();
             var expected = table.changes().orElseThrow();
-            assertThat(new CorpusReport.Changes(
-                            found.unchanged() - orphans, found.changed(), found.added(), found.vanished()))
+            assertThat(
+                            new CorpusReport.Changes(
+                                    found.unchanged() - orphans,
+                                    found.changed(),
+                                    found.added(),
+                                    found.vanished()))
                     .as(table.table())
                     .isEqualTo(expected);
             changed += expected.changed();
@@ -77,7 +84,8 @@ class NextSnapshotTest {
         }
         var gone = new HashSet<>(before.keySet());
         gone.removeAll(after.keySet());
-        return new CorpusReport.Changes(unchanged, changed, after.size() - unchanged - changed, gone.size());
+        return new CorpusReport.Changes(
+                unchanged, changed, after.size() - unchanged - changed, gone.size());
     }
 
     @Test
@@ -88,9 +96,10 @@ class NextSnapshotTest {
 
         for (var key : PackSchema.read().foreignKeys()) {
             var keys = new HashSet<>(files.get(key.parent()).values("id"));
-            var missing = files.get(key.table()).values(key.column()).stream()
-                    .filter(value -> value != null && !keys.contains(value))
-                    .toList();
+            var missing =
+                    files.get(key.table()).values(key.column()).stream()
+                            .filter(value -> value != null && !keys.contains(value))
+                            .toList();
             assertThat(missing).as(key.name()).isEmpty();
         }
     }
@@ -99,17 +108,20 @@ class NextSnapshotTest {
     void changedAndNewRowsAreModifiedBetweenTheSnapshots() {
         var spec = Corpora.small().withTables(Set.of("search_docket"));
         var next = spec.next(Corpora.DATE.plusDays(92), 0.1, 0.1, 0);
-        var before = Corpora.parse(Corpora.write(spec, folder), folder).get("search_docket").winners();
+        var before =
+                Corpora.parse(Corpora.write(spec, folder), folder).get("search_docket").winners();
         var file = Corpora.parse(Corpora.write(next, folder), folder).get("search_docket");
 
         int modified = file.column("date_modified");
-        file.winners().forEach((id, record) -> {
-            var stamp = Objects.requireNonNull(record.get(modified));
-            if (record.equals(before.get(id))) {
-                assertThat(stamp).isLessThan("2026-06-30");
-            } else {
-                assertThat(stamp).isBetween("2026-06-30", "2026-09-30");
-            }
-        });
+        file.winners()
+                .forEach(
+                        (id, record) -> {
+                            var stamp = Objects.requireNonNull(record.get(modified));
+                            if (record.equals(before.get(id))) {
+                                assertThat(stamp).isLessThan("2026-06-30");
+                            } else {
+                                assertThat(stamp).isBetween("2026-06-30", "2026-09-30");
+                            }
+                        });
     }
 }

@@ -18,11 +18,15 @@ record PackSchema(
         List<String> names) {
     record ForeignKey(String name, String table, String column, String parent) {}
 
-    private static final Pattern TABLE = Pattern.compile("CREATE TABLE (\\w+) \\((.*?)\\n\\);", Pattern.DOTALL);
-    private static final Pattern COLUMN = Pattern.compile("\\n {4}(?!CONSTRAINT)(\\w+) ([^\\n]*?)(?=,?(\\n|$))");
+    private static final Pattern TABLE =
+            Pattern.compile("CREATE TABLE (\\w+) \\((.*?)\\n\\);", Pattern.DOTALL);
+    private static final Pattern COLUMN =
+            Pattern.compile("\\n {4}(?!CONSTRAINT)(\\w+) ([^\\n]*?)(?=,?(\\n|$))");
     private static final Pattern UNIQUE = Pattern.compile("UNIQUE \\((.*?)\\)");
-    private static final Pattern FOREIGN_KEY = Pattern.compile("ALTER TABLE (\\w+) ADD CONSTRAINT (\\w+) FOREIGN KEY"
-            + " \\((\\w+)\\) REFERENCES (\\w+) \\(id\\) DEFERRABLE INITIALLY DEFERRED;");
+    private static final Pattern FOREIGN_KEY =
+            Pattern.compile(
+                    "ALTER TABLE (\\w+) ADD CONSTRAINT (\\w+) FOREIGN KEY \\((\\w+)\\) REFERENCES"
+                            + " (\\w+) \\(id\\) DEFERRABLE INITIALLY DEFERRED;");
     private static final Pattern NAME = Pattern.compile("(?:CONSTRAINT|INDEX) (\\w+) (?!\\.)");
 
     static final Path FOLDER = Path.of("..", "packs", "courtlistener");

@@ -1,5 +1,8 @@
 package dev.lode.demo.corpus;
 
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import org.jspecify.annotations.Nullable;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,11 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
-import org.jspecify.annotations.Nullable;
 
-/// A file of a corpus as a simple reader of its own sees it, which knows nothing of the generator's encoder. Values are
-/// Latin-1 strings, one character a byte; null is NULL.
+/// A file of a corpus as a simple reader of its own sees it, which knows nothing of the generator's
+/// encoder. Values are Latin-1 strings, one character a byte; null is NULL.
 record ParsedFile(List<String> header, List<List<@Nullable String>> records) {
     static ParsedFile read(Path file, Era era) {
         var all = parse(bytes(file), era.quote(), era.escape());
@@ -44,7 +45,12 @@ record ParsedFile(List<String> header, List<List<@Nullable String>> records) {
             boolean quoted = bytes[i] == quote;
             var value = new ByteArrayOutputStream();
             if (quoted) {
-                for (i++; bytes[i] != quote || (escape == quote && i + 1 < bytes.length && bytes[i + 1] == quote); i++) {
+                for (i++;
+                        bytes[i] != quote
+                                || (escape == quote
+                                        && i + 1 < bytes.length
+                                        && bytes[i + 1] == quote);
+                        i++) {
                     if (bytes[i] == escape) {
                         i++;
                     }
@@ -62,7 +68,8 @@ record ParsedFile(List<String> header, List<List<@Nullable String>> records) {
                 records.add(record);
                 record = new ArrayList<>();
             } else if (bytes[i] != ',') {
-                throw new IllegalStateException("byte " + i + ": a value ends with " + (char) bytes[i]);
+                throw new IllegalStateException(
+                        "byte " + i + ": a value ends with " + (char) bytes[i]);
             }
             i++;
         }
@@ -85,17 +92,25 @@ record ParsedFile(List<String> header, List<List<@Nullable String>> records) {
         return values;
     }
 
-    /// The records by key, the one that wins where a key comes twice: the highest version, then the last.
+    /// The records by key, the one that wins where a key comes twice: the highest version, then the
+    /// last.
     Map<String, List<@Nullable String>> winners() {
         int version = column("date_modified");
         var winners = new TreeMap<String, List<@Nullable String>>();
         for (var record : records) {
-            winners.merge(String.valueOf(record.getFirst()), record, (a, b) -> {
-                if (version < 0) {
-                    return b;
-                }
-                return String.valueOf(a.get(version)).compareTo(String.valueOf(b.get(version))) > 0 ? a : b;
-            });
+            winners.merge(
+                    String.valueOf(record.getFirst()),
+                    record,
+                    (a, b) -> {
+                        if (version < 0) {
+                            return b;
+                        }
+                        return String.valueOf(a.get(version))
+                                                .compareTo(String.valueOf(b.get(version)))
+                                        > 0
+                                ? a
+                                : b;
+                    });
         }
         return winners;
     }

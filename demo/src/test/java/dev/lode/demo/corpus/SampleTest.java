@@ -3,30 +3,38 @@ package dev.lode.demo.corpus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lode.core.ByteSize;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/// The sample of the pack is what the generator makes. After a change of the generator write it anew with
-/// `-Dlode.sample=write`.
+/// The sample of the pack is what the generator makes. After a change of the generator write it
+/// anew with `-Dlode.sample=write`.
 class SampleTest {
     private static final Path SAMPLE = PackSchema.FOLDER.resolve("sample");
     private static final Path EXPECTED = PackSchema.FOLDER.resolve("expected.yaml");
 
-    private static final CorpusSpec SPEC = CorpusSpec.of(20_260_630, ByteSize.of(450_000), Corpora.DATE)
-            .withDecoys(false)
-            .withFaults(List.of(
-                    new PlantedFault(Fault.DUPLICATE_KEYS, "search_docket", 3),
-                    new PlantedFault(Fault.DANGLING_KEYS, "search_opinionscited", 2),
-                    new PlantedFault(Fault.DANGLING_KEYS, "search_opinioncluster", 1),
-                    new PlantedFault(Fault.BAD_DATE, "search_docket", 1),
-                    new PlantedFault(Fault.INVALID_UTF8, "search_opinioncluster", 1),
-                    new PlantedFault(Fault.UNTERMINATED_QUOTE, "search_citation", 1)));
+    private static final CorpusSpec SPEC =
+            CorpusSpec.of(20_260_630, ByteSize.of(450_000), Corpora.DATE)
+                    .withDecoys(false)
+                    .withFaults(
+                            List.of(
+                                    new PlantedFault(Fault.DUPLICATE_KEYS, "search_docket", 3),
+                                    new PlantedFault(
+                                            Fault.DANGLING_KEYS, "search_opinionscited", 2),
+                                    new PlantedFault(
+                                            Fault.DANGLING_KEYS, "search_opinioncluster", 1),
+                                    new PlantedFault(Fault.BAD_DATE, "search_docket", 1),
+                                    new PlantedFault(
+                                            Fault.INVALID_UTF8, "search_opinioncluster", 1),
+                                    new PlantedFault(
+                                            Fault.UNTERMINATED_QUOTE, "search_citation", 1)));
 
     private final Path folder;
 
@@ -64,13 +72,16 @@ class SampleTest {
     }
 
     private static String expected(CorpusReport report) {
-        var out = new StringBuilder("""
-                # What a load of sample/ gives. Written together with the sample; see README.md.
-                # records: in the file. rows: in the table. rejects: by what is wrong. superseded: records that lose against
-                # another of the same key. orphans: rows that refer to nothing, by column. digest: see README.md.
-                snapshot: %s
-                tables:
-                """.formatted(report.date()));
+        var out =
+                new StringBuilder(
+                        """
+                        # What a load of sample/ gives. Written together with the sample; see README.md.
+                        # records: in the file. rows: in the table. rejects: by what is wrong. superseded: records that lose against
+                        # another of the same key. orphans: rows that refer to nothing, by column. digest: see README.md.
+                        snapshot: %s
+                        tables:
+                        """
+                                .formatted(report.date()));
         for (var table : report.tables()) {
             out.append("  ").append(table.table()).append(": { records: ").append(table.records());
             out.append(", rows: ").append(table.rows());
@@ -79,8 +90,14 @@ class SampleTest {
                 out.append(", superseded: ").append(superseded);
             }
             if (!table.rejects().isEmpty()) {
-                out.append(", rejects: ").append(map(table.rejects().entrySet().stream()
-                        .collect(Collectors.toMap(entry -> entry.getKey().word(), Map.Entry::getValue))));
+                out.append(", rejects: ")
+                        .append(
+                                map(
+                                        table.rejects().entrySet().stream()
+                                                .collect(
+                                                        Collectors.toMap(
+                                                                entry -> entry.getKey().word(),
+                                                                Map.Entry::getValue))));
             }
             if (!table.orphans().isEmpty()) {
                 out.append(", orphans: ").append(map(table.orphans()));
