@@ -106,8 +106,4 @@ final class Bytes {
         }
         return this;
     }
-
-    byte[] copy(int from, int to) {
-        return Arrays.copyOfRange(array, from, to);
-    }
 }

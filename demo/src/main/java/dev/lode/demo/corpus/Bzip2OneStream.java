@@ -2,9 +2,6 @@ package dev.lode.demo.corpus;
 
 import dev.lode.core.LodeException;
 
-import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
-
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
@@ -31,6 +28,7 @@ final class Bzip2OneStream extends OutputStream {
     private static final byte[] HEADER = {'B', 'Z', 'h', '9'};
 
     private final OutputStream out;
+    private final BlockCompressor compressor;
     private final ExecutorService pool;
     private final int mostQueued;
     private final ArrayDeque<Future<Block>> queue = new ArrayDeque<>();
@@ -62,8 +60,10 @@ final class Bzip2OneStream extends OutputStream {
 
     /// @param pool compresses; stays open
     /// @param threads of the pool: bounds the chunks in memory
-    Bzip2OneStream(OutputStream out, ExecutorService pool, int threads) throws IOException {
+    Bzip2OneStream(OutputStream out, BlockCompressor compressor, ExecutorService pool, int threads)
+            throws IOException {
         this.out = out;
+        this.compressor = compressor;
         this.pool = pool;
         this.mostQueued = 2 * threads;
         out.write(HEADER);
@@ -147,6 +147,9 @@ final class Bzip2OneStream extends OutputStream {
             Thread.currentThread().interrupt();
             throw (InterruptedIOException) new InterruptedIOException("interrupted").initCause(e);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException failed) {
+                throw failed;
+            }
             throw LodeException.bug("bzip2: a block was not compressed", e.getCause());
         }
         combinedCrc = Integer.rotateLeft(combinedCrc, 1) ^ block.crc;
@@ -178,12 +181,8 @@ final class Bzip2OneStream extends OutputStream {
         }
     }
 
-    private static Block compress(Bytes chunk) throws IOException {
-        var memory = new ByteArrayOutputStream(1 << 18);
-        try (var stream = new BZip2CompressorOutputStream(memory, 9)) {
-            stream.write(chunk.array(), 0, chunk.length());
-        }
-        var bytes = memory.toByteArray();
+    private Block compress(Bytes chunk) throws IOException {
+        var bytes = compressor.stream(chunk.array(), chunk.length());
         int crc = (int) read(bytes, HEADER_BITS + MAGIC_BITS, CRC_BITS);
         for (int padding = 0; padding < 8; padding++) {
             long end = bytes.length * 8L - padding - CRC_BITS - MAGIC_BITS;

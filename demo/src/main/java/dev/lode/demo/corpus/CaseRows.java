@@ -3,6 +3,8 @@ package dev.lode.demo.corpus;
 /// Cases: dockets, what the lower court and the statisticians know of them, and the recordings of
 /// their arguments.
 final class CaseRows {
+    private static final String[] ARCHIVED = {"/docket.xml", "/docket.json"};
+
     private final World world;
     private final CourtRows courts;
 
@@ -69,7 +71,8 @@ final class CaseRows {
         row.text(suit ? draw.oneOf(world.lexicon.names("suit")) : new byte[0]);
         row.text(suit && draw.below(2) == 0 ? "Plaintiff" : "")
                 .text(suit ? "Federal Question" : "");
-        row.blanks(6);
+        row.blanks(4);
+        archived(row, index, pacer && draw.below(2) == 0);
         if (pacer && draw.below(4) == 0) {
             row.number(0).flag(draw.below(2) == 0).moment(world.time.moment(draw));
         } else {
@@ -104,6 +107,20 @@ final class CaseRows {
             row.none();
         }
         row.blank().number(draw.below(2));
+    }
+
+    /// Where the Internet Archive keeps the docket.
+    private static void archived(Row row, long index, boolean archived) {
+        for (var ending : ARCHIVED) {
+            row.open();
+            if (archived) {
+                row.bytes()
+                        .add("https://archive.example/download/gov.uscourts.")
+                        .number(index)
+                        .add(ending);
+            }
+            row.close();
+        }
     }
 
     /// Docket number, its core, and the number of the federal case system.

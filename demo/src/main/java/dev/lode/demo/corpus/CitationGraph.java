@@ -18,10 +18,11 @@ final class CitationGraph {
     private long citing = -1;
     private long[] targets = {};
 
-    CitationGraph(long key, Population opinions, double changed) {
+    /// @param count of opinions in the first snapshot, roughly; none cites more than a fifth
+    CitationGraph(long key, Population opinions, long count, double changed) {
         this.key = key;
         this.opinions = opinions;
-        int most = Math.clamp(opinions.span(false) / 5, 1, MOST);
+        int most = Math.clamp(count / 5, 1, MOST);
         var degrees = new LogNormal(8, 0.95);
         for (int rank = 0; rank < GROUP; rank++) {
             int shuffled = rank * 617 % GROUP;

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /// Writes a CourtListener-shaped snapshot into a folder: `<item>-<date>.csv.bz2` for each table,
@@ -43,7 +42,12 @@ public final class CorpusGenerator {
                         spec.threads(), Thread.ofPlatform().daemon().name("corpus-", 0).factory());
         try {
             Files.createDirectories(folder);
-            return new Writing(spec, folder, progress, pool).all(start);
+            return new Writing(
+                            spec,
+                            folder,
+                            progress,
+                            Compressing.of(spec.packing(), pool, spec.threads()))
+                    .all(start);
         } catch (IOException e) {
             throw unwritable(folder, e);
         } catch (UncheckedIOException e) {
@@ -70,15 +74,15 @@ public final class CorpusGenerator {
         private final CorpusSpec spec;
         private final Path folder;
         private final CorpusProgress progress;
-        private final ExecutorService pool;
+        private final Compressing compressing;
         private long finishedBytes;
         private long toldBytes;
 
-        Writing(CorpusSpec spec, Path folder, CorpusProgress progress, ExecutorService pool) {
+        Writing(CorpusSpec spec, Path folder, CorpusProgress progress, Compressing compressing) {
             this.spec = spec;
             this.folder = folder;
             this.progress = progress;
-            this.pool = pool;
+            this.compressing = compressing;
         }
 
         CorpusReport all(long start) throws IOException {
@@ -90,7 +94,7 @@ public final class CorpusGenerator {
                 }
             }
             var shapes = corpus.tables().stream().map(TableRows::shape).toList();
-            var others = new Decoys(spec, shapes, folder, pool).write();
+            var others = new Decoys(spec, shapes, folder, compressing).write();
             var expected = folder.resolve("expected-" + spec.date() + ".json");
             Files.writeString(expected, Expectations.json(spec, spec.era(), reports, others));
             return new CorpusReport(
@@ -111,13 +115,7 @@ public final class CorpusGenerator {
                 var era = era(damage);
                 var sink = new FileSink[1];
                 try (var open =
-                        new FileSink(
-                                part,
-                                spec.packing(),
-                                era,
-                                pool,
-                                spec.threads(),
-                                () -> told(name, sink[0].offset()))) {
+                        new FileSink(part, compressing, era, () -> told(name, sink[0].offset()))) {
                     sink[0] = open;
                     content = new TableFile(table, corpus, spec, era, open);
                     content.write(headerOnly(damage));

@@ -1,5 +1,6 @@
 package dev.lode.demo.corpus;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /// Courts, their buildings, and who hears whose appeals.
@@ -63,9 +64,7 @@ final class CourtRows {
     }
 
     private String state(int index) {
-        return new String(
-                        world.lexicon.names("state")[index],
-                        java.nio.charset.StandardCharsets.US_ASCII)
+        return new String(world.lexicon.names("state")[index], StandardCharsets.US_ASCII)
                 .toLowerCase(Locale.ROOT);
     }
 

@@ -59,8 +59,8 @@ final class DecisionRows {
         text(row, draw.below(60) == 0, 30);
         text(row, draw.below(60) == 0, 120);
         passage(row, 0.029, 2_000, 60_000);
-        passage(row, 0.096, 1_300, 20_000);
-        passage(row, 0.127, 450, 4_000);
+        passage(row, 0.096, 1_000, 20_000);
+        passage(row, 0.127, 300, 4_000);
         text(row, draw.below(1000) < 43, 25);
         row.blanks(3);
         row.blank();
@@ -92,7 +92,7 @@ final class DecisionRows {
             row.blank();
         }
         row.number(world.dockets.id(docket)).blank();
-        passage(row, 0.228, 900, 6_000);
+        passage(row, 0.228, 450, 6_000);
     }
 
     /// Appends where the text came from and tells whether Harvard's scans are among it.

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
 
 /// What lies beside the files of a snapshot: its schema and load script, one-off files, other
 /// dates.
@@ -25,14 +24,14 @@ final class Decoys {
     private final CorpusSpec spec;
     private final List<TableShape> shapes;
     private final Path folder;
-    private final ExecutorService pool;
+    private final Compressing compressing;
     private final List<String> names = new ArrayList<>();
 
-    Decoys(CorpusSpec spec, List<TableShape> shapes, Path folder, ExecutorService pool) {
+    Decoys(CorpusSpec spec, List<TableShape> shapes, Path folder, Compressing compressing) {
         this.spec = spec;
         this.shapes = shapes;
         this.folder = folder;
-        this.pool = pool;
+        this.compressing = compressing;
     }
 
     /// Writes them and returns their names, relative to the folder.
@@ -97,9 +96,7 @@ final class Decoys {
 
     private void header(TableShape shape, LocalDate date) throws IOException {
         var name = name(shape, date);
-        try (var sink =
-                new FileSink(
-                        folder.resolve(name), spec.packing(), Era.of(date), pool, 1, () -> {})) {
+        try (var sink = new FileSink(folder.resolve(name), compressing, Era.of(date), () -> {})) {
             HeaderOrder.write(shape, HeaderOrder.of(shape, spec.withoutFaults()), sink.buffer());
         }
         names.add(name);

@@ -1,5 +1,7 @@
 package dev.lode.demo.corpus;
 
+import java.util.Locale;
+
 /// Spells what a loader should make of a corpus, as JSON.
 final class Expectations {
     private Expectations() {}
@@ -13,7 +15,7 @@ final class Expectations {
         json.key("date").value(spec.date().toString());
         json.key("seed").value(spec.seed());
         json.key("size").value(spec.size().bytes());
-        json.key("dialect").value(era.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+        json.key("dialect").value(era.name().toLowerCase(Locale.ROOT).replace('_', '-'));
         spec.next()
                 .ifPresent(
                         next -> {

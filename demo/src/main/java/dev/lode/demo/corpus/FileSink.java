@@ -5,7 +5,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.ExecutorService;
 
 /// Where the bytes of one file go: compressed or not, counted before compression. Not thread safe.
 final class FileSink implements CsvEncoder.Drain, AutoCloseable {
@@ -17,28 +16,10 @@ final class FileSink implements CsvEncoder.Drain, AutoCloseable {
     private final Runnable progress;
     private long written;
 
-    FileSink(
-            Path file,
-            Packing packing,
-            Era era,
-            ExecutorService pool,
-            int threads,
-            Runnable progress)
-            throws IOException {
-        var raw = Files.newOutputStream(file);
-        this.out = packing == Packing.BZIP2 ? compressed(raw, pool, threads) : raw;
+    FileSink(Path file, Compressing compressing, Era era, Runnable progress) throws IOException {
+        this.out = compressing.wrap(Files.newOutputStream(file));
         this.encoder = new CsvEncoder(era, this);
         this.progress = progress;
-    }
-
-    private static OutputStream compressed(OutputStream raw, ExecutorService pool, int threads)
-            throws IOException {
-        try {
-            return new Bzip2OneStream(raw, pool, threads);
-        } catch (IOException e) {
-            raw.close();
-            throw e;
-        }
     }
 
     /// Bytes before compression so far.

@@ -34,14 +34,17 @@ final class PlantedRows {
     private int next;
     private int spoilt;
 
-    PlantedRows(TableShape shape, Corpus corpus, List<PlantedFault> faults, Era era, long rows) {
-        this.shape = shape;
+    PlantedRows(TableRows table, Corpus corpus, List<PlantedFault> faults, Era era) {
+        this.shape = table.shape();
         this.corpus = corpus;
-        for (var planted : faults) {
+        var here =
+                faults.stream()
+                        .filter(planted -> planted.fault().group() == Fault.Group.RECORDS)
+                        .filter(planted -> planted.table().equals(shape.table()))
+                        .toList();
+        long rows = here.isEmpty() ? 0 : table.count();
+        for (var planted : here) {
             var fault = planted.fault();
-            if (fault.group() != Fault.Group.RECORDS || !planted.table().equals(shape.table())) {
-                continue;
-            }
             possible(fault, era, rows);
             for (int i = 0; i < planted.count(); i++) {
                 plants.add(new Plant((i + 1) * rows / (planted.count() + 1), fault, i));

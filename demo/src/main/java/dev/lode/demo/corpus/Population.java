@@ -1,5 +1,7 @@
 package dev.lode.demo.corpus;
 
+import dev.lode.core.LodeException;
+
 /// The rows of one table by index, over the first snapshot and the next: which there are, which are
 /// new, changed or gone, and their ids. Nothing is stored; every answer is a function of the key
 /// and the index.
@@ -11,6 +13,10 @@ class Population {
 
     /// One id in fifteen is missing, as after deletions.
     private static final int IDS = 15;
+
+    /// Draws before the next open row is taken, so that the rows after a gap are not likelier than
+    /// others.
+    private static final int DRAWS = 32;
 
     private final long key;
     private final long first;
@@ -84,24 +90,54 @@ class Population {
 
     /// A row that may be referred to by one that is new or not.
     final long pick(Draw draw, boolean fresh) {
+        for (int i = 0; i < DRAWS; i++) {
+            long index = draw.below(span(fresh));
+            if (open(index, fresh)) {
+                return index;
+            }
+        }
         return nearest(draw.below(span(fresh)), fresh);
     }
 
     /// Like [#pick], but low numbers are much likelier: the most popular row gets about 1 /
     /// sqrt(rows) of the picks.
     final long pickPopular(Draw draw, boolean fresh) {
-        double unit = draw.unit();
-        return nearest((long) (unit * unit * span(fresh)), fresh);
+        for (int i = 0; i < DRAWS; i++) {
+            double unit = draw.unit();
+            long index = (long) (unit * unit * span(fresh));
+            if (open(index, fresh)) {
+                return index;
+            }
+        }
+        return nearest(draw.below(span(fresh)), fresh);
     }
 
     /// The first row at or after an index that may be referred to.
     final long nearest(long index, boolean fresh) {
         long span = span(fresh);
-        long i = index % span;
-        while (held(i) || !exists(i, fresh)) {
-            i = (i + 1) % span;
+        for (long i = index; i < index + span; i++) {
+            if (open(i % span, fresh)) {
+                return i % span;
+            }
         }
-        return i;
+        throw LodeException.bug("generator: a table has no row that may be referred to", null);
+    }
+
+    /// A row of the first snapshot, one that stays where there is such a row.
+    final long lasting(long number) {
+        long any = 0;
+        for (long i = 0; i < first; i++) {
+            long index = (Long.remainderUnsigned(Mix.of(key + 5, number), first) + i) % first;
+            if (open(index, false)) {
+                return index;
+            }
+            any = exists(index, false) ? index : any;
+        }
+        return any;
+    }
+
+    private boolean open(long index, boolean fresh) {
+        return exists(index, fresh) && !held(index);
     }
 
     /// How many indexes there are to pick from: those of the first snapshot, or of both.

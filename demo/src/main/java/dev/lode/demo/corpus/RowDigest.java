@@ -1,5 +1,7 @@
 package dev.lode.demo.corpus;
 
+import dev.lode.core.LodeException;
+
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
@@ -23,7 +25,7 @@ final class RowDigest {
         try {
             md5 = MessageDigest.getInstance("MD5");
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+            throw LodeException.bug("digest: this JDK has no MD5", e);
         }
     }
 

@@ -1,10 +1,12 @@
 package dev.lode.demo.corpus;
 
-/// How many rows a corpus of a size has. The ratios are those of the public data; its small tables
-/// are kept from vanishing, and long texts from filling a small corpus alone.
+/// How many rows a corpus of a size has. The ratios are those of the public data. In small corpora
+/// the small tables keep a few rows, and no text is so long that it fills the corpus alone. Source:
+/// sizes and counts of the snapshot of 2026-06-30.
 final class Scale {
     private static final long ALL_COURTS = 3361;
     private static final long ALL_SCHOOLS = 5820;
+    private static final long FEWEST_SCHOOLS = 15;
     private static final long FULL_COURTS_AT = 1_000_000_000L;
     private static final int LONGEST_TEXT = 5_000_000;
     private static final int SHORTEST_TEXT = 60;
@@ -27,7 +29,7 @@ final class Scale {
         this.bytes = bytes;
         this.longest = Math.clamp(bytes / 300, 1_500, LONGEST_TEXT);
         double text = (1 - ORDERS) * lengths.mean(SHORTEST_TEXT, longest) + ORDERS * 230;
-        double courts = courts() * 330.0 + schools(0) * 110.0;
+        double courts = courts() * 330.0 + schools() * 110.0;
         this.opinions =
                 Math.max(24, (long) ((bytes - courts) / (RENDERINGS * text + BYTES_BESIDE_TEXT)));
     }
@@ -72,8 +74,8 @@ final class Scale {
                 ALL_COURTS);
     }
 
-    long schools(long least) {
-        return Math.clamp(bytes / 40_000, Math.max(15, least), ALL_SCHOOLS);
+    long schools() {
+        return Math.clamp(bytes / 40_000, FEWEST_SCHOOLS, ALL_SCHOOLS);
     }
 
     /// So many rows per opinion, but at least `least`.

@@ -38,7 +38,7 @@ final class TableFile {
         this.shape = table.shape();
         this.sink = sink;
         this.order = HeaderOrder.of(shape, spec);
-        this.planted = new PlantedRows(shape, corpus, spec.faults(), era, table.rows().span(true));
+        this.planted = new PlantedRows(table, corpus, spec.faults(), era);
         this.digest = new RowDigest(shape, !era.quotesAll());
         this.next = spec.next().isPresent();
         this.twoStreams = spec.fault(Fault.MULTI_STREAM, shape.table()).isPresent();
@@ -136,6 +136,7 @@ final class TableFile {
                 duplicateKeys++;
             }
             case DANGLING_KEYS -> {
+                table.fillLasting(plant.number(), row);
                 int column = planted.orphan(row, plant.number());
                 orphans.merge(shape.columns().get(column).name(), 1, Integer::sum);
                 record();

@@ -1,5 +1,7 @@
 package dev.lode.demo.corpus;
 
+import java.util.function.LongUnaryOperator;
+
 /// Everything that tables share: which rows there are, who belongs to whom, the words, and the
 /// time. Not thread safe.
 final class World {
@@ -72,7 +74,7 @@ final class World {
         long persons = people.span(false);
         races = new Population(Mix.of(seed, "races"), 8, 8, 0, 0);
         personRaces = owned("person races", people, span -> (span + 1) / 2, index -> index * 2, 0);
-        schools = rows("schools", scale.schools(15));
+        schools = rows("schools", scale.schools());
         positions = rows("positions", persons * 3);
         retentions = rows("retentions", 0);
         educations = rows("educations", persons * 4 / 5);
@@ -108,7 +110,7 @@ final class World {
                                 index / CITED_CLUSTER.length * CITED_CLUSTERS
                                         + CITED_CLUSTER[(int) (index % CITED_CLUSTER.length)],
                         changed);
-        graph = new CitationGraph(Mix.of(seed, "graph"), opinions, changed);
+        graph = new CitationGraph(Mix.of(seed, "graph"), opinions, clusters.span(false), changed);
         parentheticals = rows("parentheticals", scale.perOpinion(0.59, 30));
         unmatched =
                 owned(
@@ -248,8 +250,8 @@ final class World {
     private OwnedPopulation owned(
             String name,
             Population owners,
-            java.util.function.LongUnaryOperator spanOf,
-            java.util.function.LongUnaryOperator ownerOf,
+            LongUnaryOperator spanOf,
+            LongUnaryOperator ownerOf,
             double changed) {
         return new OwnedPopulation(Mix.of(seed, name), owners, spanOf, ownerOf, changed);
     }
