@@ -1,5 +1,6 @@
 package dev.lode.postgres;
 
+import dev.lode.core.Fingerprint;
 import dev.lode.core.LodeException;
 import dev.lode.core.TableName;
 import dev.lode.postgres.catalog.CatalogReader;
@@ -9,6 +10,7 @@ import dev.lode.postgres.catalog.Privileges;
 import dev.lode.postgres.catalog.Privileges.Need;
 import dev.lode.postgres.catalog.ServerFacts;
 import dev.lode.postgres.catalog.TableFacts;
+import dev.lode.postgres.ledger.ItemIdentities;
 import dev.lode.postgres.ledger.LedgerSchema;
 import dev.lode.postgres.load.LoadSession;
 import dev.lode.postgres.load.RunOrigin;
@@ -211,6 +213,15 @@ public final class TargetDatabase {
         return ask(
                 "looking at privileges",
                 connection -> Privileges.missing(connection, names, needs));
+    }
+
+    /// What the ledger has as done of these versions of items, by fingerprint; empty where there is
+    /// no ledger yet.
+    public Map<Fingerprint, List<ItemIdentities.Known>> known(
+            String dataset, Collection<Fingerprint> fingerprints) {
+        return ask(
+                "looking items up in the ledger",
+                connection -> new ItemIdentities().done(connection, dataset, fingerprints));
     }
 
     /// How many rows a table has.

@@ -35,6 +35,7 @@ public final class DatasetLoad {
     private final LoadSettings settings;
     private final RunOrigin origin;
     private final RunListener listener;
+    private ItemSupply supply = ItemSupply.NOTHING_TO_DO;
 
     public DatasetLoad(
             Pack pack,
@@ -49,6 +50,12 @@ public final class DatasetLoad {
         this.settings = settings;
         this.origin = origin;
         this.listener = listener;
+    }
+
+    /// The same, its items brought by `brings` one after another. Call it before [#run].
+    public DatasetLoad suppliedBy(ItemSupply brings) {
+        supply = brings;
+        return this;
     }
 
     /// The pack's `schema.sql`.
@@ -163,7 +170,7 @@ public final class DatasetLoad {
             long started)
             throws InterruptedException {
         listener.on(new RunEvent.StageStarted("load"));
-        var items = new LoadOperation(session, decoders, settings, listener).load(tasks);
+        var items = new LoadOperation(session, decoders, settings, listener, supply).load(tasks);
         List<LateReport> keys = new KeysStage(database.during(session), script, listener).make();
         boolean changed =
                 !keys.isEmpty()

@@ -1,5 +1,6 @@
 package dev.lode.postgres.load;
 
+import dev.lode.core.ContentId;
 import dev.lode.core.LodeException;
 import dev.lode.core.RowCounts;
 import dev.lode.core.pack.LoadMode;
@@ -8,10 +9,13 @@ import dev.lode.format.csv.RowEncoder;
 import dev.lode.postgres.Connections;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
+import dev.lode.postgres.ledger.ChunkDigests;
+import dev.lode.postgres.ledger.ItemIdentities;
 import dev.lode.postgres.ledger.ItemKey;
 import dev.lode.postgres.ledger.ItemRow;
 import dev.lode.postgres.ledger.Lease;
 import dev.lode.postgres.ledger.Ledger;
+import dev.lode.postgres.ledger.Lookalikes;
 import dev.lode.postgres.ledger.Position;
 
 import org.jspecify.annotations.Nullable;
@@ -20,6 +24,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Optional;
 
 /// A run that writes a dataset: holds its lease from begin to end, and is the only way to the
@@ -29,6 +34,7 @@ public final class LoadSession implements AutoCloseable {
     private final String where;
     private final String dataset;
     private final Ledger ledger = new Ledger();
+    private final ItemIdentities identities = new ItemIdentities();
     private final Lease lease;
     private final long run;
 
@@ -108,7 +114,10 @@ public final class LoadSession implements AutoCloseable {
                                     : ledger.lastItem(connection, key.dataset(), key.tableOid());
                     if (known.isPresent()) {
                         var item = known.get();
-                        boolean sameContent = item.content().equals(key.content().hex());
+                        boolean sameContent = item.sameBytes(key);
+                        if (sameContent) {
+                            identities.identify(connection, item.id(), key);
+                        }
                         boolean same = sameContent && item.mapping().equals(key.mapping());
                         boolean applied = key.mode() == LoadMode.APPEND ? sameContent : same;
                         if (applied && item.state().equals("done") && !again) {
@@ -131,6 +140,56 @@ public final class LoadSession implements AutoCloseable {
                     boolean fresh = !hasRows(connection, target);
                     return new ItemStart.Go(
                             ledger.startItem(connection, key, fresh, run), Position.START);
+                });
+    }
+
+    /// What must be known of an item before [#start] when its content is not: whether its bytes may
+    /// be those of an item that this table has, under another fingerprint.
+    public Lookalikes lookalikes(ItemKey key) {
+        return inTransaction(
+                "comparing " + key.name(), connection -> identities.lookalikes(connection, key));
+    }
+
+    /// The item was read whole and its content is known: half-loaded ones of the table that began
+    /// with the same bytes, and whose own content is not known, are of it.
+    ///
+    /// @param chunks all digests of the content, in order
+    public void recognise(ItemKey key, List<byte[]> chunks) {
+        inTransaction(
+                "comparing " + key.name(),
+                connection -> {
+                    identities.recognise(connection, key, chunks);
+                    return 0;
+                });
+    }
+
+    /// The digests of the item's stored bytes that earlier splits recorded, from its start without
+    /// a gap.
+    public List<byte[]> chunks(ItemRow item) {
+        return inTransaction(
+                "reading chunks of " + item.name(),
+                connection -> identities.chunks(connection, item.id()));
+    }
+
+    /// Records digests before the first split.
+    public void addChunks(ItemRow item, ChunkDigests chunks) {
+        inTransaction(
+                "beginning " + item.name(),
+                connection -> {
+                    identities.addChunks(connection, item.id(), chunks);
+                    return 0;
+                });
+    }
+
+    /// The item's rows, and everything committed before this, survive the death of the server:
+    /// whatever `synchronous_commit` says, this commit is flushed. Only then may the file that they
+    /// came from go.
+    public void durable(ItemRow item) {
+        inTransaction(
+                "making " + item.name() + " durable",
+                connection -> {
+                    identities.freed(connection, item.id());
+                    return 0;
                 });
     }
 
@@ -196,6 +255,16 @@ public final class LoadSession implements AutoCloseable {
     /// The item is whole in its table.
     ///
     /// @return the sums of its splits
+    public RowCounts done(ItemRow item, ContentId content) {
+        return inTransaction(
+                "ending " + item.name(),
+                connection -> {
+                    identities.content(connection, item.id(), content);
+                    return ledger.finishItem(connection, item.id(), "done", null);
+                });
+    }
+
+    /// The same for an item whose content was known when it began.
     public RowCounts done(ItemRow item) {
         return inTransaction(
                 "ending " + item.name(),
@@ -269,7 +338,7 @@ public final class LoadSession implements AutoCloseable {
     }
 
     private static void refuseHalfAppended(ItemKey key, ItemRow item) {
-        if (key.mode() == LoadMode.APPEND && item.content().equals(key.content().hex())) {
+        if (key.mode() == LoadMode.APPEND && item.sameBytes(key)) {
             throw LodeException.data(
                     key.name()
                             + ": was half appended to "

@@ -9,6 +9,8 @@ import dev.lode.format.csv.RowEncoder;
 import dev.lode.postgres.Connections;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
+import dev.lode.postgres.ledger.ChunkDigests;
+import dev.lode.postgres.ledger.ItemIdentities;
 import dev.lode.postgres.ledger.ItemRow;
 import dev.lode.postgres.ledger.Lease;
 import dev.lode.postgres.ledger.Ledger;
@@ -30,6 +32,7 @@ public final class SplitLoader implements AutoCloseable {
 
     private final Connections connections;
     private final Ledger ledger;
+    private final ItemIdentities identities = new ItemIdentities();
     private final Lease lease;
     private final long run;
     private final ItemRow item;
@@ -70,11 +73,19 @@ public final class SplitLoader implements AutoCloseable {
     /// @throws LodeException of kind RESOURCE when the lease is lost or the server stays away;
     ///   nothing of the batch is in the table then, or all of it, and the next run knows which
     public RowCounts load(RecordBatch batch, ResumePoint end) throws InterruptedException {
+        return load(batch, end, ChunkDigests.NONE);
+    }
+
+    /// The same for bytes whose content id is not known yet.
+    ///
+    /// @param chunks those of the stored bytes up to `end` that were not recorded before
+    public RowCounts load(RecordBatch batch, ResumePoint end, ChunkDigests chunks)
+            throws InterruptedException {
         int conflicts = 0;
         long deadline = 0;
         while (true) {
             try {
-                return transaction(connected(), batch, end);
+                return transaction(connected(), batch, end, chunks);
             } catch (SQLException e) {
                 abandon();
                 if (PostgresErrors.isConflict(e) && ++conflicts <= MAX_CONFLICTS) {
@@ -105,7 +116,8 @@ public final class SplitLoader implements AutoCloseable {
         abandon();
     }
 
-    private RowCounts transaction(Connection connection, RecordBatch batch, ResumePoint end)
+    private RowCounts transaction(
+            Connection connection, RecordBatch batch, ResumePoint end, ChunkDigests chunks)
             throws SQLException {
         lease.check(connection);
         var read = new RowCounts(batch.count(), 0, 0, 0, 0, 0, 0, 0);
@@ -138,6 +150,7 @@ public final class SplitLoader implements AutoCloseable {
         ledger.finishSplit(
                 connection,
                 new SplitRow(item.id(), batch.offset(), end, batch.firstRecord(), counts));
+        identities.addChunks(connection, item.id(), chunks);
         connection.commit();
         return counts;
     }
