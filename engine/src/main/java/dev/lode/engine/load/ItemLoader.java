@@ -1,6 +1,7 @@
 package dev.lode.engine.load;
 
 import dev.lode.core.ContentId;
+import dev.lode.core.ErrorKind;
 import dev.lode.core.LodeException;
 import dev.lode.core.RowCounts;
 import dev.lode.core.event.RunEvent;
@@ -43,9 +44,23 @@ public final class ItemLoader {
         try {
             return loadAll(begun(task, start), start.item(), start.position());
         } catch (LodeException e) {
-            noteFailure(start.item(), e);
-            throw e;
+            var told = e.kind() == ErrorKind.REMOTE ? withCommitted(task, start.item(), e) : e;
+            noteFailure(start.item(), told);
+            throw told;
         }
+    }
+
+    /// A source that failed in the middle of a stream leaves the beginning in the table.
+    private LodeException withCommitted(ItemTask task, ItemRow item, LodeException e) {
+        return LodeException.remote(
+                e.getMessage()
+                        + "; "
+                        + session.committed(item).read()
+                        + " of its records are committed to "
+                        + task.target().table()
+                        + " or rejected, the others are not loaded; run the same command again: it"
+                        + " goes on from there, or takes the new version from its start",
+                e);
     }
 
     /// An item that is not new may have been begun from its start all the same, when nothing of it
@@ -114,7 +129,12 @@ public final class ItemLoader {
                 }
             }
         }
-        var sums = known ? session.done(item) : session.done(item, content(hashed));
+        RowCounts sums;
+        if (given.key().content().isPresent()) {
+            sums = session.done(item, given.key().content().get());
+        } else {
+            sums = known ? session.done(item) : session.done(item, content(hashed));
+        }
         listener.on(
                 new RunEvent.ItemLoaded(
                         item.name(),

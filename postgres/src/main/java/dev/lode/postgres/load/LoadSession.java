@@ -271,6 +271,13 @@ public final class LoadSession implements AutoCloseable {
                 connection -> ledger.finishItem(connection, item.id(), "done", null));
     }
 
+    /// What became of the item's records in its committed splits.
+    public RowCounts committed(ItemRow item) {
+        return inTransaction(
+                "counting " + item.name(),
+                connection -> ledger.position(connection, item.id()).counts());
+    }
+
     /// The item failed as a whole; its committed splits stay.
     public void failed(ItemRow item, String message) {
         inTransaction(

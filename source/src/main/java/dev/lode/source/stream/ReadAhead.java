@@ -13,8 +13,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /// The bytes of an item from some offset to its end, in order, while the next ranges are under way.
-/// It begins with one small request and widens as it is read, so that a reader of the head alone
-/// causes little traffic. One thread reads; any may close it, which ends a read that waits.
+/// It begins with one small request, and only behind that it reads ahead, more and more: a reader of
+/// the head alone causes little traffic. One thread reads; any may close it, which ends a read that waits.
 final class ReadAhead extends InputStream {
     private static final int GROWTH = 4;
 
@@ -23,7 +23,8 @@ final class ReadAhead extends InputStream {
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("stream-range-", 0).factory());
     private final ArrayDeque<Future<byte[]>> ahead = new ArrayDeque<>();
     private long next;
-    private int window = 1;
+    private int window;
+    private boolean begun;
     private int length;
     private byte[] current = new byte[0];
     private int at;
@@ -62,23 +63,26 @@ final class ReadAhead extends InputStream {
         // Given up before the next one is waited for: memory is the window, and no range more.
         current = new byte[0];
         at = 0;
-        request();
+        if (ahead.isEmpty()) {
+            request(1);
+        }
         var first = ahead.poll();
         if (first == null) {
             return false;
         }
         current = await(first);
-        window = Math.min(bytes.settings().ranges() - 1, window * 2);
         length = (int) Math.min(most(), (long) length * GROWTH);
-        if (window > 0) {
-            request();
+        if (begun) {
+            window = Math.min(bytes.settings().ranges() - 1, window + 1);
+            request(window);
         }
+        begun = true;
         return true;
     }
 
-    /// Fills the window with requests.
-    private void request() throws IOException {
-        while (next < bytes.size() && ahead.size() < Math.max(1, window)) {
+    /// Makes requests until so many are under way.
+    private void request(int most) throws IOException {
+        while (next < bytes.size() && ahead.size() < most) {
             int size = (int) Math.min(length, bytes.size() - next);
             var range = new RangeRead(bytes, next, size);
             try {
