@@ -57,8 +57,7 @@ public record DownloadManifest(SnapshotId snapshot, List<ManifestEntry> entries)
     /// The same without an entry.
     public DownloadManifest without(String name) {
         return new DownloadManifest(
-                snapshot,
-                entries.stream().filter(entry -> !entry.name().equals(name)).toList());
+                snapshot, entries.stream().filter(entry -> !entry.name().equals(name)).toList());
     }
 
     /// The text of the file.

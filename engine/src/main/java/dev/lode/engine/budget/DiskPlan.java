@@ -100,9 +100,6 @@ public record DiskPlan(ByteSize budget, List<Choice> choices, ByteSize fetch, By
     }
 
     private static long sum(List<Standing> items, State state) {
-        return items.stream()
-                .filter(item -> item.state() == state)
-                .mapToLong(Standing::size)
-                .sum();
+        return items.stream().filter(item -> item.state() == state).mapToLong(Standing::size).sum();
     }
 }

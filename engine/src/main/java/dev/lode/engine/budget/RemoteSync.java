@@ -101,9 +101,7 @@ public final class RemoteSync implements AutoCloseable {
             var state =
                     store.present(part).isPresent()
                             ? DiskPlan.State.PRESENT
-                            : applied.isPresent()
-                                    ? DiskPlan.State.APPLIED
-                                    : DiskPlan.State.NEEDED;
+                            : applied.isPresent() ? DiskPlan.State.APPLIED : DiskPlan.State.NEEDED;
             standings.add(new DiskPlan.Standing(part, state));
         }
         return standings;

@@ -162,23 +162,27 @@ final class StagedSupply implements ItemSupply, AutoCloseable {
             if (slot == null || slot.state == State.OVER) {
                 return;
             }
-            boolean goes =
-                    slot.state == State.READY && (applied || !restFitsBeside(slot));
+            boolean goes = slot.state == State.READY && (applied || !restFitsBeside(slot));
             slot.state = goes ? State.GOING : State.OVER;
             notifyAll();
             if (!goes) {
                 return;
             }
         }
-        if (applied) {
-            store.free(slot.name());
-        } else {
-            store.drop(slot.name());
-        }
-        synchronized (this) {
-            slot.state = State.OVER;
-            slot.holdsRoom = false;
-            notifyAll();
+        boolean gone = false;
+        try {
+            if (applied) {
+                store.free(slot.name());
+            } else {
+                store.drop(slot.name());
+            }
+            gone = true;
+        } finally {
+            synchronized (this) {
+                slot.state = State.OVER;
+                slot.holdsRoom = !gone;
+                notifyAll();
+            }
         }
     }
 
@@ -307,7 +311,8 @@ final class StagedSupply implements ItemSupply, AutoCloseable {
         notifyAll();
     }
 
-    /// Something else took the room: no more files; those that are whole stay until they are loaded.
+    /// Something else took the room: no more files; those that are whole stay until they are
+    /// loaded.
     private void streamRest(Slot slot, LodeException full) {
         var names = new ArrayList<String>();
         synchronized (this) {

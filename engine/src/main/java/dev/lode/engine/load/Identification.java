@@ -62,8 +62,7 @@ final class Identification {
         }
         var chunks = hasher.finishedChunks();
         var content = hasher.finish();
-        var all =
-                chunks.isEmpty() && task.bytes().size() > 0 ? List.of(head.digest()) : chunks;
+        var all = chunks.isEmpty() && task.bytes().size() > 0 ? List.of(head.digest()) : chunks;
         session.recognise(task.key().withContent(content), all);
         return content;
     }

@@ -74,8 +74,7 @@ public final class ItemLoader {
     private RowCounts loadAll(ItemTask given, ItemRow item, Position from)
             throws InterruptedException {
         boolean known = given.key().content().isPresent() || !item.content().isEmpty();
-        var hashed =
-                new HashedBytes(given.bytes(), known ? List.of() : session.chunks(item));
+        var hashed = new HashedBytes(given.bytes(), known ? List.of() : session.chunks(item));
         var task = known ? given : given.withBytes(hashed);
         long started = System.nanoTime();
         listener.on(

@@ -1,7 +1,6 @@
 package dev.lode.engine.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lode.core.ByteSize;
 import dev.lode.core.LodeException;
@@ -61,7 +60,9 @@ class BudgetTest {
                             ByteSize.of(0),
                             ByteSize.of(6 * MIB.bytes()),
                             ByteSize.of(17 * MIB.bytes()))) {
-                db.run("DROP SCHEMA IF EXISTS lode CASCADE; DROP TABLE IF EXISTS opinion, docket, court");
+                db.run(
+                        "DROP SCHEMA IF EXISTS lode CASCADE; DROP TABLE IF EXISTS opinion, docket,"
+                                + " court");
                 removeStored(syncing);
                 assertDone(syncing.sync(budget));
                 outcomes.put(budget.toString(), syncing.outcome());
@@ -108,8 +109,7 @@ class BudgetTest {
                             })
                     .with(Syncing.settings(2, 1 << 20));
             assertDone(syncing.sync(budget));
-            assertThat((long) most.get())
-                    .isBetween(15 * MIB.bytes(), budget.bytes() + MIB.bytes());
+            assertThat((long) most.get()).isBetween(15 * MIB.bytes(), budget.bytes() + MIB.bytes());
             assertThat(syncing.files()).isEmpty();
             assertThat(syncing.snapshot().manifest().entries())
                     .hasSize(3)
@@ -160,7 +160,8 @@ class BudgetTest {
             syncing.proxy.times(
                     3,
                     request ->
-                            request.path().contains("opinions") && request.rangeStart() > MIB.bytes(),
+                            request.path().contains("opinions")
+                                    && request.rangeStart() > MIB.bytes(),
                     new Fault.EndAfter(100_000));
             assertDone(syncing.sync(ByteSize.of(0)));
             assertThat(db.value("SELECT count(*) FROM opinion")).isEqualTo("3000");

@@ -19,6 +19,7 @@ import dev.lode.postgres.DatabaseSettings;
 import dev.lode.postgres.TargetDatabase;
 import dev.lode.postgres.load.LoadLimits;
 import dev.lode.postgres.load.RunOrigin;
+import dev.lode.postgres.space.SpaceLimits;
 import dev.lode.source.Item;
 import dev.lode.source.Retry;
 import dev.lode.source.RetryPolicy;
@@ -62,7 +63,8 @@ final class Syncing implements AutoCloseable {
 
     private final Db db;
     private final Pack pack;
-    private final DataRoot root;
+    private DataRoot root;
+    private Optional<SpaceLimits> limits = Optional.empty();
     private final TargetDatabase database;
     private LoadSettings settings = settings(1, 1 << 20);
     private StreamSettings streaming = new StreamSettings(new ByteSize(1 << 20), 3);
@@ -112,6 +114,28 @@ final class Syncing implements AutoCloseable {
     Syncing listening(RunListener changed) {
         listener = changed;
         return this;
+    }
+
+    Syncing within(SpaceLimits changed) {
+        limits = Optional.of(changed);
+        return this;
+    }
+
+    /// A data root elsewhere.
+    Syncing storingAt(Path place) throws IOException {
+        Files.createDirectories(place.resolve("tmp"));
+        root = new DataRoot(place.toRealPath(), Disk.LOCAL);
+        return this;
+    }
+
+    /// The notes of the last sync.
+    List<String> notes() {
+        synchronized (events) {
+            return events.stream()
+                    .filter(RunEvent.Note.class::isInstance)
+                    .map(event -> ((RunEvent.Note) event).message())
+                    .toList();
+        }
     }
 
     Snapshot snapshot() {
@@ -188,15 +212,16 @@ final class Syncing implements AutoCloseable {
                             heard)) {
                 var plan = DiskPlan.of(sync.standings(database, false), budget);
                 var local = sync.stage(plan);
-                return new DatasetLoad(
+                var load =
+                        new DatasetLoad(
                                 pack,
                                 database,
                                 new Decoders(pool),
                                 settings,
                                 new RunOrigin("test", 1, "test"),
-                                heard)
-                        .suppliedBy(sync.supply())
-                        .run(local, "sync", () -> {});
+                                heard);
+                limits.ifPresent(load::within);
+                return load.suppliedBy(sync.supply()).run(local, "sync", () -> {});
             }
         }
     }
@@ -237,9 +262,9 @@ final class Syncing implements AutoCloseable {
                 Objects.toString(
                         db.rows(
                                 "SELECT i.name, i.state, i.content_id, i.records, i.inserted,"
-                                    + " i.rejected, sum(s.records), sum(s.inserted), count(*),"
-                                    + " max(s.end_offset) FROM lode.item i JOIN lode.split s ON"
-                                    + " s.item_id = i.id GROUP BY i.id ORDER BY 1, i.id")));
+                                        + " i.rejected, sum(s.records), sum(s.inserted), count(*),"
+                                        + " max(s.end_offset) FROM lode.item i JOIN lode.split s ON"
+                                        + " s.item_id = i.id GROUP BY i.id ORDER BY 1, i.id")));
         return outcome;
     }
 

@@ -165,9 +165,7 @@ public final class ItemIdentities {
     public void freed(Connection connection, long item) throws SQLException {
         Sql.run(connection, "SET LOCAL synchronous_commit = on");
         Sql.update(
-                connection,
-                "UPDATE lode.item SET freed_at = clock_timestamp() WHERE id = ?",
-                item);
+                connection, "UPDATE lode.item SET freed_at = clock_timestamp() WHERE id = ?", item);
     }
 
     /// What is done of these versions, by fingerprint and table.
@@ -180,7 +178,7 @@ public final class ItemIdentities {
         if (Sql.number(
                         connection,
                         "SELECT count(*) FROM pg_attribute WHERE attrelid ="
-                            + " to_regclass('lode.item') AND attname = 'fingerprint'")
+                                + " to_regclass('lode.item') AND attname = 'fingerprint'")
                 == 0) {
             return known;
         }

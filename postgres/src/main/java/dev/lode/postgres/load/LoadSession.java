@@ -3,6 +3,8 @@ package dev.lode.postgres.load;
 import dev.lode.core.ContentId;
 import dev.lode.core.LodeException;
 import dev.lode.core.RowCounts;
+import dev.lode.core.TableName;
+import dev.lode.core.event.RunListener;
 import dev.lode.core.pack.LoadMode;
 import dev.lode.format.csv.Dialect;
 import dev.lode.format.csv.RowEncoder;
@@ -17,6 +19,8 @@ import dev.lode.postgres.ledger.Lease;
 import dev.lode.postgres.ledger.Ledger;
 import dev.lode.postgres.ledger.Lookalikes;
 import dev.lode.postgres.ledger.Position;
+import dev.lode.postgres.space.SpaceLimits;
+import dev.lode.postgres.space.SpaceWatch;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +28,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,6 +42,7 @@ public final class LoadSession implements AutoCloseable {
     private final ItemIdentities identities = new ItemIdentities();
     private final Lease lease;
     private final long run;
+    private volatile Optional<SpaceWatch> space = Optional.empty();
 
     private LoadSession(
             Connections connections, String where, String dataset, Lease lease, long run) {
@@ -195,7 +201,27 @@ public final class LoadSession implements AutoCloseable {
 
     /// A loader of the item's batches, with a connection of its own. The caller closes it.
     public SplitLoader splits(ItemRow item, Target target, RowEncoder encoder, LoadLimits limits) {
-        return new SplitLoader(connections, ledger, lease, run, item, target, encoder, limits);
+        return new SplitLoader(
+                connections, ledger, lease, run, item, target, encoder, limits, space);
+    }
+
+    /// Pauses the run from now on before the database's disk is full.
+    ///
+    /// @param tables that are written
+    public void watch(SpaceLimits limits, Collection<TableName> tables, RunListener listener) {
+        try {
+            space =
+                    Optional.of(
+                            SpaceWatch.begin(
+                                    connections,
+                                    lease.applicationName(),
+                                    run,
+                                    limits,
+                                    tables,
+                                    listener));
+        } catch (SQLException e) {
+            throw PostgresErrors.explain(where, "looking at the database's disk", e);
+        }
     }
 
     /// Whether records of the item still wait for rows of other items: the run that loaded it was
@@ -306,15 +332,48 @@ public final class LoadSession implements AutoCloseable {
         T on(Connection connection) throws SQLException;
     }
 
+    /// A server without room is waited for like one that is full in a split.
     private <T> T inTransaction(String doing, Work<T> work) {
+        SpaceWatch.Pause pause = null;
+        while (true) {
+            try {
+                T result = once(work);
+                if (pause != null) {
+                    pause.end();
+                }
+                return result;
+            } catch (SQLException e) {
+                if (space.isEmpty() || !PostgresErrors.isFull(e)) {
+                    throw PostgresErrors.explain(where, doing, e);
+                }
+                if (pause == null) {
+                    pause =
+                            space.get()
+                                    .pause(
+                                            where
+                                                    + ": the server's disk is full while "
+                                                    + doing
+                                                    + " ("
+                                                    + PostgresErrors.text(e)
+                                                    + ")");
+                }
+                try {
+                    pause.waitOnce();
+                } catch (InterruptedException interrupted) {
+                    Thread.currentThread().interrupt();
+                    throw PostgresErrors.explain(where, doing, e);
+                }
+            }
+        }
+    }
+
+    private <T> T once(Work<T> work) throws SQLException {
         try (var connection = connections.open(lease.applicationName())) {
             connection.setAutoCommit(false);
             lease.check(connection);
             T result = work.on(connection);
             connection.commit();
             return result;
-        } catch (SQLException e) {
-            throw PostgresErrors.explain(where, doing, e);
         }
     }
 

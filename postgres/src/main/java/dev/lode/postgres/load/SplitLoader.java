@@ -15,6 +15,7 @@ import dev.lode.postgres.ledger.ItemRow;
 import dev.lode.postgres.ledger.Lease;
 import dev.lode.postgres.ledger.Ledger;
 import dev.lode.postgres.ledger.SplitRow;
+import dev.lode.postgres.space.SpaceWatch;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,11 +41,13 @@ public final class SplitLoader implements AutoCloseable {
     private final DirectCopy direct;
     private final StagedMerge staged;
     private final LoadLimits limits;
+    private final Optional<SpaceWatch> space;
 
     private @Nullable Connection connection;
     private int backend;
 
     /// @param encoder turns records into rows of the target's columns
+    /// @param space pauses the run before the database's disk is full, where one is watched
     public SplitLoader(
             Connections connections,
             Ledger ledger,
@@ -53,7 +56,8 @@ public final class SplitLoader implements AutoCloseable {
             ItemRow item,
             Target target,
             RowEncoder encoder,
-            LoadLimits limits) {
+            LoadLimits limits,
+            Optional<SpaceWatch> space) {
         this.connections = connections;
         this.ledger = ledger;
         this.lease = lease;
@@ -64,6 +68,7 @@ public final class SplitLoader implements AutoCloseable {
         this.direct = new DirectCopy(copy, target);
         this.staged = new StagedMerge(copy, target);
         this.limits = limits;
+        this.space = space;
     }
 
     /// Commits a batch, or finds that it is committed already.
@@ -83,11 +88,25 @@ public final class SplitLoader implements AutoCloseable {
             throws InterruptedException {
         int conflicts = 0;
         long deadline = 0;
+        SpaceWatch.Pause pause = null;
         while (true) {
             try {
-                return transaction(connected(), batch, end, chunks);
+                if (space.isPresent() && pause == null) {
+                    space.get().awaitRoom(end.decodedOffset() - batch.offset());
+                }
+                var counts = transaction(connected(), batch, end, chunks);
+                if (pause != null) {
+                    pause.end();
+                }
+                return counts;
             } catch (SQLException e) {
                 abandon();
+                if (space.isPresent() && PostgresErrors.isFull(e)) {
+                    // The split is a transaction: nothing of it is there.
+                    pause = pause == null ? space.get().pause(full(e)) : pause;
+                    pause.waitOnce();
+                    continue;
+                }
                 if (PostgresErrors.isConflict(e) && ++conflicts <= MAX_CONFLICTS) {
                     continue;
                 }
@@ -114,6 +133,15 @@ public final class SplitLoader implements AutoCloseable {
     @Override
     public void close() {
         abandon();
+    }
+
+    private String full(SQLException e) {
+        return target.table()
+                + ": the server's disk is full while "
+                + item.name()
+                + " is loaded ("
+                + PostgresErrors.text(e)
+                + ")";
     }
 
     private RowCounts transaction(

@@ -13,14 +13,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /// The bytes of an item from some offset to its end, in order, while the next ranges are under way.
-/// It begins with one small request, and only behind that it reads ahead, more and more: a reader of
-/// the head alone causes little traffic. One thread reads; any may close it, which ends a read that waits.
+/// It begins with one small request, and only behind that it reads ahead, more and more: a reader
+/// of the head alone causes little traffic. One thread reads; any may close it, which ends a read
+/// that waits.
 final class ReadAhead extends InputStream {
     private static final int GROWTH = 4;
 
     private final StreamedItem bytes;
     private final ExecutorService requests =
-            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("stream-range-", 0).factory());
+            Executors.newThreadPerTaskExecutor(
+                    Thread.ofVirtual().name("stream-range-", 0).factory());
     private final ArrayDeque<Future<byte[]>> ahead = new ArrayDeque<>();
     private long next;
     private int window;
