@@ -74,7 +74,7 @@ final class SyncCommand implements Callable<Integer> {
         try (var source = new Sources(workplace.settings()).open(pack, from)) {
             var remote = RemoteSnapshot.choose(workplace, source, pack, wanted, selection.date());
             if (dryRun) {
-                new PlanTable(workplace, options, spec).print(remote);
+                new PlanVerb(workplace, out, err).print(pack, remote, again);
                 return 0;
             }
             return new SyncVerb(workplace, out, err).run(pack, remote, again);

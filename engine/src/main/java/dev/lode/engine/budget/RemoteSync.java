@@ -133,6 +133,22 @@ public final class RemoteSync implements AutoCloseable {
         return new LocalSnapshot(id.date(), items);
     }
 
+    /// Those of the items that a load would read, as streams or as files that are there: for
+    /// estimates; writes nothing.
+    public LocalSnapshot unapplied(DiskPlan plan) {
+        return new LocalSnapshot(
+                id.date(),
+                plan.choices().stream()
+                        .filter(choice -> choice.way() != Way.NONE)
+                        .map(DiskPlan.Choice::part)
+                        .map(
+                                part ->
+                                        store.present(part)
+                                                .map(entry -> file(part, entry))
+                                                .orElseGet(() -> stream(part)))
+                        .toList());
+    }
+
     /// What brings items while they are loaded.
     public ItemSupply supply() {
         return supply;
