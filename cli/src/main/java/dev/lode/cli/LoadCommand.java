@@ -25,6 +25,8 @@ final class LoadCommand implements Callable<Integer> {
 
     @Mixin private LoadFlags flags;
 
+    @Mixin private DatabaseDiskFlags databaseDisk;
+
     @Parameters(paramLabel = "DATASET", description = "what to load")
     private String dataset;
 
@@ -49,7 +51,9 @@ final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var workplace = new Workplace(options, flags.settings());
+        var given = flags.settings();
+        given.putAll(databaseDisk.settings());
+        var workplace = new Workplace(options, given);
         var pack = workplace.pack(dataset);
         var wanted = selection.tables(pack);
         var verb =

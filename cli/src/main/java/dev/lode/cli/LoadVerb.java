@@ -1,15 +1,20 @@
 package dev.lode.cli;
 
+import dev.lode.core.LodeException;
+import dev.lode.core.event.RunEvent;
+import dev.lode.core.event.RunListener;
 import dev.lode.core.pack.Pack;
 import dev.lode.core.pack.TableSpec;
 import dev.lode.engine.load.DatasetLoad;
 import dev.lode.engine.load.FolderSnapshots;
+import dev.lode.engine.load.ItemSupply;
 import dev.lode.engine.load.LoadReport;
 import dev.lode.engine.load.LocalSnapshot;
 import dev.lode.engine.report.RunReports;
 import dev.lode.engine.report.SummaryJson;
 import dev.lode.postgres.TargetDatabase;
 import dev.lode.postgres.preflight.Finding;
+import dev.lode.store.DiskTrouble;
 import dev.lode.store.TempFiles;
 
 import java.io.PrintWriter;
@@ -95,15 +100,51 @@ final class LoadVerb {
         return load(pack, snapshot, operation, again).exitCode();
     }
 
+    /// Of a run that is over and recorded in the ledger: a store without room for the reports does
+    /// not undo it.
+    private void writeReports(LoadReport report, RunListener listener) {
+        var root = workplace.dataRoot();
+        try (var temp = TempFiles.open(root, "load-" + report.run())) {
+            new RunReports(root, temp).write(report);
+        } catch (LodeException e) {
+            if (!DiskTrouble.isFull(e)) {
+                throw e;
+            }
+            listener.on(
+                    new RunEvent.Note(
+                            true, e.getMessage() + "; the reports of the run were not written"));
+        }
+    }
+
     /// The same, for those who go on with the report.
     LoadReport load(Pack pack, LocalSnapshot snapshot, String operation, boolean again)
             throws InterruptedException {
+        try (var database = workplace.database(pack.schema());
+                var progress = workplace.progress(out, err)) {
+            return load(
+                    pack,
+                    snapshot,
+                    operation,
+                    again,
+                    new TargetDatabase(database.connections(), database.where()),
+                    progress,
+                    ItemSupply.NOTHING_TO_DO);
+        }
+    }
+
+    /// The same over a database that is open, its items brought by `supply`.
+    LoadReport load(
+            Pack pack,
+            LocalSnapshot snapshot,
+            String operation,
+            boolean again,
+            TargetDatabase target,
+            Workplace.Progress progress,
+            ItemSupply supply)
+            throws InterruptedException {
         LoadReport report;
         var me = Thread.currentThread();
-        try (var database = workplace.database(pack.schema());
-                var pool = workplace.blockPool();
-                var progress = workplace.progress(out, err)) {
-            var target = new TargetDatabase(database.connections(), database.where());
+        try (var pool = workplace.blockPool()) {
             var load =
                     new DatasetLoad(
                             pack,
@@ -112,11 +153,11 @@ final class LoadVerb {
                             workplace.loadSettings(again),
                             workplace.origin(),
                             progress.listener());
-            report = load.run(snapshot, operation, me::interrupt);
-            var root = workplace.dataRoot();
-            try (var temp = TempFiles.open(root, "load-" + report.run())) {
-                new RunReports(root, temp).write(report);
-            }
+            report =
+                    load.suppliedBy(supply)
+                            .within(workplace.spaceLimits())
+                            .run(snapshot, operation, me::interrupt);
+            writeReports(report, progress.listener());
             progress.json().ifPresent(json -> json.summary(SummaryJson.summary(report)));
         }
         if (!workplace.options().json() && !workplace.options().quiet()) {

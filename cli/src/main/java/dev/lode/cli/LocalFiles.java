@@ -4,10 +4,13 @@ import dev.lode.core.LodeException;
 import dev.lode.core.pack.Pack;
 import dev.lode.core.pack.TableSpec;
 import dev.lode.engine.load.FolderSnapshots;
+import dev.lode.engine.load.LocalItem;
 import dev.lode.engine.load.LocalSnapshot;
 import dev.lode.engine.plan.Chosen;
 import dev.lode.engine.plan.Listed;
+import dev.lode.engine.plan.NamePattern;
 import dev.lode.engine.plan.SnapshotChooser;
+import dev.lode.store.ManifestEntry;
 import dev.lode.store.Snapshot;
 import dev.lode.store.SnapshotId;
 
@@ -39,6 +42,7 @@ final class LocalFiles {
         LodeException last = null;
         for (var one : date.map(List::of).orElseGet(() -> dates(pack))) {
             var snapshot = new Snapshot(root, new SnapshotId(pack.dataset(), one));
+            refuseFreed(pack, snapshot, wanted);
             try {
                 return files(pack, snapshot, wanted);
             } catch (LodeException e) {
@@ -57,6 +61,37 @@ final class LocalFiles {
                         + " fetches one, --from DIR takes a folder of downloaded files");
     }
 
+    /// An older snapshot would be taken for one whose files were given up.
+    private static void refuseFreed(Pack pack, Snapshot snapshot, Collection<TableSpec> wanted) {
+        var pattern = new NamePattern(pack.snapshot());
+        var items = wanted.stream().map(TableSpec::item).toList();
+        var freed =
+                snapshot.manifest().entries().stream()
+                        .filter(ManifestEntry::freed)
+                        .map(ManifestEntry::name)
+                        .filter(
+                                name ->
+                                        pattern.read(name)
+                                                .filter(named -> items.contains(named.item()))
+                                                .isPresent())
+                        .toList();
+        if (!freed.isEmpty()) {
+            throw LodeException.data(
+                    snapshot.folder()
+                            + ": "
+                            + freed.size()
+                            + " of its files were freed after they were loaded, for want of disk"
+                            + " (the first: "
+                            + freed.getFirst()
+                            + "); nothing was loaded; lode sync "
+                            + pack.dataset()
+                            + " --date "
+                            + snapshot.id().date()
+                            + " takes from the source what the tables lack, lode fetch brings the"
+                            + " files back");
+        }
+    }
+
     /// The files of one snapshot, by its manifest.
     LocalSnapshot files(Pack pack, Snapshot snapshot, Collection<TableSpec> wanted) {
         var manifest = snapshot.manifest();
@@ -71,13 +106,34 @@ final class LocalFiles {
                                 wanted,
                                 Optional.of(snapshot.id().date()),
                                 snapshot.folder().toString());
-        return FolderSnapshots.read(
-                snapshot.folder(),
-                chosen,
-                (path, bytes) ->
-                        manifest.entry(path.getFileName().toString())
-                                .filter(entry -> entry.size() == bytes.size())
-                                .map(entry -> entry.contentId()));
+        var read =
+                FolderSnapshots.read(
+                        snapshot.folder(),
+                        chosen,
+                        (path, bytes) ->
+                                manifest.entry(path.getFileName().toString())
+                                        .filter(entry -> entry.size() == bytes.size())
+                                        .map(entry -> entry.contentId()));
+        return new LocalSnapshot(
+                read.date(),
+                read.items().stream()
+                        .map(
+                                item ->
+                                        new LocalItem(
+                                                item.spec(),
+                                                item.name(),
+                                                item.bytes(),
+                                                item.content(),
+                                                manifest.entry(item.name())
+                                                        .filter(
+                                                                entry ->
+                                                                        item.content()
+                                                                                .equals(
+                                                                                        Optional.of(
+                                                                                                entry
+                                                                                                        .contentId())))
+                                                        .map(ManifestEntry::fingerprint)))
+                        .toList());
     }
 
     private List<LocalDate> dates(Pack pack) {

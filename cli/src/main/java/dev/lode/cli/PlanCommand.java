@@ -15,8 +15,10 @@ import java.util.concurrent.Callable;
 @Command(
         name = "plan",
         description = {
-            "Shows which snapshot a sync would take, which files it would fetch, and why newer"
-                    + " dates are not taken.",
+            "Shows which snapshot a sync would take, the way of every file and why, what that takes"
+                    + " on the disks of the store and of the database, and why newer dates are not"
+                    + " taken.",
+            "Samples of the files are loaded into temporary tables and rolled back.",
             "With --from DIR it reads the head of every file against the tables and shows what"
                     + " would stop a load."
         })
@@ -28,6 +30,10 @@ final class PlanCommand implements Callable<Integer> {
     @Mixin private Selection selection;
 
     @Mixin private S3Flags s3;
+
+    @Mixin private DiskBudgetFlag budget;
+
+    @Mixin private DatabaseDiskFlags databaseDisk;
 
     @Parameters(paramLabel = "DATASET", description = "what to plan")
     private String dataset;
@@ -45,7 +51,9 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var workplace = new Workplace(options, s3.settings());
+        var given = s3.settings(budget.settings());
+        given.putAll(databaseDisk.settings());
+        var workplace = new Workplace(options, given);
         var pack = workplace.pack(dataset);
         var wanted = selection.tables(pack);
         if (from.isPresent()) {
@@ -55,10 +63,12 @@ final class PlanCommand implements Callable<Integer> {
             return verb.folder(pack, from.get(), wanted, selection.date(), "plan", false, true);
         }
         try (var source = new Sources(workplace.settings()).open(pack, from)) {
-            new PlanTable(workplace, options, spec)
+            new PlanVerb(workplace, spec.commandLine().getOut(), spec.commandLine().getErr())
                     .print(
+                            pack,
                             RemoteSnapshot.choose(
-                                    workplace, source, pack, wanted, selection.date()));
+                                    workplace, source, pack, wanted, selection.date()),
+                            false);
         }
         return 0;
     }

@@ -5,6 +5,8 @@ import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
 import dev.lode.core.pack.Pack;
 import dev.lode.core.pack.TableSpec;
+import dev.lode.engine.budget.RemotePart;
+import dev.lode.engine.budget.RemoteSync;
 import dev.lode.engine.fetch.FetchReport;
 import dev.lode.engine.fetch.FetchSettings;
 import dev.lode.engine.fetch.Fetcher;
@@ -14,11 +16,13 @@ import dev.lode.engine.plan.SnapshotChooser;
 import dev.lode.source.Item;
 import dev.lode.source.Retry;
 import dev.lode.source.Source;
+import dev.lode.source.stream.StreamSettings;
 import dev.lode.store.SnapshotId;
 import dev.lode.store.TempFiles;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -80,28 +84,49 @@ final class RemoteSnapshot {
                 .toList();
     }
 
-    /// Brings what is missing into the store.
-    FetchReport fetch(RunListener listener, boolean rehash) throws InterruptedException {
+    /// The way of the snapshot into the database, within a budget of disk.
+    ///
+    /// @param temp temporary files of the run
+    RemoteSync sync(RunListener listener, TempFiles temp) {
         chosen.skipped().forEach(reason -> listener.on(new RunEvent.Note(false, reason)));
-        listener.on(new RunEvent.StageStarted("fetch " + id()));
+        var parts = new ArrayList<RemotePart>();
+        for (var part : chosen.parts()) {
+            parts.add(
+                    new RemotePart(
+                            part.table(), Objects.requireNonNull(items.get(part.file().name()))));
+        }
+        return new RemoteSync(
+                pack,
+                id(),
+                parts,
+                fetcher(listener, false, temp),
+                StreamSettings.within(workplace.settings().size(Setting.STREAM_AHEAD)),
+                listener);
+    }
+
+    private Fetcher fetcher(RunListener listener, boolean rehash, TempFiles temp) {
         var settings = workplace.settings();
-        var fetchSettings =
+        return new Fetcher(
+                source,
+                workplace.dataRoot(),
+                temp,
+                Retry.of(workplace.retryPolicy(), new Random()),
                 FetchSettings.DEFAULT
                         .withParallel(
                                 settings.number(Setting.FETCH_FILES, 1, 64),
                                 settings.number(Setting.FETCH_RANGES, 1, 64))
-                        .withRehash(rehash);
-        var root = workplace.dataRoot();
-        try (var temp = TempFiles.open(root, "fetch-" + ProcessHandle.current().pid())) {
-            return new Fetcher(
-                            source,
-                            root,
-                            temp,
-                            Retry.of(workplace.retryPolicy(), new Random()),
-                            fetchSettings,
-                            listener,
-                            Instant::now)
-                    .fetch(id(), items());
+                        .withRehash(rehash),
+                listener,
+                Instant::now);
+    }
+
+    /// Brings what is missing into the store.
+    FetchReport fetch(RunListener listener, boolean rehash) throws InterruptedException {
+        chosen.skipped().forEach(reason -> listener.on(new RunEvent.Note(false, reason)));
+        listener.on(new RunEvent.StageStarted("fetch " + id()));
+        try (var temp =
+                TempFiles.open(workplace.dataRoot(), "fetch-" + ProcessHandle.current().pid())) {
+            return fetcher(listener, rehash, temp).fetch(id(), items());
         }
     }
 }

@@ -1,7 +1,5 @@
 package dev.lode.cli;
 
-import dev.lode.store.Snapshot;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,6 +31,10 @@ final class SyncCommand implements Callable<Integer> {
 
     @Mixin private LoadFlags flags;
 
+    @Mixin private DiskBudgetFlag budget;
+
+    @Mixin private DatabaseDiskFlags databaseDisk;
+
     @Parameters(paramLabel = "DATASET", description = "what to take")
     private String dataset;
 
@@ -57,7 +59,10 @@ final class SyncCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var workplace = new Workplace(options, s3.settings(flags.settings()));
+        var given = s3.settings(flags.settings());
+        given.putAll(budget.settings());
+        given.putAll(databaseDisk.settings());
+        var workplace = new Workplace(options, given);
         var pack = workplace.pack(dataset);
         var wanted = selection.tables(pack);
         var out = spec.commandLine().getOut();
@@ -66,19 +71,13 @@ final class SyncCommand implements Callable<Integer> {
             return new LoadVerb(workplace, out, err)
                     .folder(pack, from.get(), wanted, selection.date(), "sync", again, dryRun);
         }
-        Snapshot snapshot;
         try (var source = new Sources(workplace.settings()).open(pack, from)) {
             var remote = RemoteSnapshot.choose(workplace, source, pack, wanted, selection.date());
             if (dryRun) {
-                new PlanTable(workplace, options, spec).print(remote);
+                new PlanVerb(workplace, out, err).print(pack, remote, again);
                 return 0;
             }
-            try (var progress = workplace.progress(out, err)) {
-                remote.fetch(progress.listener(), false).orThrow();
-            }
-            snapshot = new Snapshot(workplace.dataRoot(), remote.id());
+            return new SyncVerb(workplace, out, err).run(pack, remote, again);
         }
-        var local = new LocalFiles(workplace).files(pack, snapshot, wanted);
-        return new LoadVerb(workplace, out, err).run(pack, local, "sync", again);
     }
 }

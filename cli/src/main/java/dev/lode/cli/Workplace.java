@@ -20,6 +20,7 @@ import dev.lode.postgres.Database;
 import dev.lode.postgres.DatabaseSettings;
 import dev.lode.postgres.load.LoadLimits;
 import dev.lode.postgres.load.RunOrigin;
+import dev.lode.postgres.space.SpaceLimits;
 import dev.lode.source.RetryPolicy;
 import dev.lode.store.DataRoot;
 import dev.lode.store.DataRootChoice;
@@ -195,6 +196,15 @@ final class Workplace {
                         Duration.ofSeconds(settings.number(Setting.SERVER_AWAY, 0, 86_400))),
                 Duration.ofSeconds(settings.number(Setting.LEASE_TIMEOUT, 1, 86_400)),
                 again);
+    }
+
+    /// How far the database's disk may be filled.
+    SpaceLimits spaceLimits() {
+        return new SpaceLimits(
+                settings.text(Setting.DB_SPACE).map(_ -> settings.size(Setting.DB_SPACE)),
+                settings.size(Setting.DB_RESERVE),
+                Duration.ofSeconds(settings.number(Setting.DB_CHECK, 1, 3600)),
+                Duration.ofSeconds(settings.number(Setting.DB_WAIT, 0, 30 * 86_400)));
     }
 
     /// How often and how patiently requests to a source are tried again.

@@ -103,6 +103,11 @@ public final class PostgresErrors {
                 || state.equals("57P03");
     }
 
+    /// Whether the server's disk is full: it may do once there is room.
+    public static boolean isFull(SQLException e) {
+        return state(e).equals("53100");
+    }
+
     /// Whether another attempt of the same transaction may do: serialisation failures and
     /// deadlocks.
     public static boolean isConflict(SQLException e) {

@@ -1,5 +1,6 @@
 package dev.lode.postgres;
 
+import dev.lode.core.Fingerprint;
 import dev.lode.core.LodeException;
 import dev.lode.core.TableName;
 import dev.lode.postgres.catalog.CatalogReader;
@@ -9,9 +10,13 @@ import dev.lode.postgres.catalog.Privileges;
 import dev.lode.postgres.catalog.Privileges.Need;
 import dev.lode.postgres.catalog.ServerFacts;
 import dev.lode.postgres.catalog.TableFacts;
+import dev.lode.postgres.ledger.ItemIdentities;
 import dev.lode.postgres.ledger.LedgerSchema;
 import dev.lode.postgres.load.LoadSession;
 import dev.lode.postgres.load.RunOrigin;
+import dev.lode.postgres.load.SampleLoad;
+import dev.lode.postgres.load.SampleRows;
+import dev.lode.postgres.load.SampledSize;
 import dev.lode.postgres.schema.ApplySettings;
 import dev.lode.postgres.schema.CreatedTables;
 import dev.lode.postgres.schema.LateReport;
@@ -20,6 +25,7 @@ import dev.lode.postgres.schema.SchemaApplier;
 import dev.lode.postgres.schema.SchemaObject;
 import dev.lode.postgres.schema.SchemaScript;
 import dev.lode.postgres.schema.SchemaStatement;
+import dev.lode.postgres.space.DatabaseDisks;
 import dev.lode.postgres.verify.DuplicateReport;
 import dev.lode.postgres.verify.OrphanReport;
 import dev.lode.postgres.verify.SequenceReport;
@@ -211,6 +217,32 @@ public final class TargetDatabase {
         return ask(
                 "looking at privileges",
                 connection -> Privileges.missing(connection, names, needs));
+    }
+
+    /// What the ledger has as done of these versions of items, by fingerprint; empty where there is
+    /// no ledger yet.
+    public Map<Fingerprint, List<ItemIdentities.Known>> known(
+            String dataset, Collection<Fingerprint> fingerprints) {
+        return ask(
+                "looking items up in the ledger",
+                connection -> new ItemIdentities().done(connection, dataset, fingerprints));
+    }
+
+    /// What samples take in tables of their shape; everything is rolled back.
+    ///
+    /// @return a size for each sample, in their order
+    public List<SampledSize> sample(SchemaScript script, List<SampleRows> samples)
+            throws InterruptedException {
+        return work(
+                "loading a sample that is rolled back",
+                connection -> new SampleLoad(script, settings).run(connection, samples));
+    }
+
+    /// Where the database keeps its files, as far as that can be seen from here.
+    public DatabaseDisks disks(Collection<TableName> tables) {
+        return ask(
+                "looking at the database's disk",
+                connection -> DatabaseDisks.find(connection, tables));
     }
 
     /// How many rows a table has.

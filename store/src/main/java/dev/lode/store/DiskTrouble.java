@@ -26,6 +26,16 @@ public final class DiskTrouble {
         return FULL.stream().anyMatch(text::contains);
     }
 
+    /// Whether an error has a full disk, or quota, among its causes.
+    public static boolean isFull(LodeException e) {
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException io && isFull(io)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// An error of kind RESOURCE.
     ///
     /// @param doing what was going on: `writing`, `renaming`

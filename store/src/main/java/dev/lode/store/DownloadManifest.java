@@ -54,6 +54,12 @@ public record DownloadManifest(SnapshotId snapshot, List<ManifestEntry> entries)
         return new DownloadManifest(snapshot, List.copyOf(byName.values()));
     }
 
+    /// The same without an entry.
+    public DownloadManifest without(String name) {
+        return new DownloadManifest(
+                snapshot, entries.stream().filter(entry -> !entry.name().equals(name)).toList());
+    }
+
     /// The text of the file.
     public String json() {
         ObjectNode root = content();
@@ -100,8 +106,8 @@ public record DownloadManifest(SnapshotId snapshot, List<ManifestEntry> entries)
         root.put("date", snapshot.date().toString());
         var files = root.putArray("files");
         for (ManifestEntry entry : entries) {
-            files.addObject()
-                    .put("name", entry.name())
+            var file = files.addObject();
+            file.put("name", entry.name())
                     .put("key", entry.key())
                     .put("size", entry.size())
                     .put("etag", entry.versionTag())
@@ -109,6 +115,9 @@ public record DownloadManifest(SnapshotId snapshot, List<ManifestEntry> entries)
                     .put("content_id", entry.contentId().hex())
                     .put("fetched_at", entry.fetchedAt().toString())
                     .put("source", entry.source());
+            if (entry.freed()) {
+                file.put("freed", true);
+            }
         }
         return root;
     }
@@ -122,7 +131,8 @@ public record DownloadManifest(SnapshotId snapshot, List<ManifestEntry> entries)
                 Instant.parse(text(node, "last_modified")),
                 new ContentId(text(node, "content_id")),
                 Instant.parse(text(node, "fetched_at")),
-                text(node, "source"));
+                text(node, "source"),
+                node.path("freed").asBoolean(false));
     }
 
     private static String text(JsonNode node, String field) {

@@ -1,6 +1,7 @@
 package dev.lode.store;
 
 import dev.lode.core.ContentId;
+import dev.lode.core.Fingerprint;
 
 import java.time.Instant;
 
@@ -14,6 +15,8 @@ import java.time.Instant;
 /// @param contentId of the bytes
 /// @param fetchedAt when the last byte came
 /// @param source where from, without secrets
+/// @param freed whether the file was given up for its room after its rows were durable: it is not
+///   there any more
 public record ManifestEntry(
         String name,
         String key,
@@ -22,4 +25,29 @@ public record ManifestEntry(
         Instant lastModified,
         ContentId contentId,
         Instant fetchedAt,
-        String source) {}
+        String source,
+        boolean freed) {
+    /// Of a file that is there.
+    public ManifestEntry(
+            String name,
+            String key,
+            long size,
+            String versionTag,
+            Instant lastModified,
+            ContentId contentId,
+            Instant fetchedAt,
+            String source) {
+        this(name, key, size, versionTag, lastModified, contentId, fetchedAt, source, false);
+    }
+
+    /// The same, its file given up.
+    public ManifestEntry asFreed() {
+        return new ManifestEntry(
+                name, key, size, versionTag, lastModified, contentId, fetchedAt, source, true);
+    }
+
+    /// What the source knows this version by.
+    public Fingerprint fingerprint() {
+        return Fingerprint.of(key, size, versionTag, lastModified);
+    }
+}

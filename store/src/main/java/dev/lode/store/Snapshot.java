@@ -8,11 +8,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /// The folder of a snapshot, `raw/<dataset>/YYYYMMDD`, whether it is there yet or not.
 public record Snapshot(DataRoot root, SnapshotId id) {
     private static final Set<String> RESERVED =
             Set.of(DownloadManifest.FILE, "load_summary.json", "validation_report.json");
+
+    private static final Object CHANGES = new Object();
 
     public Path folder() {
         return root.raw(id);
@@ -78,6 +81,20 @@ public record Snapshot(DataRoot root, SnapshotId id) {
                             + "\"; nothing was changed; move it back to where it belongs");
         }
         return manifest;
+    }
+
+    /// Changes the manifest as it is now. Changes within this process wait for each other.
+    ///
+    /// @return the manifest after it
+    public DownloadManifest update(UnaryOperator<DownloadManifest> change, AtomicFile files) {
+        synchronized (CHANGES) {
+            var before = manifest();
+            var after = change.apply(before);
+            if (!after.equals(before)) {
+                write(after, files);
+            }
+            return after;
+        }
     }
 
     /// Replaces the manifest.

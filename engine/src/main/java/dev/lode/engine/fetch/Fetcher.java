@@ -22,6 +22,7 @@ import dev.lode.store.SnapshotId;
 import dev.lode.store.TempFiles;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -198,7 +199,9 @@ public record Fetcher(
                                 + " needed to fetch "
                                 + queue.size()
                                 + " items; nothing was fetched; make room, choose fewer"
-                                + " tables, or name another data root");
+                                + " tables, or name another data root",
+                        new FileSystemException(
+                                root.path().toString(), null, "No space left on device"));
             }
         }
 

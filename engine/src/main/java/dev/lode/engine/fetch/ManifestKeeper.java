@@ -50,9 +50,8 @@ final class ManifestKeeper {
         if (pending.isEmpty()) {
             return;
         }
-        var next = written.with(List.copyOf(pending.keySet()));
-        snapshot.write(next, files);
-        written = next;
+        // As it is now: another thread may have freed files meanwhile.
+        written = snapshot.update(now -> now.with(List.copyOf(pending.keySet())), files);
         Disk disk = files.disk();
         for (Path state : pending.values()) {
             try {

@@ -1,5 +1,6 @@
 package dev.lode.engine.load;
 
+import dev.lode.core.Fingerprint;
 import dev.lode.core.LodeException;
 import dev.lode.core.TableName;
 import dev.lode.core.pack.LoadMode;
@@ -8,6 +9,7 @@ import dev.lode.format.Decoders;
 import dev.lode.postgres.TargetDatabase;
 import dev.lode.postgres.catalog.ForeignKeyFacts;
 import dev.lode.postgres.catalog.TableFacts;
+import dev.lode.postgres.ledger.ItemIdentities;
 import dev.lode.postgres.ledger.ItemKey;
 import dev.lode.postgres.preflight.Finding;
 import dev.lode.postgres.preflight.Finding.Severity;
@@ -83,10 +85,13 @@ public final class Checks {
             findings.add(
                     new Finding(Severity.ERROR, missing.place(), missing.lack(), missing.remedy()));
         }
+        var known = known(snapshot);
         for (var item : snapshot.items()) {
             var name = new TableName(pack.schema(), item.spec().table());
             var facts = Optional.ofNullable(tables.get(name));
-            var head = ItemHead.read(item, dialect, eras, decoders);
+            var head =
+                    recognised(item, known)
+                            .orElseGet(() -> ItemHead.read(item, dialect, eras, decoders));
             head.trouble().ifPresent(trouble -> findings.add(error(item, name, trouble, "")));
             if (facts.isEmpty()) {
                 findings.add(
@@ -127,7 +132,9 @@ public final class Checks {
                                                             item.name(),
                                                             item.bytes().size(),
                                                             item.content(),
-                                                            Optional.of(snapshot.date())),
+                                                            Optional.of(snapshot.date()),
+                                                            item.fingerprint(),
+                                                            head.header()),
                                                     item.spec(),
                                                     target,
                                                     item.bytes(),
@@ -136,6 +143,23 @@ public final class Checks {
                                                     head.header().size())));
         }
         return new Result(tasks, findings);
+    }
+
+    private Map<Fingerprint, List<ItemIdentities.Known>> known(LocalSnapshot snapshot) {
+        var fingerprints =
+                snapshot.items().stream().flatMap(item -> item.fingerprint().stream()).toList();
+        return fingerprints.isEmpty() ? Map.of() : database.known(pack.dataset(), fingerprints);
+    }
+
+    /// The head of an item that was loaded before, without reading it: the same version has the
+    /// same columns.
+    private static Optional<ItemHead> recognised(
+            LocalItem item, Map<Fingerprint, List<ItemIdentities.Known>> known) {
+        return item.fingerprint()
+                .flatMap(
+                        fingerprint ->
+                                known.getOrDefault(fingerprint, List.of()).stream().findFirst())
+                .map(before -> new ItemHead(before.header(), true, Optional.empty()));
     }
 
     private static Set<TableName> referencedOutside(Map<TableName, TableFacts> tables) {

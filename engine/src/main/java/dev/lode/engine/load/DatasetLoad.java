@@ -14,6 +14,7 @@ import dev.lode.postgres.load.RunOrigin;
 import dev.lode.postgres.preflight.Finding;
 import dev.lode.postgres.schema.LateReport;
 import dev.lode.postgres.schema.SchemaScript;
+import dev.lode.postgres.space.SpaceLimits;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,6 +36,8 @@ public final class DatasetLoad {
     private final LoadSettings settings;
     private final RunOrigin origin;
     private final RunListener listener;
+    private Optional<SpaceLimits> space = Optional.empty();
+    private ItemSupply supply = ItemSupply.NOTHING_TO_DO;
 
     public DatasetLoad(
             Pack pack,
@@ -49,6 +52,18 @@ public final class DatasetLoad {
         this.settings = settings;
         this.origin = origin;
         this.listener = listener;
+    }
+
+    /// The same, its items brought by `brings` one after another. Call it before [#run].
+    public DatasetLoad suppliedBy(ItemSupply brings) {
+        supply = brings;
+        return this;
+    }
+
+    /// The same, pausing before the database's disk is full. Call it before [#run].
+    public DatasetLoad within(SpaceLimits room) {
+        space = Optional.of(room);
+        return this;
     }
 
     /// The pack's `schema.sql`.
@@ -162,8 +177,10 @@ public final class DatasetLoad {
             SchemaScript script,
             long started)
             throws InterruptedException {
+        var tables = tasks.stream().map(task -> task.target().table()).toList();
+        space.ifPresent(room -> session.watch(room, tables, listener));
         listener.on(new RunEvent.StageStarted("load"));
-        var items = new LoadOperation(session, decoders, settings, listener).load(tasks);
+        var items = new LoadOperation(session, decoders, settings, listener, supply).load(tasks);
         List<LateReport> keys = new KeysStage(database.during(session), script, listener).make();
         boolean changed =
                 !keys.isEmpty()

@@ -1,5 +1,7 @@
 package dev.lode.engine.load;
 
+import dev.lode.core.ContentId;
+import dev.lode.core.ErrorKind;
 import dev.lode.core.LodeException;
 import dev.lode.core.RowCounts;
 import dev.lode.core.event.RunEvent;
@@ -8,12 +10,15 @@ import dev.lode.format.Decoders;
 import dev.lode.format.csv.DialectEvidence;
 import dev.lode.format.csv.RowEncoder;
 import dev.lode.format.csv.TextRowEncoder;
+import dev.lode.postgres.ledger.ChunkDigests;
 import dev.lode.postgres.ledger.ItemRow;
 import dev.lode.postgres.ledger.Position;
 import dev.lode.postgres.load.ItemStart;
 import dev.lode.postgres.load.LoadSession;
 
+import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 
 /// Loads one item from where the ledger says it stands to its end. Several threads may load
 /// different items at once.
@@ -37,15 +42,40 @@ public final class ItemLoader {
     ///   ledger, its committed splits stay
     public RowCounts load(ItemTask task, ItemStart.Go start) throws InterruptedException {
         try {
-            return loadAll(task, start.item(), start.position());
+            return loadAll(begun(task, start), start.item(), start.position());
         } catch (LodeException e) {
-            noteFailure(start.item(), e);
-            throw e;
+            var told = e.kind() == ErrorKind.REMOTE ? withCommitted(task, start.item(), e) : e;
+            noteFailure(start.item(), told);
+            throw told;
         }
     }
 
-    private RowCounts loadAll(ItemTask task, ItemRow item, Position from)
+    /// A source that failed in the middle of a stream leaves the beginning in the table.
+    private LodeException withCommitted(ItemTask task, ItemRow item, LodeException e) {
+        return LodeException.remote(
+                e.getMessage()
+                        + "; "
+                        + session.committed(item).read()
+                        + " of its records are committed to "
+                        + task.target().table()
+                        + " or rejected, the others are not loaded; run the same command again: it"
+                        + " goes on from there, or takes the new version from its start",
+                e);
+    }
+
+    /// An item that is not new may have been begun from its start all the same, when nothing of it
+    /// was committed.
+    private ItemTask begun(ItemTask task, ItemStart.Go start) {
+        return start.position().resume().decodedOffset() == 0
+                ? new Identification(session, listener).begun(task, start.item())
+                : task;
+    }
+
+    private RowCounts loadAll(ItemTask given, ItemRow item, Position from)
             throws InterruptedException {
+        boolean known = given.key().content().isPresent() || !item.content().isEmpty();
+        var hashed = new HashedBytes(given.bytes(), known ? List.of() : session.chunks(item));
+        var task = known ? given : given.withBytes(hashed);
         long started = System.nanoTime();
         listener.on(
                 new RunEvent.ItemStarted(
@@ -64,7 +94,12 @@ public final class ItemLoader {
                 evidence = evidence.plus(cut.batch().evidence());
                 confirm(task, evidence);
                 try (var batch = cut.batch()) {
-                    counts = counts.plus(splits.load(batch, cut.end()));
+                    counts =
+                            counts.plus(
+                                    splits.load(
+                                            batch,
+                                            cut.end(),
+                                            known ? ChunkDigests.NONE : hashed.unrecorded()));
                 }
                 listener.on(
                         new RunEvent.ItemProgress(
@@ -93,7 +128,12 @@ public final class ItemLoader {
                 }
             }
         }
-        var sums = session.done(item);
+        RowCounts sums;
+        if (given.key().content().isPresent()) {
+            sums = session.done(item, given.key().content().get());
+        } else {
+            sums = known ? session.done(item) : session.done(item, content(hashed));
+        }
         listener.on(
                 new RunEvent.ItemLoaded(
                         item.name(),
@@ -114,6 +154,21 @@ public final class ItemLoader {
                             + contradicted.sentence()
                             + "; stopped before these records were loaded; correct the dialect of"
                             + " this snapshot's date in the pack, or ask the publisher");
+        }
+    }
+
+    /// The rest of the bytes has passed, or is read now: the ledger must know what it has.
+    private static ContentId content(HashedBytes hashed) {
+        try {
+            return hashed.content();
+        } catch (IOException e) {
+            throw LodeException.resource(
+                    hashed.name()
+                            + ": its last bytes cannot be read ("
+                            + e.getMessage()
+                            + "); all of its records are committed, the same command goes on from"
+                            + " there",
+                    e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.lode.engine.load;
 
 import dev.lode.core.ByteSource;
+import dev.lode.core.ContentId;
 import dev.lode.core.pack.TableSpec;
 import dev.lode.format.Compression;
 import dev.lode.format.csv.Dialect;
@@ -18,4 +19,19 @@ public record ItemTask(
         ByteSource bytes,
         Compression compression,
         Dialect dialect,
-        int fields) {}
+        int fields) {
+    /// The same, its bytes read from elsewhere.
+    ItemTask withBytes(ByteSource other) {
+        return new ItemTask(key, spec, target, other, compression, dialect, fields);
+    }
+
+    /// The same, its bytes read from a file whose content is known.
+    public ItemTask withFile(ByteSource file, ContentId content) {
+        return new ItemTask(
+                key.withContent(content), spec, target, file, compression, dialect, fields);
+    }
+
+    ItemTask withContent(ContentId content) {
+        return withFile(bytes, content);
+    }
+}

@@ -27,13 +27,25 @@ public final class LoadOperation {
     private final Decoders decoders;
     private final LoadSettings settings;
     private final RunListener listener;
+    private final ItemSupply supply;
 
+    /// Of items whose bytes are where they are.
     public LoadOperation(
             LoadSession session, Decoders decoders, LoadSettings settings, RunListener listener) {
+        this(session, decoders, settings, listener, ItemSupply.NOTHING_TO_DO);
+    }
+
+    public LoadOperation(
+            LoadSession session,
+            Decoders decoders,
+            LoadSettings settings,
+            RunListener listener,
+            ItemSupply supply) {
         this.session = session;
         this.decoders = decoders;
         this.settings = settings;
         this.listener = listener;
+        this.supply = supply;
     }
 
     /// @return a report for each task, in the order of the tasks
@@ -43,6 +55,7 @@ public final class LoadOperation {
         var reports = new ConcurrentHashMap<String, ItemReport>();
         var pending = Collections.synchronizedList(new ArrayList<Pending>());
         var schedule = new Schedule(tasks);
+        supply.begin(schedule.sequence());
         try (var workers =
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofPlatform().daemon().name("load-", 1).factory())) {
@@ -98,12 +111,14 @@ public final class LoadOperation {
         }
     }
 
-    private ItemReport loadOne(ItemTask task, List<Pending> pending) throws InterruptedException {
+    private ItemReport loadOne(ItemTask listed, List<Pending> pending) throws InterruptedException {
         long started = System.nanoTime();
-        String table = task.target().table().toString();
+        String table = listed.target().table().toString();
         try {
+            var task = new Identification(session, listener).of(listed);
             return switch (session.start(task.key(), task.target(), settings.again())) {
                 case ItemStart.Skip skip -> {
+                    supply.dismissed(task);
                     if (!task.target().late().isEmpty()
                             && skip.counts().rejected() > 0
                             && session.hasPending(skip.item())) {
@@ -121,8 +136,7 @@ public final class LoadOperation {
                             skip.reason());
                 }
                 case ItemStart.Go go -> {
-                    var counts =
-                            new ItemLoader(session, decoders, settings, listener).load(task, go);
+                    var counts = supplied(task, go);
                     if (!task.target().late().isEmpty() && counts.rejected() > 0) {
                         pending.add(new Pending(task, go.item()));
                     }
@@ -140,12 +154,12 @@ public final class LoadOperation {
         } catch (LodeException e) {
             listener.on(
                     new RunEvent.ItemFailed(
-                            task.key().name(), table, String.valueOf(e.getMessage())));
+                            listed.key().name(), table, String.valueOf(e.getMessage())));
             if (e.kind() == ErrorKind.BUG) {
                 throw e;
             }
             return report(
-                    task,
+                    listed,
                     ItemReport.State.FAILED,
                     0,
                     false,
@@ -153,6 +167,31 @@ public final class LoadOperation {
                     started,
                     Optional.of(e.kind()),
                     String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// From the bytes that the supply has for it, which it may take away once the rows are durable.
+    private RowCounts supplied(ItemTask task, ItemStart.Go go) throws InterruptedException {
+        ItemTask ready;
+        try {
+            ready = supply.ready(task);
+        } catch (LodeException e) {
+            session.failed(go.item(), String.valueOf(e.getMessage()));
+            throw e;
+        }
+        boolean done = false;
+        try {
+            var counts = new ItemLoader(session, decoders, settings, listener).load(ready, go);
+            if (supply.frees(ready)) {
+                session.durable(go.item());
+            }
+            done = true;
+            supply.loaded(ready);
+            return counts;
+        } finally {
+            if (!done) {
+                supply.failed(ready);
+            }
         }
     }
 

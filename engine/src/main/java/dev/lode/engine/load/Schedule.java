@@ -17,9 +17,34 @@ final class Schedule {
     private final Set<TableName> unfinished = new HashSet<>();
 
     Schedule(List<ItemTask> tasks) {
-        waiting = new ArrayList<>(tasks);
-        waiting.sort(Comparator.comparingLong((ItemTask task) -> task.bytes().size()).reversed());
+        waiting = sequence(tasks);
         tasks.forEach(task -> unfinished.add(task.target().table()));
+    }
+
+    /// The items in the order in which they are handed out when each is done before the next: none
+    /// waits for a later one.
+    synchronized List<ItemTask> sequence() {
+        return List.copyOf(waiting);
+    }
+
+    private static List<ItemTask> sequence(List<ItemTask> tasks) {
+        var left = new ArrayList<>(tasks);
+        left.sort(Comparator.comparingLong((ItemTask task) -> task.bytes().size()).reversed());
+        var tables = new HashSet<TableName>();
+        tasks.forEach(task -> tables.add(task.target().table()));
+        var sequence = new ArrayList<ItemTask>();
+        while (!left.isEmpty()) {
+            // In a circle that nobody declared as one, the largest goes first.
+            var next =
+                    left.stream()
+                            .filter(task -> ready(task, tables))
+                            .findFirst()
+                            .orElse(left.getFirst());
+            left.remove(next);
+            tables.remove(next.target().table());
+            sequence.add(next);
+        }
+        return sequence;
     }
 
     /// The next item, when one is ready; waits while others may make one ready. Empty when none is
@@ -44,6 +69,10 @@ final class Schedule {
     }
 
     private boolean ready(ItemTask task) {
+        return ready(task, unfinished);
+    }
+
+    private static boolean ready(ItemTask task, Set<TableName> unfinished) {
         return task.target().foreignKeys().stream()
                 .map(key -> key.referencedTable())
                 .filter(table -> !task.target().late().contains(table))

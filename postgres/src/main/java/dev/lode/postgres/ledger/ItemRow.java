@@ -4,6 +4,8 @@ import dev.lode.core.RowCounts;
 
 /// An item as the ledger holds it.
 ///
+/// @param content its content id; empty while that is not known
+/// @param fingerprint empty where there is none
 /// @param fresh whether the table was empty when the item began, so that every row in it came with
 ///   this item
 /// @param state loading, done, failed or superseded
@@ -12,6 +14,15 @@ public record ItemRow(
         String name,
         String mapping,
         String content,
+        String fingerprint,
         boolean fresh,
         String state,
-        RowCounts counts) {}
+        RowCounts counts) {
+    /// Whether it is of the same bytes: by their content ids where both are known, else by their
+    /// fingerprints.
+    public boolean sameBytes(ItemKey key) {
+        return key.content().isPresent() && !content.isEmpty()
+                ? content.equals(key.content().get().hex())
+                : key.fingerprint().filter(known -> known.text().equals(fingerprint)).isPresent();
+    }
+}

@@ -1,5 +1,7 @@
 package dev.lode.postgres.ledger;
 
+import dev.lode.core.ContentId;
+import dev.lode.core.Fingerprint;
 import dev.lode.core.LodeException;
 import dev.lode.core.RowCounts;
 import dev.lode.format.ResumePoint;
@@ -17,6 +19,9 @@ import java.util.Optional;
 /// Reads and writes the ledger on connections of the caller, inside the caller's transactions.
 /// Stateless.
 public final class Ledger {
+    private static final String ITEM =
+            "SELECT id, name, mapping, coalesce(content_id, ''), coalesce(fingerprint, ''), fresh,"
+                    + " state, ";
     private static final String COUNTS =
             "records, inserted, updated, unchanged, superseded, duplicate, filtered, rejected";
 
@@ -71,7 +76,7 @@ public final class Ledger {
             throws SQLException {
         return Sql.first(
                 connection,
-                "SELECT id, name, mapping, content_id, fresh, state, "
+                ITEM
                         + COUNTS
                         + " FROM lode.item WHERE dataset = ? AND table_oid = ? ORDER BY id DESC"
                         + " LIMIT 1",
@@ -83,17 +88,20 @@ public final class Ledger {
     /// The application of this very content to this table that is done or began, if there is one,
     /// by whatever mapping.
     public Optional<ItemRow> itemOfContent(Connection connection, ItemKey key) throws SQLException {
+        String content = key.content().map(ContentId::hex).orElse(null);
         return Sql.first(
                 connection,
-                "SELECT id, name, mapping, content_id, fresh, state, "
+                ITEM
                         + COUNTS
-                        + " FROM lode.item WHERE dataset = ? AND table_oid = ? AND content_id = ?"
-                        + " AND state <> 'superseded' ORDER BY (state = 'done') DESC, id DESC LIMIT"
-                        + " 1",
+                        + " FROM lode.item WHERE dataset = ? AND table_oid = ? AND (content_id = ?"
+                        + " OR (fingerprint = ? AND (content_id IS NULL OR ?::text IS NULL))) AND"
+                        + " state <> 'superseded' ORDER BY (state = 'done') DESC, id DESC LIMIT 1",
                 Ledger::item,
                 key.dataset(),
                 key.tableOid(),
-                key.content().hex());
+                content,
+                key.fingerprint().map(Fingerprint::text).orElse(null),
+                content);
     }
 
     public ItemRow startItem(Connection connection, ItemKey key, boolean fresh, long run)
@@ -103,8 +111,8 @@ public final class Ledger {
                         connection,
                         "INSERT INTO lode.item (dataset, table_schema, table_name, table_oid,"
                                 + " mapping, mode, name, size, content_id, snapshot, fresh, state,"
-                                + " run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'loading', ?)"
-                                + " RETURNING id",
+                                + " run_id, fingerprint, header) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                                + " ?, ?, 'loading', ?, ?, ?) RETURNING id",
                         key.dataset(),
                         key.table().schema(),
                         key.table().name(),
@@ -113,15 +121,18 @@ public final class Ledger {
                         key.mode().name().toLowerCase(java.util.Locale.ROOT),
                         key.name(),
                         key.size(),
-                        key.content().hex(),
+                        key.content().map(ContentId::hex).orElse(null),
                         key.snapshot().orElse(null),
                         fresh,
-                        run);
+                        run,
+                        key.fingerprint().map(Fingerprint::text).orElse(null),
+                        key.header().toArray(String[]::new));
         return new ItemRow(
                 id,
                 key.name(),
                 key.mapping(),
-                key.content().hex(),
+                key.content().map(ContentId::hex).orElse(""),
+                key.fingerprint().map(Fingerprint::text).orElse(""),
                 fresh,
                 "loading",
                 RowCounts.ZERO);
@@ -335,9 +346,10 @@ public final class Ledger {
                 row.getString(2),
                 row.getString(3),
                 row.getString(4),
-                row.getBoolean(5),
-                row.getString(6),
-                counts(row, 7));
+                row.getString(5),
+                row.getBoolean(6),
+                row.getString(7),
+                counts(row, 8));
     }
 
     private static RowCounts counts(ResultSet row, int first) throws SQLException {

@@ -1,18 +1,26 @@
 package dev.lode.postgres.load;
 
+import dev.lode.core.ContentId;
 import dev.lode.core.LodeException;
 import dev.lode.core.RowCounts;
+import dev.lode.core.TableName;
+import dev.lode.core.event.RunListener;
 import dev.lode.core.pack.LoadMode;
 import dev.lode.format.csv.Dialect;
 import dev.lode.format.csv.RowEncoder;
 import dev.lode.postgres.Connections;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
+import dev.lode.postgres.ledger.ChunkDigests;
+import dev.lode.postgres.ledger.ItemIdentities;
 import dev.lode.postgres.ledger.ItemKey;
 import dev.lode.postgres.ledger.ItemRow;
 import dev.lode.postgres.ledger.Lease;
 import dev.lode.postgres.ledger.Ledger;
+import dev.lode.postgres.ledger.Lookalikes;
 import dev.lode.postgres.ledger.Position;
+import dev.lode.postgres.space.SpaceLimits;
+import dev.lode.postgres.space.SpaceWatch;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +28,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /// A run that writes a dataset: holds its lease from begin to end, and is the only way to the
@@ -29,8 +39,10 @@ public final class LoadSession implements AutoCloseable {
     private final String where;
     private final String dataset;
     private final Ledger ledger = new Ledger();
+    private final ItemIdentities identities = new ItemIdentities();
     private final Lease lease;
     private final long run;
+    private volatile Optional<SpaceWatch> space = Optional.empty();
 
     private LoadSession(
             Connections connections, String where, String dataset, Lease lease, long run) {
@@ -108,7 +120,10 @@ public final class LoadSession implements AutoCloseable {
                                     : ledger.lastItem(connection, key.dataset(), key.tableOid());
                     if (known.isPresent()) {
                         var item = known.get();
-                        boolean sameContent = item.content().equals(key.content().hex());
+                        boolean sameContent = item.sameBytes(key);
+                        if (sameContent) {
+                            identities.identify(connection, item.id(), key);
+                        }
                         boolean same = sameContent && item.mapping().equals(key.mapping());
                         boolean applied = key.mode() == LoadMode.APPEND ? sameContent : same;
                         if (applied && item.state().equals("done") && !again) {
@@ -134,9 +149,79 @@ public final class LoadSession implements AutoCloseable {
                 });
     }
 
+    /// What must be known of an item before [#start] when its content is not: whether its bytes may
+    /// be those of an item that this table has, under another fingerprint.
+    public Lookalikes lookalikes(ItemKey key) {
+        return inTransaction(
+                "comparing " + key.name(), connection -> identities.lookalikes(connection, key));
+    }
+
+    /// The item was read whole and its content is known: half-loaded ones of the table that began
+    /// with the same bytes, and whose own content is not known, are of it.
+    ///
+    /// @param chunks all digests of the content, in order
+    public void recognise(ItemKey key, List<byte[]> chunks) {
+        inTransaction(
+                "comparing " + key.name(),
+                connection -> {
+                    identities.recognise(connection, key, chunks);
+                    return 0;
+                });
+    }
+
+    /// The digests of the item's stored bytes that earlier splits recorded, from its start without
+    /// a gap.
+    public List<byte[]> chunks(ItemRow item) {
+        return inTransaction(
+                "reading chunks of " + item.name(),
+                connection -> identities.chunks(connection, item.id()));
+    }
+
+    /// Records digests before the first split.
+    public void addChunks(ItemRow item, ChunkDigests chunks) {
+        inTransaction(
+                "beginning " + item.name(),
+                connection -> {
+                    identities.addChunks(connection, item.id(), chunks);
+                    return 0;
+                });
+    }
+
+    /// The item's rows, and everything committed before this, survive the death of the server:
+    /// whatever `synchronous_commit` says, this commit is flushed. Only then may the file that they
+    /// came from go.
+    public void durable(ItemRow item) {
+        inTransaction(
+                "making " + item.name() + " durable",
+                connection -> {
+                    identities.freed(connection, item.id());
+                    return 0;
+                });
+    }
+
     /// A loader of the item's batches, with a connection of its own. The caller closes it.
     public SplitLoader splits(ItemRow item, Target target, RowEncoder encoder, LoadLimits limits) {
-        return new SplitLoader(connections, ledger, lease, run, item, target, encoder, limits);
+        return new SplitLoader(
+                connections, ledger, lease, run, item, target, encoder, limits, space);
+    }
+
+    /// Pauses the run from now on before the database's disk is full.
+    ///
+    /// @param tables that are written
+    public void watch(SpaceLimits limits, Collection<TableName> tables, RunListener listener) {
+        try {
+            space =
+                    Optional.of(
+                            SpaceWatch.begin(
+                                    connections,
+                                    lease.applicationName(),
+                                    run,
+                                    limits,
+                                    tables,
+                                    listener));
+        } catch (SQLException e) {
+            throw PostgresErrors.explain(where, "looking at the database's disk", e);
+        }
     }
 
     /// Whether records of the item still wait for rows of other items: the run that loaded it was
@@ -196,10 +281,27 @@ public final class LoadSession implements AutoCloseable {
     /// The item is whole in its table.
     ///
     /// @return the sums of its splits
+    public RowCounts done(ItemRow item, ContentId content) {
+        return inTransaction(
+                "ending " + item.name(),
+                connection -> {
+                    identities.content(connection, item.id(), content);
+                    return ledger.finishItem(connection, item.id(), "done", null);
+                });
+    }
+
+    /// The same for an item whose content was known when it began.
     public RowCounts done(ItemRow item) {
         return inTransaction(
                 "ending " + item.name(),
                 connection -> ledger.finishItem(connection, item.id(), "done", null));
+    }
+
+    /// What became of the item's records in its committed splits.
+    public RowCounts committed(ItemRow item) {
+        return inTransaction(
+                "counting " + item.name(),
+                connection -> ledger.position(connection, item.id()).counts());
     }
 
     /// The item failed as a whole; its committed splits stay.
@@ -230,15 +332,48 @@ public final class LoadSession implements AutoCloseable {
         T on(Connection connection) throws SQLException;
     }
 
+    /// A server without room is waited for like one that is full in a split.
     private <T> T inTransaction(String doing, Work<T> work) {
+        SpaceWatch.Pause pause = null;
+        while (true) {
+            try {
+                T result = once(work);
+                if (pause != null) {
+                    pause.end();
+                }
+                return result;
+            } catch (SQLException e) {
+                if (space.isEmpty() || !PostgresErrors.isFull(e)) {
+                    throw PostgresErrors.explain(where, doing, e);
+                }
+                if (pause == null) {
+                    pause =
+                            space.get()
+                                    .pause(
+                                            where
+                                                    + ": the server's disk is full while "
+                                                    + doing
+                                                    + " ("
+                                                    + PostgresErrors.text(e)
+                                                    + ")");
+                }
+                try {
+                    pause.waitOnce();
+                } catch (InterruptedException interrupted) {
+                    Thread.currentThread().interrupt();
+                    throw PostgresErrors.explain(where, doing, e);
+                }
+            }
+        }
+    }
+
+    private <T> T once(Work<T> work) throws SQLException {
         try (var connection = connections.open(lease.applicationName())) {
             connection.setAutoCommit(false);
             lease.check(connection);
             T result = work.on(connection);
             connection.commit();
             return result;
-        } catch (SQLException e) {
-            throw PostgresErrors.explain(where, doing, e);
         }
     }
 
@@ -269,7 +404,7 @@ public final class LoadSession implements AutoCloseable {
     }
 
     private static void refuseHalfAppended(ItemKey key, ItemRow item) {
-        if (key.mode() == LoadMode.APPEND && item.content().equals(key.content().hex())) {
+        if (key.mode() == LoadMode.APPEND && item.sameBytes(key)) {
             throw LodeException.data(
                     key.name()
                             + ": was half appended to "

@@ -9,10 +9,13 @@ import dev.lode.format.csv.RowEncoder;
 import dev.lode.postgres.Connections;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
+import dev.lode.postgres.ledger.ChunkDigests;
+import dev.lode.postgres.ledger.ItemIdentities;
 import dev.lode.postgres.ledger.ItemRow;
 import dev.lode.postgres.ledger.Lease;
 import dev.lode.postgres.ledger.Ledger;
 import dev.lode.postgres.ledger.SplitRow;
+import dev.lode.postgres.space.SpaceWatch;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,7 @@ public final class SplitLoader implements AutoCloseable {
 
     private final Connections connections;
     private final Ledger ledger;
+    private final ItemIdentities identities = new ItemIdentities();
     private final Lease lease;
     private final long run;
     private final ItemRow item;
@@ -37,11 +41,13 @@ public final class SplitLoader implements AutoCloseable {
     private final DirectCopy direct;
     private final StagedMerge staged;
     private final LoadLimits limits;
+    private final Optional<SpaceWatch> space;
 
     private @Nullable Connection connection;
     private int backend;
 
     /// @param encoder turns records into rows of the target's columns
+    /// @param space pauses the run before the database's disk is full, where one is watched
     public SplitLoader(
             Connections connections,
             Ledger ledger,
@@ -50,7 +56,8 @@ public final class SplitLoader implements AutoCloseable {
             ItemRow item,
             Target target,
             RowEncoder encoder,
-            LoadLimits limits) {
+            LoadLimits limits,
+            Optional<SpaceWatch> space) {
         this.connections = connections;
         this.ledger = ledger;
         this.lease = lease;
@@ -61,6 +68,7 @@ public final class SplitLoader implements AutoCloseable {
         this.direct = new DirectCopy(copy, target);
         this.staged = new StagedMerge(copy, target);
         this.limits = limits;
+        this.space = space;
     }
 
     /// Commits a batch, or finds that it is committed already.
@@ -70,13 +78,35 @@ public final class SplitLoader implements AutoCloseable {
     /// @throws LodeException of kind RESOURCE when the lease is lost or the server stays away;
     ///   nothing of the batch is in the table then, or all of it, and the next run knows which
     public RowCounts load(RecordBatch batch, ResumePoint end) throws InterruptedException {
+        return load(batch, end, ChunkDigests.NONE);
+    }
+
+    /// The same for bytes whose content id is not known yet.
+    ///
+    /// @param chunks those of the stored bytes up to `end` that were not recorded before
+    public RowCounts load(RecordBatch batch, ResumePoint end, ChunkDigests chunks)
+            throws InterruptedException {
         int conflicts = 0;
         long deadline = 0;
+        SpaceWatch.Pause pause = null;
         while (true) {
             try {
-                return transaction(connected(), batch, end);
+                if (space.isPresent() && pause == null) {
+                    space.get().awaitRoom(end.decodedOffset() - batch.offset());
+                }
+                var counts = transaction(connected(), batch, end, chunks);
+                if (pause != null) {
+                    pause.end();
+                }
+                return counts;
             } catch (SQLException e) {
                 abandon();
+                if (space.isPresent() && PostgresErrors.isFull(e)) {
+                    // The split is a transaction: nothing of it is there.
+                    pause = pause == null ? space.get().pause(full(e)) : pause;
+                    pause.waitOnce();
+                    continue;
+                }
                 if (PostgresErrors.isConflict(e) && ++conflicts <= MAX_CONFLICTS) {
                     continue;
                 }
@@ -105,7 +135,17 @@ public final class SplitLoader implements AutoCloseable {
         abandon();
     }
 
-    private RowCounts transaction(Connection connection, RecordBatch batch, ResumePoint end)
+    private String full(SQLException e) {
+        return target.table()
+                + ": the server's disk is full while "
+                + item.name()
+                + " is loaded ("
+                + PostgresErrors.text(e)
+                + ")";
+    }
+
+    private RowCounts transaction(
+            Connection connection, RecordBatch batch, ResumePoint end, ChunkDigests chunks)
             throws SQLException {
         lease.check(connection);
         var read = new RowCounts(batch.count(), 0, 0, 0, 0, 0, 0, 0);
@@ -138,6 +178,7 @@ public final class SplitLoader implements AutoCloseable {
         ledger.finishSplit(
                 connection,
                 new SplitRow(item.id(), batch.offset(), end, batch.firstRecord(), counts));
+        identities.addChunks(connection, item.id(), chunks);
         connection.commit();
         return counts;
     }

@@ -114,3 +114,22 @@ CREATE TABLE lode.created_table (
     PRIMARY KEY (table_schema, table_name)
 );
 COMMENT ON TABLE lode.created_table IS 'Tables that Lode made from a pack.';
+
+-- Identity of items that are streamed: their content id is known only after their last row.
+ALTER TABLE lode.item ALTER COLUMN content_id DROP NOT NULL;
+ALTER TABLE lode.item ADD COLUMN fingerprint text;
+ALTER TABLE lode.item ADD COLUMN header text[];
+ALTER TABLE lode.item ADD COLUMN freed_at timestamptz;
+CREATE INDEX item_fingerprint ON lode.item (fingerprint);
+COMMENT ON COLUMN lode.item.content_id IS 'Hash of the stored bytes; NULL until a streamed item was read whole.';
+COMMENT ON COLUMN lode.item.fingerprint IS 'Size, version tag and key at the source: the same fingerprint means the same bytes.';
+COMMENT ON COLUMN lode.item.header IS 'Columns of the file, so that it need not be read to be recognised.';
+COMMENT ON COLUMN lode.item.freed_at IS 'When the stored file was given up for its room, after its rows were durable.';
+
+CREATE TABLE lode.chunk (
+    item_id bigint NOT NULL REFERENCES lode.item,
+    number  integer NOT NULL,
+    digest  bytea NOT NULL,
+    PRIMARY KEY (item_id, number)
+);
+COMMENT ON TABLE lode.chunk IS 'SHA-256 of 8 MiB chunks of stored bytes: of every item the first, of a streamed one all until its content id is known.';

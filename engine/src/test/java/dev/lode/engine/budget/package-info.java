@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lode.engine.budget;
+
+import org.jspecify.annotations.NullMarked;

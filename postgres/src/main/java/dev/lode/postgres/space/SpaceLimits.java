@@ -1,0 +1,15 @@
+package dev.lode.postgres.space;
+
+import dev.lode.core.ByteSize;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/// How far a run may fill the database's disk.
+///
+/// @param growth what the database and its WAL may grow by in the run; empty for no limit
+/// @param reserve what its disks keep free, where that can be seen
+/// @param check time between two looks
+/// @param patience how long a paused run waits for room
+public record SpaceLimits(
+        Optional<ByteSize> growth, ByteSize reserve, Duration check, Duration patience) {}
