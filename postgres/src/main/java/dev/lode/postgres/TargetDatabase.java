@@ -20,6 +20,8 @@ import dev.lode.postgres.schema.SchemaApplier;
 import dev.lode.postgres.schema.SchemaObject;
 import dev.lode.postgres.schema.SchemaScript;
 import dev.lode.postgres.schema.SchemaStatement;
+import dev.lode.postgres.suspend.Suspended;
+import dev.lode.postgres.suspend.Suspensions;
 import dev.lode.postgres.verify.DuplicateReport;
 import dev.lode.postgres.verify.OrphanReport;
 import dev.lode.postgres.verify.SequenceReport;
@@ -72,6 +74,16 @@ public final class TargetDatabase {
     /// them, so that a frozen run holds no lock against the one that goes on.
     public TargetDatabase during(LoadSession session) {
         return new TargetDatabase(connections, where, settings, session.applicationName());
+    }
+
+    /// What is suspended in it, and what gives it back.
+    public Suspensions suspensions() {
+        return new Suspensions(connections, where, name, settings);
+    }
+
+    /// What is suspended now, oldest first, by whichever run or person.
+    public List<Suspended> suspended() {
+        return suspensions().list();
     }
 
     /// What messages call the database.

@@ -90,6 +90,13 @@ public final class LoadSession implements AutoCloseable {
         return run;
     }
 
+    /// Whether this run may still write: first in each of its transactions.
+    ///
+    /// @throws LodeException of kind RESOURCE when another process took the dataset
+    public void check(Connection connection) throws SQLException {
+        lease.check(connection);
+    }
+
     /// Decides by the ledger what happens to an item, and records that it begins.
     ///
     /// `append` never takes the same content twice, whatever its name. `upsert` compares with what
