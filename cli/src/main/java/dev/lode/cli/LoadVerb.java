@@ -1,5 +1,6 @@
 package dev.lode.cli;
 
+import dev.lode.core.event.RunEvent;
 import dev.lode.core.pack.Pack;
 import dev.lode.core.pack.TableSpec;
 import dev.lode.engine.load.DatasetLoad;
@@ -53,6 +54,7 @@ final class LoadVerb {
                                     finding.severity().name().toLowerCase(java.util.Locale.ROOT)
                                             + ": "
                                             + finding));
+            load.suspension(snapshot).forEach(out::println);
             long errors =
                     findings.stream()
                             .filter(finding -> finding.severity() == Finding.Severity.ERROR)
@@ -111,7 +113,7 @@ final class LoadVerb {
                             workplace.decoders(pool),
                             workplace.loadSettings(again),
                             workplace.origin(),
-                            progress.listener());
+                            progress.listener().and(this::mindGivingBack));
             report = load.run(snapshot, operation, me::interrupt);
             var root = workplace.dataRoot();
             try (var temp = TempFiles.open(root, "load-" + report.run())) {
@@ -123,5 +125,12 @@ final class LoadVerb {
             SummaryJson.words(report).forEach(out::println);
         }
         return report;
+    }
+
+    /// After a first Ctrl-C indexes and keys are given back, however long that takes.
+    private void mindGivingBack(RunEvent event) {
+        if (event instanceof RunEvent.StageStarted(String stage) && stage.equals("restore")) {
+            workplace.options().interruption().givingBack();
+        }
     }
 }

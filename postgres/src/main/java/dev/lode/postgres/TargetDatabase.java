@@ -147,6 +147,18 @@ public final class TargetDatabase {
                 });
     }
 
+    /// The tables that Lode made, by whichever pack; none before there is a ledger.
+    public Set<TableName> createdTables() {
+        return ask(
+                "reading the ledger",
+                connection ->
+                        LedgerSchema.exists(connection)
+                                ? tableNames(
+                                        connection,
+                                        "SELECT table_schema, table_name FROM lode.created_table")
+                                : Set.of());
+    }
+
     /// What [#createTables] would make.
     public List<SchemaObject> missing(SchemaScript script) throws InterruptedException {
         return work(

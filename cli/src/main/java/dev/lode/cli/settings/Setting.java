@@ -23,6 +23,15 @@ public enum Setting {
     LOOK_AHEAD("how far the next sound record is looked for after a damaged one", "16MiB"),
     REJECT_BYTES("bytes of a rejected record that are kept", "1MiB"),
     SERVER_AWAY("seconds a lost database server is waited for", "60"),
+    SUSPEND(
+            "indexes and keys of your own tables while rows come in: auto, never or always",
+            "auto"),
+    EXCLUSIVE(
+            "true when nobody else needs to write the tables during a load: they are fenced, and"
+                    + " foreign keys may be suspended too",
+            "false"),
+    ORPHANS("rows that suspended keys miss: keep, reject or fail, in place of the pack's word", ""),
+    RESTORE_WORKERS("indexes and keys made at the same time", "2"),
     LEASE_TIMEOUT("seconds after which a silent run counts as dead", "60"),
     S3_ENDPOINT("URL of an S3-compatible store", ""),
     S3_BUCKET("bucket of the source", ""),

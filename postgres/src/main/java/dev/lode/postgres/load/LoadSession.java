@@ -141,6 +141,23 @@ public final class LoadSession implements AutoCloseable {
                 });
     }
 
+    /// Whether [#start] would find the item's content applied already, and skip it.
+    public boolean applied(ItemKey key) {
+        return inTransaction(
+                "looking for " + key.name(),
+                connection -> {
+                    boolean append = key.mode() == LoadMode.APPEND;
+                    var known =
+                            append
+                                    ? ledger.itemOfContent(connection, key)
+                                    : ledger.lastItem(connection, key.dataset(), key.tableOid());
+                    return known.filter(item -> item.state().equals("done"))
+                            .filter(item -> item.content().equals(key.content().hex()))
+                            .filter(item -> append || item.mapping().equals(key.mapping()))
+                            .isPresent();
+                });
+    }
+
     /// A loader of the item's batches, with a connection of its own. The caller closes it.
     public SplitLoader splits(ItemRow item, Target target, RowEncoder encoder, LoadLimits limits) {
         return new SplitLoader(connections, ledger, lease, run, item, target, encoder, limits);

@@ -49,7 +49,8 @@ final class Fence {
     static List<Long> tablesOfOthers(Connection connection, String dataset) throws SQLException {
         return Sql.list(
                 connection,
-                "SELECT DISTINCT table_oid FROM lode.suspended WHERE kind = 'fence' AND dataset <> ?",
+                "SELECT DISTINCT table_oid FROM lode.suspended WHERE kind = 'fence' AND dataset <>"
+                        + " ?",
                 row -> row.getLong(1),
                 dataset);
     }

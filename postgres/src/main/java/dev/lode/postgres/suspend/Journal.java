@@ -102,8 +102,7 @@ final class Journal {
 
     /// Why it could not be given back.
     static void note(Connection connection, long id, String message) throws SQLException {
-        Sql.update(
-                connection, "UPDATE lode.suspended SET message = ? WHERE id = ?", message, id);
+        Sql.update(connection, "UPDATE lode.suspended SET message = ? WHERE id = ?", message, id);
     }
 
     /// Makes what earlier runs of the dataset left suspended the matter of this run.
@@ -134,8 +133,7 @@ final class Journal {
                         row.getString(10),
                         Optional.ofNullable(row.getString(12)).isEmpty()
                                 ? Optional.empty()
-                                : Optional.of(
-                                        new TableName(row.getString(11), row.getString(12))),
+                                : Optional.of(new TableName(row.getString(11), row.getString(12))),
                         row.getLong(23),
                         row.getString(26),
                         row.getString(27));

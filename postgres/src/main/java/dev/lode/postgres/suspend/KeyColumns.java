@@ -10,8 +10,7 @@ import java.util.List;
 /// @param own in the order of the declaration
 /// @param other columns that they refer to, one to one
 /// @param operators that compare them, one to one
-record KeyColumns(
-        List<String> own, List<String> other, List<String> operators, boolean matchFull) {
+record KeyColumns(List<String> own, List<String> other, List<String> operators, boolean matchFull) {
     static final KeyColumns NONE = new KeyColumns(List.of(), List.of(), List.of(), false);
 
     KeyColumns {
@@ -24,7 +23,20 @@ record KeyColumns(
     ForeignKeyFacts facts(
             String name, TableName table, long oid, TableName referred, long referredOid) {
         return new ForeignKeyFacts(
-                0, name, table, oid, own, referred, referredOid, other, operators, matchFull, false,
-                false, false, true, "");
+                0,
+                name,
+                table,
+                oid,
+                own,
+                referred,
+                referredOid,
+                other,
+                operators,
+                matchFull,
+                false,
+                false,
+                false,
+                true,
+                "");
     }
 }

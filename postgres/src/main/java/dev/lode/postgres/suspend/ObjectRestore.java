@@ -1,6 +1,5 @@
 package dev.lode.postgres.suspend;
 
-import dev.lode.core.LodeException;
 import dev.lode.core.TableName;
 import dev.lode.core.pack.Orphans;
 import dev.lode.postgres.PostgresErrors;
@@ -125,8 +124,8 @@ final class ObjectRestore {
                         });
     }
 
-    /// Writers go on meanwhile; what a broken attempt leaves is an invalid index of that name, which
-    /// the next attempt drops.
+    /// Writers go on meanwhile; what a broken attempt leaves is an invalid index of that name,
+    /// which the next attempt drops.
     private void buildConcurrently(Connection connection) throws SQLException {
         guard.check(connection);
         Sql.run(connection, "SET lock_timeout = 0");
@@ -142,8 +141,7 @@ final class ObjectRestore {
     private void dropInvalid(Connection connection) throws SQLException {
         Sql.run(
                 connection,
-                "DROP INDEX "
-                        + new TableName(entry.table().schema(), entry.shown().name()).sql());
+                "DROP INDEX " + new TableName(entry.table().schema(), entry.shown().name()).sql());
     }
 
     /// The key is there afterwards, NOT VALID; a key that was so before is done with that.
@@ -193,8 +191,7 @@ final class ObjectRestore {
                                         different(
                                                 connection,
                                                 new State.Different("somebody dropped it since"));
-                                case State.Different different ->
-                                        different(connection, different);
+                                case State.Different different -> different(connection, different);
                                 case State.Gone _ -> gone(connection);
                             });
         } catch (SQLException e) {
@@ -206,8 +203,7 @@ final class ObjectRestore {
     }
 
     private Result orphans() throws SQLException {
-        OrphanReport report =
-                VerifyQueries.orphans(step.connection(), entry.key(), how.examples());
+        OrphanReport report = VerifyQueries.orphans(step.connection(), entry.key(), how.examples());
         String sentence =
                 entry.label()
                         + ": "
@@ -221,8 +217,8 @@ final class ObjectRestore {
                                 .map(Object::toString)
                                 .collect(Collectors.joining(", "))
                         + "; it guards new rows and stays NOT VALID; load or correct them, then:"
-                        + " lode constraints restore "
-                        + entry.shown().dataset();
+                        + " "
+                        + entry.shown().remedy();
         step.transaction(
                 advisory(),
                 connection -> {
@@ -247,8 +243,8 @@ final class ObjectRestore {
                             Sql.list(
                                     connection,
                                     "SELECT name FROM lode.suspended WHERE kind = 'foreign_key' AND"
-                                        + " state = 'suspended' AND (table_oid IN (?, ?) OR"
-                                        + " other_oid IN (?, ?)) ORDER BY id",
+                                            + " state = 'suspended' AND (table_oid IN (?, ?) OR"
+                                            + " other_oid IN (?, ?)) ORDER BY id",
                                     row -> row.getString(1),
                                     entry.tableOid(),
                                     entry.otherOid(),
@@ -274,9 +270,7 @@ final class ObjectRestore {
         String why =
                 e instanceof SQLException sql
                         ? PostgresErrors.text(sql)
-                                + PostgresErrors.detail(sql)
-                                        .map(detail -> ": " + detail)
-                                        .orElse("")
+                                + PostgresErrors.detail(sql).map(detail -> ": " + detail).orElse("")
                                 + " (SQLSTATE "
                                 + PostgresErrors.state(sql)
                                 + ")"
@@ -285,8 +279,8 @@ final class ObjectRestore {
                 entry.label()
                         + ": not given back: "
                         + why
-                        + "; remove what stands in the way, then: lode constraints restore "
-                        + entry.shown().dataset();
+                        + "; remove what stands in the way, then: "
+                        + entry.shown().remedy();
         step.transaction(
                 advisory(),
                 connection -> {
@@ -297,8 +291,7 @@ final class ObjectRestore {
         return new Result(Outcome.FAILED, sentence);
     }
 
-    private Result transaction(Wanted wanted, Body body)
-            throws SQLException, InterruptedException {
+    private Result transaction(Wanted wanted, Body body) throws SQLException, InterruptedException {
         return step.patiently(
                 entry.label(),
                 entry.tables(),
@@ -352,16 +345,15 @@ final class ObjectRestore {
                 Outcome.GONE, entry.label() + ": its table was dropped, and it with the table");
     }
 
-    private Result different(Connection connection, State.Different different)
-            throws SQLException {
+    private Result different(Connection connection, State.Different different) throws SQLException {
         String sentence =
                 entry.label()
                         + ": "
                         + different.found()
                         + "; it was: "
                         + entry.before()
-                        + "; left as it is; put it right by hand, then: lode constraints restore "
-                        + entry.shown().dataset()
+                        + "; left as it is; put it right by hand, then: "
+                        + entry.shown().remedy()
                         + ", with --forget to keep it as it is now";
         Journal.note(connection, entry.id(), sentence);
         return new Result(Outcome.DIFFERENT, sentence);

@@ -20,9 +20,9 @@ import java.util.stream.IntStream;
 /// time, while the keys are away: deleting them cascades to nothing.
 ///
 /// Which rows a run brought is told by their age: since the key was suspended nobody else could
-/// write. A row that another, present key still refers to stays, and leaves its key NOT VALID.
-/// The record they came from is not known any more: a reject keeps the row as JSON, under numbers
-/// below 0 in place of its byte offset.
+/// write. A row that another, present key still refers to stays, and leaves its key NOT VALID. The
+/// record they came from is not known any more: a reject keeps the row as JSON, under numbers below
+/// 0 in place of its byte offset.
 final class OrphanRejects {
     private final Connection connection;
     private final TransactionGuard guard;

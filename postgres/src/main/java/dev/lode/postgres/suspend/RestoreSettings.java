@@ -16,8 +16,7 @@ import java.util.Map;
 public record RestoreSettings(
         int workers, Map<TableName, Orphans> orphans, int examples, int rejectBytes) {
     /// Two workers, orphans stay, three examples, 1 MiB.
-    public static final RestoreSettings DEFAULT =
-            new RestoreSettings(2, Map.of(), 3, 1 << 20);
+    public static final RestoreSettings DEFAULT = new RestoreSettings(2, Map.of(), 3, 1 << 20);
 
     public RestoreSettings {
         orphans = Map.copyOf(orphans);

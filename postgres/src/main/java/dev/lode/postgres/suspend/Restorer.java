@@ -147,8 +147,7 @@ final class Restorer {
         together(entries.isEmpty() ? List.of() : List.of(entries), results, way);
     }
 
-    private void together(
-            List<List<JournalEntry>> chains, Map<Long, Restored> results, Way way)
+    private void together(List<List<JournalEntry>> chains, Map<Long, Restored> results, Way way)
             throws SQLException, InterruptedException {
         var work =
                 chains.stream()

@@ -5,8 +5,8 @@ import dev.lode.core.TableName;
 import java.util.List;
 import java.util.Optional;
 
-/// Something of a table as the catalog has it now, with the statements that take it away and give it
-/// back.
+/// Something of a table as the catalog has it now, with the statements that take it away and give
+/// it back.
 ///
 /// @param name of the object; for autovacuum the word itself
 /// @param other the table that a foreign key refers to
@@ -15,8 +15,8 @@ import java.util.Optional;
 /// @param meanwhile what the catalog says while it is suspended; empty for absent
 /// @param suspend the statement that takes it away
 /// @param creates statements that make it again, in order, for when it is absent
-/// @param finishes statements that may run on it as often as one likes: statistics targets, comment,
-///   CLUSTER mark
+/// @param finishes statements that may run on it as often as one likes: statistics targets,
+///   comment, CLUSTER mark
 /// @param sound whether the index is valid, or the key validated
 /// @param columns of a foreign key, and with them what they refer to and how they compare
 /// @param bytes on disk: of the index, or of the table that a key has to be checked for

@@ -22,7 +22,8 @@ import java.util.Set;
 /// the output of `pg_dump`: tablespace, statistics targets, comment, CLUSTER mark.
 final class SuspendableReader {
     private static final Map<String, String> SETTINGS =
-            Map.of("search_path", "pg_catalog, pg_temp");
+            // Compiling these queries takes longer than running them.
+            Map.of("search_path", "pg_catalog, pg_temp", "jit", "off");
 
     private SuspendableReader() {}
 
@@ -64,8 +65,7 @@ final class SuspendableReader {
     }
 
     /// OIDs of those of the tables that exist and are tables.
-    static List<Long> oids(Connection connection, Collection<TableName> names)
-            throws SQLException {
+    static List<Long> oids(Connection connection, Collection<TableName> names) throws SQLException {
         return Sql.list(
                 connection,
                 """
@@ -387,7 +387,9 @@ final class SuspendableReader {
                             meanwhile,
                             alter
                                     + " SET (autovacuum_enabled = false"
-                                    + (row.getBoolean(8) ? ", toast.autovacuum_enabled = false" : "")
+                                    + (row.getBoolean(8)
+                                            ? ", toast.autovacuum_enabled = false"
+                                            : "")
                                     + ")",
                             creates,
                             List.of(),

@@ -27,6 +27,15 @@ public record Suspended(
         long bytes,
         String since,
         String message) {
+    /// What tables that belong to no dataset are kept under.
+    public static final String BY_HAND = "by-hand";
+
+    /// The command that gives it back.
+    public String remedy() {
+        return "lode constraints restore"
+                + (dataset.equals(BY_HAND) ? " --tables " + table : " " + dataset);
+    }
+
     /// `index a_b of a`.
     public String label() {
         return switch (kind) {

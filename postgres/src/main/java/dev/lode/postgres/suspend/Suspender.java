@@ -161,8 +161,7 @@ final class Suspender {
         return left;
     }
 
-    private static Optional<String> reason(
-            Suspendable object, SuspendRequest request, Busy busy) {
+    private static Optional<String> reason(Suspendable object, SuspendRequest request, Busy busy) {
         if (!object.mayBeSuspended()) {
             return Optional.of(object.left());
         }
@@ -172,7 +171,9 @@ final class Suspender {
         }
         return goes(object, request, busy)
                 ? Optional.empty()
-                : Optional.of("its tables are fenced for another dataset; lode constraints status shows which");
+                : Optional.of(
+                        "its tables are fenced for another dataset; lode constraints status shows"
+                                + " which");
     }
 
     /// In the order of their names, which is the same in every process.

@@ -41,9 +41,8 @@ public final class Suspensions {
     public List<Suspended> list() {
         return ask(
                 "reading what is suspended",
-                connection -> entries(connection, _ -> true).stream()
-                        .map(JournalEntry::shown)
-                        .toList());
+                connection ->
+                        entries(connection, _ -> true).stream().map(JournalEntry::shown).toList());
     }
 
     /// What a request would suspend now, and what would stay, with the reason. Writes nothing.
@@ -61,8 +60,7 @@ public final class Suspensions {
         return work(
                 "suspending indexes and keys",
                 connection ->
-                        new Suspender(
-                                        new Step(connection, "pg_catalog", settings), guard, owner)
+                        new Suspender(new Step(connection, "pg_catalog", settings), guard, owner)
                                 .suspend(request));
     }
 
@@ -94,8 +92,7 @@ public final class Suspensions {
             RunListener listener)
             throws InterruptedException {
         Predicate<JournalEntry> due =
-                entry ->
-                        again || !entry.shown().notValid() || entry.shown().message().isEmpty();
+                entry -> again || !entry.shown().notValid() || entry.shown().message().isEmpty();
         return restore(ofRuns(dataset).and(due), how, guard, listener);
     }
 
@@ -117,12 +114,10 @@ public final class Suspensions {
         var scope = scope(dataset, tables);
         var things = new ArrayList<Restored>();
         for (var owner : owners(scope)) {
-            try (var lease =
-                    Lease.acquire(connections, owner, holder, leaseTimeout, () -> {})) {
+            try (var lease = Lease.acquire(connections, owner, holder, leaseTimeout, () -> {})) {
                 things.addAll(
                         restore(
-                                        scope.and(
-                                                entry -> entry.shown().dataset().equals(owner)),
+                                        scope.and(entry -> entry.shown().dataset().equals(owner)),
                                         how,
                                         lease::check,
                                         listener)
@@ -141,15 +136,14 @@ public final class Suspensions {
             String dataset, SuspendRequest request, String holder, Duration leaseTimeout)
             throws InterruptedException {
         try (var lease = Lease.acquire(connections, dataset, holder, leaseTimeout, () -> {})) {
-            return suspend(
-                    new SuspendOwner(dataset, Optional.empty()), request, lease::check);
+            return suspend(new SuspendOwner(dataset, Optional.empty()), request, lease::check);
         } catch (SQLException e) {
             throw PostgresErrors.explain(where, "suspending indexes and keys", e);
         }
     }
 
-    /// Takes out of the journal what is to stay as it is now: keys left NOT VALID, and what somebody
-    /// changed meanwhile. Nothing else is forgotten.
+    /// Takes out of the journal what is to stay as it is now: keys left NOT VALID, and what
+    /// somebody changed meanwhile. Nothing else is forgotten.
     ///
     /// @return what was forgotten
     public List<Suspended> forget(
@@ -165,15 +159,12 @@ public final class Suspensions {
                                                 && !entry.shown().message().isEmpty());
         var forgotten = new ArrayList<Suspended>();
         for (var owner : owners(scope)) {
-            try (var lease =
-                            Lease.acquire(connections, owner, holder, leaseTimeout, () -> {});
+            try (var lease = Lease.acquire(connections, owner, holder, leaseTimeout, () -> {});
                     var connection = connections.open(application)) {
                 connection.setAutoCommit(false);
                 lease.check(connection);
                 for (var entry :
-                        entries(
-                                connection,
-                                scope.and(e -> e.shown().dataset().equals(owner)))) {
+                        entries(connection, scope.and(e -> e.shown().dataset().equals(owner)))) {
                     Journal.remove(connection, entry.id());
                     forgotten.add(entry.shown());
                 }
@@ -206,8 +197,7 @@ public final class Suspensions {
             Optional<String> dataset, Collection<TableName> tables) {
         return entry ->
                 dataset.map(entry.shown().dataset()::equals).orElse(true)
-                        && (tables.isEmpty()
-                                || entry.tables().stream().anyMatch(tables::contains));
+                        && (tables.isEmpty() || entry.tables().stream().anyMatch(tables::contains));
     }
 
     private TreeSet<String> owners(Predicate<JournalEntry> scope) {
@@ -221,8 +211,8 @@ public final class Suspensions {
                 });
     }
 
-    private static List<JournalEntry> entries(
-            Connection connection, Predicate<JournalEntry> scope) throws SQLException {
+    private static List<JournalEntry> entries(Connection connection, Predicate<JournalEntry> scope)
+            throws SQLException {
         return Journal.exists(connection)
                 ? Journal.all(connection).stream().filter(scope).toList()
                 : List.of();

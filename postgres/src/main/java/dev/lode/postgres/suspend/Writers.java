@@ -9,12 +9,16 @@ public sealed interface Writers {
 
     /// A fence keeps everybody out but the dataset's runs.
     ///
-    /// @param prefix sessions whose `application_name` begins so are let through too; empty for none
+    /// @param prefix sessions whose `application_name` begins so are let through too; empty for
+    ///   none
     record Fenced(String prefix) implements Writers {
         public Fenced {
             if (prefix.length() > 40) {
                 throw LodeException.usage(
-                        "writer \"" + prefix + "\": " + prefix.length()
+                        "writer \""
+                                + prefix
+                                + "\": "
+                                + prefix.length()
                                 + " characters, expected at most 40");
             }
         }

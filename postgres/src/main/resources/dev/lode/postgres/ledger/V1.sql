@@ -164,9 +164,10 @@ BEGIN
     END IF;
     RAISE EXCEPTION USING
         ERRCODE = '55P03',
-        MESSAGE = pg_catalog.format('table %I.%I: its foreign keys are suspended while %L is loaded, so nobody else may write it;'
-            ' nothing was written; try again when the load is done, or give the keys back with'
-            ' lode constraints restore %s', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_ARGV[0], TG_ARGV[0]);
+        MESSAGE = pg_catalog.format('table %I.%I: its foreign keys are suspended for %L, so nobody else may write it;'
+            ' nothing was written; try again when that is done, or give the keys back with'
+            ' lode constraints restore%s', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_ARGV[0],
+            CASE TG_ARGV[0] WHEN 'by-hand' THEN '' ELSE ' ' || TG_ARGV[0] END);
 END
 $fence$;
 COMMENT ON FUNCTION lode.fence() IS 'Trigger lode_fence: keeps other writers away while foreign keys are suspended.';
