@@ -3,7 +3,6 @@ package dev.lode.postgres.suspend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lode.core.LodeException;
-import dev.lode.core.TableName;
 import dev.lode.core.event.RunListener;
 import dev.lode.postgres.Connections;
 import dev.lode.postgres.Sql;
@@ -30,7 +29,7 @@ class SuspendAndRestoreTest {
     private static final TransactionGuard NONE = connection -> {};
     private static final SuspendOwner OWNER = new SuspendOwner("ds", Optional.of(1L));
 
-    private static Connections plain(Db db) {
+    static Connections plain(Db db) {
         return name -> {
             var connection = db.connect();
             Sql.run(connection, "SET application_name = '" + name + "'");
@@ -194,9 +193,5 @@ class SuspendAndRestoreTest {
                 var statement = connection.createStatement()) {
             statement.execute("DROP TABLESPACE " + space);
         }
-    }
-
-    static TableName table(String name) {
-        return new TableName("public", name);
     }
 }
