@@ -27,6 +27,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -209,7 +210,7 @@ final class ConstraintsCommand implements Callable<Integer> {
         return chosen.isEmpty()
                 || chosen.contains(one.table())
                 || one.other().map(chosen::contains).orElse(false)
-                || dataset != null && one.dataset().equals(dataset);
+                || one.dataset().equals(dataset);
     }
 
     private int suspend(Workplace workplace, TargetDatabase database, List<TableName> chosen)
@@ -337,7 +338,7 @@ final class ConstraintsCommand implements Callable<Integer> {
                                 + String.join(", ", KINDS.keySet())
                                 + Suggestion.hint(kind, KINDS.keySet()));
             }
-            wanted.add(KINDS.get(kind));
+            wanted.add(Objects.requireNonNull(KINDS.get(kind)));
         }
         return wanted;
     }

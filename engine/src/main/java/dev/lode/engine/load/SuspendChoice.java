@@ -1,6 +1,7 @@
 package dev.lode.engine.load;
 
 import dev.lode.core.TableName;
+import dev.lode.core.pack.Orphans;
 import dev.lode.core.pack.Pack;
 import dev.lode.format.Compression;
 import dev.lode.postgres.TargetDatabase;
@@ -138,7 +139,7 @@ final class SuspendChoice {
             if (indexes > 0 && (always || pays(INDEX))) {
                 kinds.add(SuspendKind.INDEX);
             }
-            if (keys > 0 && (always || circle && exclusive || pays(KEY))) {
+            if (keys > 0 && (always || (circle && exclusive) || pays(KEY))) {
                 kinds.add(SuspendKind.FOREIGN_KEY);
             }
             if (!kinds.isEmpty()) {
@@ -180,8 +181,8 @@ final class SuspendChoice {
     }
 
     /// What each table's rows without a reference meet.
-    static Map<TableName, dev.lode.core.pack.Orphans> orphans(Pack pack, SuspendSettings settings) {
-        var policies = new TreeMap<TableName, dev.lode.core.pack.Orphans>();
+    static Map<TableName, Orphans> orphans(Pack pack, SuspendSettings settings) {
+        var policies = new TreeMap<TableName, Orphans>();
         pack.tables()
                 .forEach(
                         spec ->

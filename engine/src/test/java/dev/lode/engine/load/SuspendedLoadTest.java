@@ -3,6 +3,7 @@ package dev.lode.engine.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lode.core.LodeException;
 import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
 import dev.lode.core.pack.Orphans;
@@ -25,9 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A load into tables that others own takes away what slows it down and gives it back.
 @OnPostgres
@@ -221,11 +224,11 @@ class SuspendedLoadTest {
             db.run("DELETE FROM docket WHERE id > 1; DELETE FROM court WHERE id <> 'old'");
             db.run("DROP SCHEMA IF EXISTS lode CASCADE");
             var real = new Database(Loading.settings(db), db.schema());
-            var dead = new java.util.concurrent.atomic.AtomicBoolean();
+            var dead = new AtomicBoolean();
             Connections killed =
                     name -> {
                         if (dead.get()) {
-                            throw new java.sql.SQLException("killed", "08006");
+                            throw new SQLException("killed", "08006");
                         }
                         return real.open(name);
                     };
@@ -238,7 +241,7 @@ class SuspendedLoadTest {
                     };
             try {
                 load(db, suspend(When.ALWAYS, true, Orphans.KEEP), killing, killed);
-            } catch (dev.lode.core.LodeException e) {
+            } catch (LodeException e) {
                 assertThat(e).hasMessageContaining("killed");
             }
             assertThat(CatalogDump.of(db)).isNotEqualTo(before);

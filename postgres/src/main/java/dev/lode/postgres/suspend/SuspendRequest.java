@@ -37,11 +37,12 @@ public record SuspendRequest(
 
     /// Whether a wish covers it.
     boolean covers(Suspendable object) {
+        boolean referredTo =
+                object.other()
+                        .map(other -> wishes.getOrDefault(other, Set.of()))
+                        .orElse(Set.of())
+                        .contains(object.kind());
         return wishes.getOrDefault(object.table(), Set.of()).contains(object.kind())
-                || incoming
-                        && object.other()
-                                .map(other -> wishes.getOrDefault(other, Set.of()))
-                                .orElse(Set.of())
-                                .contains(object.kind());
+                || (incoming && referredTo);
     }
 }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
@@ -200,8 +201,8 @@ public final class Suspensions {
                         && (tables.isEmpty() || entry.tables().stream().anyMatch(tables::contains));
     }
 
-    private TreeSet<String> owners(Predicate<JournalEntry> scope) {
-        return ask(
+    private Set<String> owners(Predicate<JournalEntry> scope) {
+        return this.<Set<String>>ask(
                 "reading what is suspended",
                 connection -> {
                     var owners = new TreeSet<String>();

@@ -138,10 +138,11 @@ class FenceAndOrphansTest {
         suspensions(db).suspend(OWNER, request(new Writers.Live()), NONE);
         try (var reader = db.connect();
                 var builder = db.connect();
+                var writing = reader.createStatement();
                 var statement = builder.createStatement()) {
             // The build waits for this transaction, and is cut off there.
             reader.setAutoCommit(false);
-            reader.createStatement().execute("INSERT INTO child VALUES (500, 1)");
+            writing.execute("INSERT INTO child VALUES (500, 1)");
             statement.execute("SET statement_timeout = '300ms'");
             assertThatThrownBy(
                             () ->
