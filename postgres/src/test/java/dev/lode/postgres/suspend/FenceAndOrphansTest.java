@@ -32,7 +32,6 @@ import java.util.Set;
 class FenceAndOrphansTest {
     private static final TransactionGuard NONE = connection -> {};
     private static final SuspendOwner OWNER = new SuspendOwner("ds", Optional.of(1L));
-    private static final TableName PARENT = new TableName("public", "parent");
     private static final TableName CHILD = new TableName("public", "child");
     private static final String TABLES =
             """

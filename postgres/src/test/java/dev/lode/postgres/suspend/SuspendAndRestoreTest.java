@@ -24,7 +24,7 @@ import java.util.Optional;
 @OnPostgres
 class SuspendAndRestoreTest {
     /// Every statement with `-Dlode.fault-stride=1`; fewer keep the build short.
-    private static final int STRIDE = Integer.getInteger("lode.fault-stride", 23);
+    private static final int STRIDE = Integer.getInteger("lode.fault-stride", 41);
 
     private static final TransactionGuard NONE = connection -> {};
     private static final SuspendOwner OWNER = new SuspendOwner("ds", Optional.of(1L));
@@ -161,7 +161,7 @@ class SuspendAndRestoreTest {
                 restoreCuts += STRIDE;
             }
             assertThat(PgDump.schema(db)).isEqualTo(dump);
-            assertThat(suspendCuts).isGreaterThan(50);
+            assertThat(suspendCuts).isGreaterThan(40);
             assertThat(restoreCuts).isGreaterThan(200);
         } finally {
             db.run("DROP TABLE court CASCADE");
