@@ -58,6 +58,7 @@ final class LoadVerb {
                                     finding.severity().name().toLowerCase(java.util.Locale.ROOT)
                                             + ": "
                                             + finding));
+            load.suspension(snapshot).forEach(out::println);
             long errors =
                     findings.stream()
                             .filter(finding -> finding.severity() == Finding.Severity.ERROR)
@@ -152,7 +153,7 @@ final class LoadVerb {
                             workplace.decoders(pool),
                             workplace.loadSettings(again),
                             workplace.origin(),
-                            progress.listener());
+                            progress.listener().and(this::mindGivingBack));
             report =
                     load.suppliedBy(supply)
                             .within(workplace.spaceLimits())
@@ -164,5 +165,12 @@ final class LoadVerb {
             SummaryJson.words(report).forEach(out::println);
         }
         return report;
+    }
+
+    /// After a first Ctrl-C indexes and keys are given back, however long that takes.
+    private void mindGivingBack(RunEvent event) {
+        if (event instanceof RunEvent.StageStarted(String stage) && stage.equals("restore")) {
+            workplace.options().interruption().givingBack();
+        }
     }
 }

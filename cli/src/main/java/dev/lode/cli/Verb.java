@@ -22,6 +22,10 @@ record Verb(String name, String summary, Function<GlobalOptions, Object> command
                         "check",
                         "checks packs for mistakes; --settings shows where each setting came from",
                         CheckCommand::new),
+                new Verb(
+                        "constraints",
+                        "shows, suspends and restores indexes, foreign keys, triggers",
+                        ConstraintsCommand::new),
                 new Verb("datasets", "lists the datasets that can be loaded", DatasetsCommand::new),
                 new Verb(
                         "db",

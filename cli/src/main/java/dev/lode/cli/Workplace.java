@@ -194,8 +194,14 @@ final class Workplace {
                 new LoadLimits(
                         (int) rejectBytes.bytes(),
                         Duration.ofSeconds(settings.number(Setting.SERVER_AWAY, 0, 86_400))),
-                Duration.ofSeconds(settings.number(Setting.LEASE_TIMEOUT, 1, 86_400)),
-                again);
+                leaseTimeout(),
+                again,
+                new SuspendChoices(settings).load());
+    }
+
+    /// How long a holder of a dataset may be silent.
+    Duration leaseTimeout() {
+        return Duration.ofSeconds(settings.number(Setting.LEASE_TIMEOUT, 1, 86_400));
     }
 
     /// How far the database's disk may be filled.

@@ -26,6 +26,8 @@ import dev.lode.postgres.schema.SchemaObject;
 import dev.lode.postgres.schema.SchemaScript;
 import dev.lode.postgres.schema.SchemaStatement;
 import dev.lode.postgres.space.DatabaseDisks;
+import dev.lode.postgres.suspend.Suspended;
+import dev.lode.postgres.suspend.Suspensions;
 import dev.lode.postgres.verify.DuplicateReport;
 import dev.lode.postgres.verify.OrphanReport;
 import dev.lode.postgres.verify.SequenceReport;
@@ -78,6 +80,16 @@ public final class TargetDatabase {
     /// them, so that a frozen run holds no lock against the one that goes on.
     public TargetDatabase during(LoadSession session) {
         return new TargetDatabase(connections, where, settings, session.applicationName());
+    }
+
+    /// What is suspended in it, and what gives it back.
+    public Suspensions suspensions() {
+        return new Suspensions(connections, where, name, settings);
+    }
+
+    /// What is suspended now, oldest first, by whichever run or person.
+    public List<Suspended> suspended() {
+        return suspensions().list();
     }
 
     /// What messages call the database.
@@ -139,6 +151,18 @@ public final class TargetDatabase {
                                         }
                                     });
                 });
+    }
+
+    /// The tables that Lode made, by whichever pack; none before there is a ledger.
+    public Set<TableName> createdTables() {
+        return ask(
+                "reading the ledger",
+                connection ->
+                        LedgerSchema.exists(connection)
+                                ? tableNames(
+                                        connection,
+                                        "SELECT table_schema, table_name FROM lode.created_table")
+                                : Set.of());
     }
 
     /// What [#createTables] would make.

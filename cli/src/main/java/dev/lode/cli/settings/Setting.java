@@ -30,6 +30,15 @@ public enum Setting {
     DB_RESERVE("room left free on the database's disk, where it can be seen", "1GiB"),
     DB_CHECK("seconds between looks at the database's disk", "5"),
     DB_WAIT("seconds a run waits for room on the database's disk", "3600"),
+    SUSPEND(
+            "indexes and keys of your own tables while rows come in: auto, never or always",
+            "auto"),
+    EXCLUSIVE(
+            "true when nobody else needs to write the tables during a load: they are fenced, and"
+                    + " foreign keys may be suspended too",
+            "false"),
+    ORPHANS("rows that suspended keys miss: keep, reject or fail, in place of the pack's word", ""),
+    RESTORE_WORKERS("indexes and keys made at the same time", "2"),
     LEASE_TIMEOUT("seconds after which a silent run counts as dead", "60"),
     S3_ENDPOINT("URL of an S3-compatible store", ""),
     S3_BUCKET("bucket of the source", ""),

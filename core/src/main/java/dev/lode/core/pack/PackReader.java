@@ -174,7 +174,11 @@ public final class PackReader {
                                                                                             rejects(
                                                                                                     own,
                                                                                                     limit))
-                                                                            .orElse(limit)));
+                                                                            .orElse(limit),
+                                                                    map.choice(
+                                                                            "orphans",
+                                                                            Orphans.class,
+                                                                            Orphans.KEEP)));
                                                     map.finish();
                                                 });
                             }

@@ -15,6 +15,7 @@ import dev.lode.postgres.preflight.Finding;
 import dev.lode.postgres.schema.LateReport;
 import dev.lode.postgres.schema.SchemaScript;
 import dev.lode.postgres.space.SpaceLimits;
+import dev.lode.postgres.suspend.Restored;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +27,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// Loads a snapshot that is on this machine, from the tables to the verification:
 /// 1. the ledger and the pack's tables are made where they are missing;
 /// 2. every file's head is compared with its table, all mismatches are reported together;
-/// 3. a run begins and takes the dataset's lease; the items are loaded;
+/// 3. a run begins and takes the dataset's lease; the items are loaded; on tables that are the
+///    user's, indexes and foreign keys are suspended around that where it pays, and given back
+///    whatever happens;
 /// 4. indexes and foreign keys follow, on tables that Lode made;
 /// 5. what is in the tables is verified.
 public final class DatasetLoad {
@@ -99,6 +102,13 @@ public final class DatasetLoad {
                         .toList();
     }
 
+    /// What a load of this snapshot would suspend, why, and the expected gain; writes nothing.
+    public List<String> suspension(LocalSnapshot snapshot) {
+        var tasks = new Checks(pack, database, decoders).check(snapshot).tasks();
+        return SuspendChoice.of(tasks, database, settings)
+                .lines(database.suspensions(), pack.dataset());
+    }
+
     /// @param operation what the ledger calls the run: load or sync
     /// @param stop called when another process took the dataset over
     /// @throws InterruptedException when the run is to stop; the ledger says interrupted, what was
@@ -137,7 +147,7 @@ public final class DatasetLoad {
                             snapshot.date().toString(),
                             checked.tasks().size()));
             try {
-                return load(snapshot, checked.tasks(), session, script, started);
+                return load(snapshot, checked.tasks(), session, script, taken, started);
             } catch (InterruptedException e) {
                 throw stopped(session, taken.get(), e);
             } catch (LodeException e) {
@@ -175,12 +185,23 @@ public final class DatasetLoad {
             List<ItemTask> tasks,
             LoadSession session,
             SchemaScript script,
+            AtomicBoolean taken,
             long started)
             throws InterruptedException {
         var tables = tasks.stream().map(task -> task.target().table()).toList();
         space.ifPresent(room -> session.watch(room, tables, listener));
-        listener.on(new RunEvent.StageStarted("load"));
-        var items = new LoadOperation(session, decoders, settings, listener, supply).load(tasks);
+        var suspension =
+                new SuspensionStage(
+                        pack, database.during(session), session, settings, listener, taken::get);
+        var loaded =
+                suspension.around(
+                        tasks,
+                        ready -> {
+                            listener.on(new RunEvent.StageStarted("load"));
+                            return new LoadOperation(session, decoders, settings, listener, supply)
+                                    .load(ready);
+                        });
+        var items = loaded.items();
         List<LateReport> keys = new KeysStage(database.during(session), script, listener).make();
         boolean changed =
                 !keys.isEmpty()
@@ -192,7 +213,10 @@ public final class DatasetLoad {
         long failed =
                 items.stream().filter(item -> item.state() == ItemReport.State.FAILED).count();
         String state =
-                failed == 0 && verified.sound()
+                failed == 0
+                                && verified.sound()
+                                && !loaded.restored().any(Restored.Outcome.ORPHANS)
+                                && !loaded.restored().any(Restored.Outcome.FAILED)
                         ? "completed"
                         : failed == items.size() ? "failed" : "partial";
         var report =
@@ -203,6 +227,7 @@ public final class DatasetLoad {
                         state,
                         items,
                         keys,
+                        loaded.restored(),
                         verified,
                         Duration.ofNanos(System.nanoTime() - started));
         session.finish(state, report.trouble().orElse(null), SummaryJson.write(report));

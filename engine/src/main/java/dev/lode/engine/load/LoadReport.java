@@ -4,6 +4,8 @@ import dev.lode.core.ErrorKind;
 import dev.lode.core.RowCounts;
 import dev.lode.engine.verify.VerifyReport;
 import dev.lode.postgres.schema.LateReport;
+import dev.lode.postgres.suspend.RestoreReport;
+import dev.lode.postgres.suspend.Restored;
 
 import java.time.Duration;
 import java.time.LocalDate;
@@ -14,6 +16,7 @@ import java.util.Optional;
 ///
 /// @param state completed, partial or failed
 /// @param keys indexes and foreign keys that were made, or could not be
+/// @param restored what was suspended and given back
 public record LoadReport(
         long run,
         String dataset,
@@ -21,6 +24,7 @@ public record LoadReport(
         String state,
         List<ItemReport> items,
         List<LateReport> keys,
+        RestoreReport restored,
         VerifyReport verified,
         Duration took) {
     /// Exit code of a run that is done, but with rejects within the limit or keys left NOT VALID.
@@ -54,9 +58,15 @@ public record LoadReport(
                             + " items failed; the first: "
                             + failed.getFirst());
         }
-        return verified.failures().isEmpty()
-                ? Optional.empty()
-                : Optional.of(verified.failures().getFirst());
+        if (!verified.failures().isEmpty()) {
+            return Optional.of(verified.failures().getFirst());
+        }
+        return givenBack() ? Optional.empty() : restored.remarks().stream().findFirst();
+    }
+
+    /// Whether what was suspended is there again, and holds where the pack demands it.
+    public boolean givenBack() {
+        return !restored.any(Restored.Outcome.FAILED) && !restored.any(Restored.Outcome.ORPHANS);
     }
 
     /// 0, the code of the worst failure, or [#DONE_WITH_REMARKS].
@@ -78,9 +88,16 @@ public record LoadReport(
         if (keysMissing) {
             return ErrorKind.DATA.exitCode();
         }
+        if (restored.any(Restored.Outcome.ORPHANS)) {
+            return ErrorKind.DATA.exitCode();
+        }
+        if (restored.any(Restored.Outcome.FAILED)) {
+            return ErrorKind.RESOURCE.exitCode();
+        }
         boolean remarks =
                 items.stream().anyMatch(item -> item.counts().rejected() > 0)
-                        || verified.remarked();
+                        || verified.remarked()
+                        || !restored.remarks().isEmpty();
         return remarks ? DONE_WITH_REMARKS : 0;
     }
 }

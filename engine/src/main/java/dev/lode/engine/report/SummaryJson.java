@@ -66,6 +66,24 @@ public final class SummaryJson {
                                     return one;
                                 })
                         .toList());
+        fields.put(
+                "restored",
+                report.restored().things().stream()
+                        .map(
+                                thing -> {
+                                    var one = new LinkedHashMap<String, Object>();
+                                    one.put("kind", thing.what().kind().words());
+                                    one.put("table", thing.what().table().toString());
+                                    one.put("name", thing.what().name());
+                                    one.put(
+                                            "outcome",
+                                            thing.outcome()
+                                                    .name()
+                                                    .toLowerCase(java.util.Locale.ROOT));
+                                    one.put("message", thing.sentence());
+                                    return one;
+                                })
+                        .toList());
         fields.put("failures", report.verified().failures());
         fields.put("remarks", report.verified().remarks());
         return fields;
@@ -117,6 +135,7 @@ public final class SummaryJson {
                 lines.add(key.sentence());
             }
         }
+        lines.addAll(report.restored().remarks());
         lines.addAll(report.verified().failures());
         lines.addAll(report.verified().remarks());
         return lines;

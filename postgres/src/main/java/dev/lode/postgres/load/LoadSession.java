@@ -102,6 +102,13 @@ public final class LoadSession implements AutoCloseable {
         return run;
     }
 
+    /// Whether this run may still write: first in each of its transactions.
+    ///
+    /// @throws LodeException of kind RESOURCE when another process took the dataset
+    public void check(Connection connection) throws SQLException {
+        lease.check(connection);
+    }
+
     /// Decides by the ledger what happens to an item, and records that it begins.
     ///
     /// `append` never takes the same content twice, whatever its name. `upsert` compares with what
@@ -196,6 +203,23 @@ public final class LoadSession implements AutoCloseable {
                 connection -> {
                     identities.freed(connection, item.id());
                     return 0;
+                });
+    }
+
+    /// Whether [#start] would find the item's content applied already, and skip it.
+    public boolean applied(ItemKey key) {
+        return inTransaction(
+                "looking for " + key.name(),
+                connection -> {
+                    boolean append = key.mode() == LoadMode.APPEND;
+                    var known =
+                            append
+                                    ? ledger.itemOfContent(connection, key)
+                                    : ledger.lastItem(connection, key.dataset(), key.tableOid());
+                    return known.filter(item -> item.state().equals("done"))
+                            .filter(item -> item.sameBytes(key))
+                            .filter(item -> append || item.mapping().equals(key.mapping()))
+                            .isPresent();
                 });
     }
 
