@@ -34,12 +34,26 @@ final class LoadFlags {
             description = "threads that decode bzip2 (LODE_DECODE_THREADS)")
     private Optional<String> decodeThreads = Optional.empty();
 
+    @Option(
+            names = "--services",
+            paramLabel = "declared|none",
+            description = "services stopped while loading (LODE_SERVICES)")
+    private Optional<String> services = Optional.empty();
+
+    @Option(
+            names = "--compose-folder",
+            paramLabel = "DIR",
+            description = "where their docker compose file is (LODE_COMPOSE_FOLDER)")
+    private Optional<String> composeFolder = Optional.empty();
+
     Map<Setting, String> settings() {
         var given = new EnumMap<Setting, String>(Setting.class);
         workers.ifPresent(text -> given.put(Setting.WORKERS, text));
         splitSize.ifPresent(text -> given.put(Setting.SPLIT_SIZE, text));
         maxRecord.ifPresent(text -> given.put(Setting.MAX_RECORD, text));
         decodeThreads.ifPresent(text -> given.put(Setting.DECODE_THREADS, text));
+        services.ifPresent(text -> given.put(Setting.SERVICES, text));
+        composeFolder.ifPresent(text -> given.put(Setting.COMPOSE_FOLDER, text));
         return given;
     }
 }

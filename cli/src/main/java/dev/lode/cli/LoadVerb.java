@@ -1,5 +1,6 @@
 package dev.lode.cli;
 
+import dev.lode.core.ErrorKind;
 import dev.lode.core.pack.Pack;
 import dev.lode.core.pack.TableSpec;
 import dev.lode.engine.load.DatasetLoad;
@@ -16,6 +17,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 
 /// What `lode load` and `lode sync` share: a snapshot that is on this machine goes into the
@@ -92,18 +95,33 @@ final class LoadVerb {
     /// @return exit code
     int run(Pack pack, LocalSnapshot snapshot, String operation, boolean again)
             throws InterruptedException {
-        return load(pack, snapshot, operation, again).exitCode();
+        var loaded = pausing(pack, snapshot, operation, again);
+        int exitCode = loaded.report().exitCode();
+        boolean done = exitCode == 0 || exitCode == LoadReport.DONE_WITH_REMARKS;
+        return done && !loaded.stillStopped().isEmpty()
+                ? ErrorKind.RESOURCE.exitCode()
+                : exitCode;
     }
+
+    /// What a load did, and which services it could not start again.
+    private record Loaded(LoadReport report, List<String> stillStopped) {}
 
     /// The same, for those who go on with the report.
     LoadReport load(Pack pack, LocalSnapshot snapshot, String operation, boolean again)
             throws InterruptedException {
+        return pausing(pack, snapshot, operation, again).report();
+    }
+
+    private Loaded pausing(Pack pack, LocalSnapshot snapshot, String operation, boolean again)
+            throws InterruptedException {
         LoadReport report;
+        List<String> stillStopped;
         var me = Thread.currentThread();
         try (var database = workplace.database(pack.schema());
                 var pool = workplace.blockPool();
                 var progress = workplace.progress(out, err)) {
             var target = new TargetDatabase(database.connections(), database.where());
+            var services = workplace.servicesPause(pack, database, progress.listener());
             var load =
                     new DatasetLoad(
                             pack,
@@ -111,17 +129,27 @@ final class LoadVerb {
                             workplace.decoders(pool),
                             workplace.loadSettings(again),
                             workplace.origin(),
-                            progress.listener());
-            report = load.run(snapshot, operation, me::interrupt);
+                            progress.listener(),
+                            services);
+            try {
+                report = load.run(snapshot, operation, me::interrupt);
+            } finally {
+                // Also where the load did not come as far as stopping any: a run that died before
+                // it may have.
+                services.end();
+            }
+            stillStopped = services.failures();
             var root = workplace.dataRoot();
             try (var temp = TempFiles.open(root, "load-" + report.run())) {
                 new RunReports(root, temp).write(report);
             }
-            progress.json().ifPresent(json -> json.summary(SummaryJson.summary(report)));
+            var summary = new LinkedHashMap<>(SummaryJson.summary(report));
+            summary.put("services_not_started", stillStopped);
+            progress.json().ifPresent(json -> json.summary(summary));
         }
         if (!workplace.options().json() && !workplace.options().quiet()) {
             SummaryJson.words(report).forEach(out::println);
         }
-        return report;
+        return new Loaded(report, stillStopped);
     }
 }

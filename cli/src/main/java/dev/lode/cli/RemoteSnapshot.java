@@ -14,6 +14,7 @@ import dev.lode.engine.plan.SnapshotChooser;
 import dev.lode.source.Item;
 import dev.lode.source.Retry;
 import dev.lode.source.Source;
+import dev.lode.store.Snapshot;
 import dev.lode.store.SnapshotId;
 import dev.lode.store.TempFiles;
 
@@ -78,6 +79,17 @@ final class RemoteSnapshot {
         return chosen.parts().stream()
                 .map(part -> Objects.requireNonNull(items.get(part.file().name())))
                 .toList();
+    }
+
+    /// Whether the store lacks something of it.
+    boolean lacks() {
+        var manifest = new Snapshot(workplace.dataRoot(), id()).manifest();
+        return items().stream()
+                .anyMatch(
+                        item ->
+                                manifest.entry(item.name())
+                                        .filter(entry -> entry.size() == item.size())
+                                        .isEmpty());
     }
 
     /// Brings what is missing into the store.

@@ -74,6 +74,10 @@ final class SyncCommand implements Callable<Integer> {
                 return 0;
             }
             try (var progress = workplace.progress(out, err)) {
+                if (remote.lacks()) {
+                    // What a dead run left stopped does not wait for hours of fetching.
+                    workplace.servicesByHand(pack, progress.listener()).startLeftBehind();
+                }
                 remote.fetch(progress.listener(), false).orThrow();
             }
             snapshot = new Snapshot(workplace.dataRoot(), remote.id());

@@ -53,6 +53,10 @@ record Verb(String name, String summary, Function<GlobalOptions, Object> command
                         RejectsCommand::new),
                 new Verb("runs", "lists the runs of the ledger", RunsCommand::new),
                 new Verb(
+                        "services",
+                        "shows, stops and starts the services that a load stops",
+                        ServicesCommand::new),
+                new Verb(
                         "status",
                         "shows the last run, what is in the tables, what comes next",
                         StatusCommand::new),

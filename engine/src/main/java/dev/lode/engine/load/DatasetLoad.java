@@ -5,6 +5,7 @@ import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
 import dev.lode.core.pack.Pack;
 import dev.lode.engine.report.SummaryJson;
+import dev.lode.engine.services.WritersPause;
 import dev.lode.engine.verify.Verification;
 import dev.lode.engine.verify.VerifyReport;
 import dev.lode.format.Decoders;
@@ -25,7 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// Loads a snapshot that is on this machine, from the tables to the verification:
 /// 1. the ledger and the pack's tables are made where they are missing;
 /// 2. every file's head is compared with its table, all mismatches are reported together;
-/// 3. a run begins and takes the dataset's lease; the items are loaded;
+/// 3. a run begins and takes the dataset's lease; other writers are kept away; the items are loaded;
 /// 4. indexes and foreign keys follow, on tables that Lode made;
 /// 5. what is in the tables is verified.
 public final class DatasetLoad {
@@ -35,7 +36,9 @@ public final class DatasetLoad {
     private final LoadSettings settings;
     private final RunOrigin origin;
     private final RunListener listener;
+    private final WritersPause writers;
 
+    /// A load beside which other writers go on.
     public DatasetLoad(
             Pack pack,
             TargetDatabase database,
@@ -43,12 +46,25 @@ public final class DatasetLoad {
             LoadSettings settings,
             RunOrigin origin,
             RunListener listener) {
+        this(pack, database, decoders, settings, origin, listener, WritersPause.NONE);
+    }
+
+    /// @param writers kept away while rows are loaded
+    public DatasetLoad(
+            Pack pack,
+            TargetDatabase database,
+            Decoders decoders,
+            LoadSettings settings,
+            RunOrigin origin,
+            RunListener listener,
+            WritersPause writers) {
         this.pack = pack;
         this.database = database;
         this.decoders = decoders;
         this.settings = settings;
         this.origin = origin;
         this.listener = listener;
+        this.writers = writers;
     }
 
     /// The pack's `schema.sql`.
@@ -122,6 +138,7 @@ public final class DatasetLoad {
                             snapshot.date().toString(),
                             checked.tasks().size()));
             try {
+                pauseWriters(session, checked.tasks());
                 return load(snapshot, checked.tasks(), session, script, started);
             } catch (InterruptedException e) {
                 throw stopped(session, taken.get(), e);
@@ -132,7 +149,30 @@ public final class DatasetLoad {
                 }
                 finishQuietly(session, "failed", String.valueOf(e.getMessage()), e);
                 throw e;
+            } finally {
+                // While the lease is held: whoever has it next finds them as they were.
+                writers.end();
             }
+        }
+    }
+
+    /// A run that finds everything loaded leaves other writers alone.
+    private void pauseWriters(LoadSession session, List<ItemTask> tasks)
+            throws InterruptedException {
+        boolean something =
+                tasks.stream()
+                        .anyMatch(
+                                task ->
+                                        session.wouldLoad(
+                                                task.key(), task.target(), settings.again()));
+        if (!something) {
+            return;
+        }
+        writers.begin(session.run());
+        try {
+            database.server();
+        } catch (LodeException e) {
+            throw e.at("with the services stopped (is the database one of them?)");
         }
     }
 

@@ -90,6 +90,37 @@ public final class LoadSession implements AutoCloseable {
         return run;
     }
 
+    /// Whether [#start] would have something to load, or records that wait for rows of other items;
+    /// writes nothing.
+    public boolean wouldLoad(ItemKey key, Target target, boolean again) {
+        return inTransaction(
+                "looking at " + key.name(),
+                connection -> {
+                    var known = known(connection, key);
+                    return again
+                            || known.isEmpty()
+                            || !applied(key, known.get())
+                            || (!target.late().isEmpty()
+                                    && PendingRecords.any(connection, known.get()));
+                });
+    }
+
+    private Optional<ItemRow> known(Connection connection, ItemKey key) throws SQLException {
+        return key.mode() == LoadMode.APPEND
+                ? ledger.itemOfContent(connection, key)
+                : ledger.lastItem(connection, key.dataset(), key.tableOid());
+    }
+
+    /// Whether the content is in the table, as far as its mode cares.
+    private static boolean applied(ItemKey key, ItemRow item) {
+        boolean sameContent = item.content().equals(key.content().hex());
+        boolean same =
+                key.mode() == LoadMode.APPEND
+                        ? sameContent
+                        : sameContent && item.mapping().equals(key.mapping());
+        return same && item.state().equals("done");
+    }
+
     /// Decides by the ledger what happens to an item, and records that it begins.
     ///
     /// `append` never takes the same content twice, whatever its name. `upsert` compares with what
@@ -102,16 +133,13 @@ public final class LoadSession implements AutoCloseable {
         return inTransaction(
                 "beginning " + key.name(),
                 connection -> {
-                    var known =
-                            key.mode() == LoadMode.APPEND
-                                    ? ledger.itemOfContent(connection, key)
-                                    : ledger.lastItem(connection, key.dataset(), key.tableOid());
+                    var known = known(connection, key);
                     if (known.isPresent()) {
                         var item = known.get();
-                        boolean sameContent = item.content().equals(key.content().hex());
-                        boolean same = sameContent && item.mapping().equals(key.mapping());
-                        boolean applied = key.mode() == LoadMode.APPEND ? sameContent : same;
-                        if (applied && item.state().equals("done") && !again) {
+                        boolean same =
+                                item.content().equals(key.content().hex())
+                                        && item.mapping().equals(key.mapping());
+                        if (applied(key, item) && !again) {
                             refuseIfEmptied(connection, target, item);
                             return new ItemStart.Skip(
                                     item,
