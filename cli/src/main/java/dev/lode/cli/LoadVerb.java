@@ -98,9 +98,7 @@ final class LoadVerb {
         var loaded = pausing(pack, snapshot, operation, again);
         int exitCode = loaded.report().exitCode();
         boolean done = exitCode == 0 || exitCode == LoadReport.DONE_WITH_REMARKS;
-        return done && !loaded.stillStopped().isEmpty()
-                ? ErrorKind.RESOURCE.exitCode()
-                : exitCode;
+        return done && !loaded.stillStopped().isEmpty() ? ErrorKind.RESOURCE.exitCode() : exitCode;
     }
 
     /// What a load did, and which services it could not start again.

@@ -10,8 +10,9 @@ final class SecondSignal {
 
     private SecondSignal() {}
 
-    /// From now on. Without effect on a JVM that has no `sun.misc.Signal` (module `jdk.unsupported`,
-    /// for which the JDK has no other name; the compiler warns of it, hence by reflection).
+    /// From now on. Without effect on a JVM that has no `sun.misc.Signal` (module
+    /// `jdk.unsupported`, for which the JDK has no other name; the compiler warns of it, hence by
+    /// reflection).
     static void endsTheProcess() {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");

@@ -66,11 +66,8 @@ final class ServicesCommand implements Callable<Integer> {
                             + "\" is unknown: expected status, stop or start"
                             + Suggestion.hint(action, ACTIONS));
         }
-        var flags =
-                new EnumMap<Setting, String>(
-                        Setting.class);
-        composeFolder.ifPresent(
-                text -> flags.put(Setting.COMPOSE_FOLDER, text));
+        var flags = new EnumMap<Setting, String>(Setting.class);
+        composeFolder.ifPresent(text -> flags.put(Setting.COMPOSE_FOLDER, text));
         var workplace = new Workplace(options, flags);
         var pack = workplace.pack(dataset);
         if (action.equals("status") || dryRun) {

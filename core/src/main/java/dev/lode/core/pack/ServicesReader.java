@@ -14,8 +14,7 @@ public final class ServicesReader {
 
     /// @param map what stands below `services`
     public static ServicesSpec read(YamlMap map) {
-        List<YamlMap> declared =
-                map.isMap(LIST) ? map.map(LIST).stream().toList() : map.maps(LIST);
+        List<YamlMap> declared = map.isMap(LIST) ? map.map(LIST).stream().toList() : map.maps(LIST);
         var groups = new ArrayList<ServiceGroup>();
         for (var one : declared) {
             group(one).ifPresent(groups::add);

@@ -26,7 +26,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// Loads a snapshot that is on this machine, from the tables to the verification:
 /// 1. the ledger and the pack's tables are made where they are missing;
 /// 2. every file's head is compared with its table, all mismatches are reported together;
-/// 3. a run begins and takes the dataset's lease; other writers are kept away; the items are loaded;
+/// 3. a run begins and takes the dataset's lease; other writers are kept away; the items are
+///    loaded;
 /// 4. indexes and foreign keys follow, on tables that Lode made;
 /// 5. what is in the tables is verified.
 public final class DatasetLoad {

@@ -58,8 +58,7 @@ public final class ServicesByHand {
         return lines;
     }
 
-    private List<Line> lines(
-            Groups.Handled group, List<String> services, List<ServiceJournal> all)
+    private List<Line> lines(Groups.Handled group, List<String> services, List<ServiceJournal> all)
             throws InterruptedException {
         var alive = group.control().alive();
         return services.stream()

@@ -199,7 +199,8 @@ public final class ServicesPause implements WritersPause {
                             who
                                     + " came back once more and is let alone: others may write to"
                                     + " the tables from now on; find what starts it (docker compose"
-                                    + " run and up start what a service depends on; use --no-deps)"));
+                                    + " run and up start what a service depends on; use"
+                                    + " --no-deps)"));
             return false;
         }
         listener.on(
@@ -207,7 +208,8 @@ public final class ServicesPause implements WritersPause {
                         true,
                         who
                                 + " came back while rows are loaded (docker compose run and up"
-                                + " start what a service depends on; use --no-deps); stopped again, "
+                                + " start what a service depends on; use --no-deps); stopped again,"
+                                + " "
                                 + returned
                                 + " of "
                                 + settings.returns()));

@@ -34,8 +34,7 @@ final class Starting {
                     failures.add(failure(control, missing, "they do not run"));
                 }
             } catch (LodeException e) {
-                failures.add(
-                        failure(control, stopped.services(), String.valueOf(e.getMessage())));
+                failures.add(failure(control, stopped.services(), String.valueOf(e.getMessage())));
             }
         }
         return failures;
