@@ -32,6 +32,10 @@ record Verb(String name, String summary, Function<GlobalOptions, Object> command
                         "shows the whole way of the data on this machine alone",
                         DemoCommand::new),
                 new Verb(
+                        "doctor",
+                        "looks at data root, database and services, and says what would be better",
+                        DoctorCommand::new),
+                new Verb(
                         "fetch",
                         "fetches the newest complete snapshot of a dataset",
                         FetchCommand::new),

@@ -127,13 +127,7 @@ final class Workplace {
     ///
     /// @param schema where unqualified names go
     OpenDatabase database(String schema) {
-        boolean named =
-                settings.text(Setting.DATABASE_URL).isPresent()
-                        || settings.text(Setting.DB_HOST).isPresent()
-                        || settings.text(Setting.DB_NAME).isPresent()
-                        || settings.text(Setting.DB_PORT).isPresent()
-                        || settings.text(Setting.DB_USER).isPresent();
-        if (named && !embeddedOnly) {
+        if (databaseNamed() && !embeddedOnly) {
             var theirs = databaseSettings();
             return new OpenDatabase(
                     theirs, guarded(new Database(theirs, schema)), Optional.empty());
@@ -149,6 +143,15 @@ final class Workplace {
                         Optional.of(address.password()),
                         Map.of());
         return new OpenDatabase(own, guarded(new Database(own, schema)), Optional.of(server));
+    }
+
+    /// Whether the settings name a database; else it is the embedded server.
+    boolean databaseNamed() {
+        return settings.text(Setting.DATABASE_URL).isPresent()
+                || settings.text(Setting.DB_HOST).isPresent()
+                || settings.text(Setting.DB_NAME).isPresent()
+                || settings.text(Setting.DB_PORT).isPresent()
+                || settings.text(Setting.DB_USER).isPresent();
     }
 
     /// Where the embedded server keeps its files.
@@ -315,7 +318,7 @@ final class Workplace {
 
     // Error Prone says it cannot be null, the JDK says it can: where its provider is switched off.
     @SuppressWarnings("SystemConsoleNull")
-    private static boolean onTerminal() {
+    static boolean onTerminal() {
         var console = System.console();
         return console != null && console.isTerminal();
     }

@@ -19,7 +19,7 @@ public record ThisMachine(String host, String boot) {
 
     /// Whether another is the same machine: the same kernel (also from within another container,
     /// whose host name differs), or the same name after it was started anew.
-    boolean is(ThisMachine other) {
+    public boolean is(ThisMachine other) {
         return (!boot.isEmpty() && boot.equals(other.boot)) || host.equals(other.host);
     }
 
