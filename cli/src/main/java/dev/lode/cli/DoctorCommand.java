@@ -101,8 +101,7 @@ final class DoctorCommand implements Callable<Integer> {
                     "--older-than: \"" + olderThan + "\" is out of bounds: expected 0 to 8760");
         }
         var workplace = new Workplace(options);
-        var packs =
-                dataset == null ? workplace.packs().all() : List.of(workplace.pack(dataset));
+        var packs = dataset == null ? workplace.packs().all() : List.of(workplace.pack(dataset));
         var found = new ArrayList<Diagnosis>();
         store(workplace, packs, found);
         database(workplace, packs, found);
@@ -123,8 +122,7 @@ final class DoctorCommand implements Callable<Integer> {
             var strays = search.search(look);
             boolean changed = adopt && adopt(workplace, strays, found);
             changed |= remove && remove(workplace, strays, found);
-            found.addAll(
-                    new StoreDoctor(root).diagnoses(changed ? search.search(look) : strays));
+            found.addAll(new StoreDoctor(root).diagnoses(changed ? search.search(look) : strays));
         } catch (LodeException e) {
             if (e.kind() == ErrorKind.USAGE) {
                 throw e;
@@ -194,7 +192,8 @@ final class DoctorCommand implements Callable<Integer> {
             return false;
         }
         var answer = System.console().readLine("remove these %d files? [y/N] ", files);
-        return answer != null && Set.of("y", "yes").contains(answer.strip().toLowerCase(Locale.ROOT));
+        return answer != null
+                && Set.of("y", "yes").contains(answer.strip().toLowerCase(Locale.ROOT));
     }
 
     private void database(Workplace workplace, List<Pack> packs, List<Diagnosis> found) {

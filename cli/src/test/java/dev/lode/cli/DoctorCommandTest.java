@@ -86,7 +86,8 @@ class DoctorCommandTest {
 
     private Path old(String name, String content) throws IOException {
         var file = Files.writeString(folder.resolve(name), content);
-        return Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2026-01-01T00:00:00Z")));
+        return Files.setLastModifiedTime(
+                file, FileTime.from(Instant.parse("2026-01-01T00:00:00Z")));
     }
 
     private ChildLode doctor(Map<String, String> environment, String... words) throws IOException {

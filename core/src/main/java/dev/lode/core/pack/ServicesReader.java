@@ -41,6 +41,7 @@ public final class ServicesReader {
                             environment,
                             map.flag("optional", false)));
         }
+        var name = map.text("name");
         if (!map.has("stop") && !map.has("start") && !map.has("running")) {
             map.wrong("docker-compose", "expected a folder here, or stop, start and running");
             return Optional.empty();
@@ -48,7 +49,7 @@ public final class ServicesReader {
         var stop = words(map, "stop");
         return Optional.of(
                 new ServiceGroup.Commands(
-                        map.text("name").orElseGet(() -> String.join(" ", stop)),
+                        name.orElseGet(() -> String.join(" ", stop)),
                         stop,
                         words(map, "start"),
                         words(map, "running"),

@@ -26,9 +26,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// Finds what older scripts left in a data root, and in further folders: temporary files of
-/// Python, and items of snapshots outside of their snapshot's folder. Follows no links, and looks
-/// three levels deep.
+/// Finds what older scripts left in a data root, and in further folders: temporary files of Python,
+/// and items of snapshots outside of their snapshot's folder. Follows no links, and looks three
+/// levels deep.
 public final class LitterSearch {
     private static final Pattern TEMPORARY = Pattern.compile("tmp[a-z0-9_]{8}");
     private static final int LEVELS = 3;
@@ -71,10 +71,7 @@ public final class LitterSearch {
         for (var pack : packs) {
             unlisted(pack, open, found);
         }
-        return found.stream()
-                .distinct()
-                .sorted(Comparator.comparing(Stray::file))
-                .toList();
+        return found.stream().distinct().sorted(Comparator.comparing(Stray::file)).toList();
     }
 
     private static Path real(Path folder) {

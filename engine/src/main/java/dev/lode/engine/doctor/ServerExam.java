@@ -84,8 +84,8 @@ final class ServerExam {
                     Diagnosis.note(
                             AREA,
                             "synchronous_commit is off for this role: a crash of the server takes"
-                                    + " back the last commits; Lode's ledger goes with them, so they"
-                                    + " are loaded again",
+                                + " back the last commits; Lode's ledger goes with them, so they"
+                                + " are loaded again",
                             "",
                             ""));
         }
@@ -159,7 +159,9 @@ final class ServerExam {
             found.add(
                     Diagnosis.note(
                             AREA,
-                            "checkpoint_timeout is " + tuning.checkpointTimeout().toMinutes() + " min",
+                            "checkpoint_timeout is "
+                                    + tuning.checkpointTimeout().toMinutes()
+                                    + " min",
                             "ALTER SYSTEM SET checkpoint_timeout = '30min'" + RELOAD,
                             "fewer full pages in the WAL, for a longer recovery after a crash; not"
                                     + " measured"));

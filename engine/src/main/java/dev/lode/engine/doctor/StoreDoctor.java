@@ -49,8 +49,7 @@ public final class StoreDoctor {
 
     private void room(List<Diagnosis> found) {
         var space = root.space();
-        String what =
-                "\"" + root.path() + "\": " + space.free() + " of " + space.total() + " free";
+        String what = "\"" + root.path() + "\": " + space.free() + " of " + space.total() + " free";
         boolean little =
                 space.free().compareTo(LITTLE) < 0
                         && space.free().bytes() < space.total().bytes() / 20;
@@ -84,8 +83,7 @@ public final class StoreDoctor {
                 "lode doctor --adopt");
     }
 
-    private static void add(
-            List<Diagnosis> found, List<Stray> strays, String what, String remedy) {
+    private static void add(List<Diagnosis> found, List<Stray> strays, String what, String remedy) {
         var free = strays.stream().filter(Stray::free).toList();
         if (!free.isEmpty()) {
             boolean removal = remedy.endsWith("remove");

@@ -58,14 +58,17 @@ class DatabaseDoctorTest {
                         "WORTH_DOING 3 suspended objects (foreign key) of dataset 'courts'",
                         "WORTH_DOING table 'court': constraint 'court_p' is NOT VALID");
         assertThat(found)
-                .noneMatch(one -> one.remedy().toLowerCase(java.util.Locale.ROOT).contains("fsync = off"));
+                .noneMatch(
+                        one ->
+                                one.remedy()
+                                        .toLowerCase(java.util.Locale.ROOT)
+                                        .contains("fsync = off"));
     }
 
     @Test
     void aServerThatIsNotThereIsAFindingAndNotAnError() {
         var nowhere =
-                new DatabaseSettings(
-                        "127.0.0.1", 9, "none", "nobody", Optional.empty(), Map.of());
+                new DatabaseSettings("127.0.0.1", 9, "none", "nobody", Optional.empty(), Map.of());
         var target = new TargetDatabase(new Database(nowhere, "public"), "nowhere");
 
         var found = new DatabaseDoctor(target, 2).diagnoses(List.of());

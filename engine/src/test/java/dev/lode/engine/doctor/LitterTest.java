@@ -39,8 +39,7 @@ import java.util.zip.GZIPOutputStream;
 class LitterTest {
     private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
     private static final Instant OLD = NOW.minus(Duration.ofDays(40));
-    private static final SnapshotId COURTS =
-            new SnapshotId("courts", LocalDate.of(2026, 6, 30));
+    private static final SnapshotId COURTS = new SnapshotId("courts", LocalDate.of(2026, 6, 30));
 
     @TempDir private Path folder;
 
