@@ -187,11 +187,14 @@ final class DoctorCommand implements Callable<Integer> {
         return wanted;
     }
 
+    // Error Prone says it cannot be null, the JDK says it can: where its provider is switched off.
+    @SuppressWarnings("SystemConsoleNull")
     private static boolean agreed(int files) {
-        if (!Workplace.onTerminal()) {
+        var console = System.console();
+        if (console == null || !console.isTerminal()) {
             return false;
         }
-        var answer = System.console().readLine("remove these %d files? [y/N] ", files);
+        var answer = console.readLine("remove these %d files? [y/N] ", files);
         return answer != null
                 && Set.of("y", "yes").contains(answer.strip().toLowerCase(Locale.ROOT));
     }

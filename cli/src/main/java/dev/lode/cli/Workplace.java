@@ -318,7 +318,7 @@ final class Workplace {
 
     // Error Prone says it cannot be null, the JDK says it can: where its provider is switched off.
     @SuppressWarnings("SystemConsoleNull")
-    static boolean onTerminal() {
+    private static boolean onTerminal() {
         var console = System.console();
         return console != null && console.isTerminal();
     }

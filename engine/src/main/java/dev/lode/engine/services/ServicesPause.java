@@ -26,6 +26,8 @@ import java.util.Set;
 ///
 /// Thread safe.
 public final class ServicesPause implements WritersPause {
+    private static final int LONGEST_OWNER = 60;
+
     private final ServicesSpec spec;
     private final ServiceSettings settings;
     private final JournalFolder journals;
@@ -58,7 +60,9 @@ public final class ServicesPause implements WritersPause {
         this.journals = journals;
         this.dataset = dataset;
         this.database = database;
-        this.owner = owner.replaceAll("[^A-Za-z0-9._-]", "_");
+        // It begins the name of a file: at most 100 characters with the run behind it.
+        String name = owner.replaceAll("[^A-Za-z0-9._-]", "_");
+        this.owner = name.substring(Math.max(0, name.length() - LONGEST_OWNER));
         this.listener = listener;
     }
 
@@ -189,6 +193,12 @@ public final class ServicesPause implements WritersPause {
     }
 
     private boolean stopAgain(Groups.Handled group, Set<String> back) throws InterruptedException {
+        var mine = Objects.requireNonNull(journal);
+        if (!mine.stopped().isEmpty() && !journals.present(mine)) {
+            // Another run took over; what runs now is its business.
+            givenUp = true;
+            return false;
+        }
         returned++;
         String who = String.join(", ", back);
         if (returned > settings.returns()) {
@@ -214,8 +224,8 @@ public final class ServicesPause implements WritersPause {
                                 + " of "
                                 + settings.returns()));
         // Also one that did not run at the beginning: what Lode stops, Lode starts again.
-        var more = Objects.requireNonNull(journal).with(List.of(stopped(group, back)));
-        if (!more.equals(journal)) {
+        var more = mine.with(List.of(stopped(group, back)));
+        if (!more.equals(mine)) {
             journals.write(more);
             journal = more;
         }
