@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 /// What happens on Ctrl-C or SIGTERM: the command's thread is interrupted, statements that run in
 /// the database are cancelled, and the process waits until the command has put its state in order,
-/// at most [#PATIENCE], or until a second signal while indexes and keys are given back. What a
-/// killed process leaves is just as safe; this only makes it tidier.
+/// at most [#PATIENCE] or what the command asked for. A second one ends the process at once: what a
+/// killed process leaves is just as safe, and the next start tidies it up.
 ///
 /// Thread safe.
 final class Interruption {
@@ -20,6 +20,7 @@ final class Interruption {
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean asked;
     private volatile boolean givingBack;
+    private volatile Duration patience = PATIENCE;
 
     /// Makes the process react to signals for the command that the calling thread runs.
     void guard() {
@@ -35,6 +36,11 @@ final class Interruption {
     /// The command gives indexes and keys back from here on: its end is waited for.
     void givingBack() {
         givingBack = true;
+    }
+
+    /// The command may need so long to give back what it took.
+    void patience(Duration most) {
+        patience = most.compareTo(PATIENCE) > 0 ? most : PATIENCE;
     }
 
     /// Whether the user asked to stop.
@@ -54,10 +60,10 @@ final class Interruption {
         asked = true;
         SecondSignal.endsTheProcess();
         command.interrupt();
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long started = System.nanoTime();
         try {
             while (!ended.await(AGAIN.toMillis(), TimeUnit.MILLISECONDS)
-                    && (givingBack || System.nanoTime() < deadline)) {
+                    && (givingBack || System.nanoTime() - started < patience.toNanos())) {
                 cancels.forEach(Runnable::run);
             }
         } catch (InterruptedException e) {

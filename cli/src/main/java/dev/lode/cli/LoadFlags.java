@@ -63,6 +63,18 @@ final class LoadFlags {
             description = "indexes and keys made at the same time (LODE_RESTORE_WORKERS)")
     private Optional<String> restoreWorkers = Optional.empty();
 
+    @Option(
+            names = "--services",
+            paramLabel = "declared|none",
+            description = "services stopped while loading (LODE_SERVICES)")
+    private Optional<String> services = Optional.empty();
+
+    @Option(
+            names = "--compose-folder",
+            paramLabel = "DIR",
+            description = "where their docker compose file is (LODE_COMPOSE_FOLDER)")
+    private Optional<String> composeFolder = Optional.empty();
+
     Map<Setting, String> settings() {
         var given = new EnumMap<Setting, String>(Setting.class);
         workers.ifPresent(text -> given.put(Setting.WORKERS, text));
@@ -75,6 +87,8 @@ final class LoadFlags {
         if (exclusive) {
             given.put(Setting.EXCLUSIVE, "true");
         }
+        services.ifPresent(text -> given.put(Setting.SERVICES, text));
+        composeFolder.ifPresent(text -> given.put(Setting.COMPOSE_FOLDER, text));
         return given;
     }
 }

@@ -1,5 +1,6 @@
 package dev.lode.cli;
 
+import dev.lode.core.ErrorKind;
 import dev.lode.core.LodeException;
 import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
@@ -21,6 +22,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 
 /// What `lode load` and `lode sync` share: a snapshot that is on this machine goes into the
@@ -98,7 +101,7 @@ final class LoadVerb {
     /// @return exit code
     int run(Pack pack, LocalSnapshot snapshot, String operation, boolean again)
             throws InterruptedException {
-        return load(pack, snapshot, operation, again).exitCode();
+        return pausing(pack, snapshot, operation, again).exitCode();
     }
 
     /// Of a run that is over and recorded in the ledger: a store without room for the reports does
@@ -117,8 +120,22 @@ final class LoadVerb {
         }
     }
 
+    /// What a load did, and which services it could not start again.
+    record Loaded(LoadReport report, List<String> stillStopped) {
+        int exitCode() {
+            int exitCode = report.exitCode();
+            boolean done = exitCode == 0 || exitCode == LoadReport.DONE_WITH_REMARKS;
+            return done && !stillStopped.isEmpty() ? ErrorKind.RESOURCE.exitCode() : exitCode;
+        }
+    }
+
     /// The same, for those who go on with the report.
     LoadReport load(Pack pack, LocalSnapshot snapshot, String operation, boolean again)
+            throws InterruptedException {
+        return pausing(pack, snapshot, operation, again).report();
+    }
+
+    private Loaded pausing(Pack pack, LocalSnapshot snapshot, String operation, boolean again)
             throws InterruptedException {
         try (var database = workplace.database(pack.schema());
                 var progress = workplace.progress(out, err)) {
@@ -134,7 +151,7 @@ final class LoadVerb {
     }
 
     /// The same over a database that is open, its items brought by `supply`.
-    LoadReport load(
+    Loaded load(
             Pack pack,
             LocalSnapshot snapshot,
             String operation,
@@ -144,8 +161,10 @@ final class LoadVerb {
             ItemSupply supply)
             throws InterruptedException {
         LoadReport report;
+        List<String> stillStopped;
         var me = Thread.currentThread();
         try (var pool = workplace.blockPool()) {
+            var services = workplace.servicesPause(pack, target.where(), progress.listener());
             var load =
                     new DatasetLoad(
                             pack,
@@ -153,18 +172,28 @@ final class LoadVerb {
                             workplace.decoders(pool),
                             workplace.loadSettings(again),
                             workplace.origin(),
-                            progress.listener().and(this::mindGivingBack));
-            report =
-                    load.suppliedBy(supply)
-                            .within(workplace.spaceLimits())
-                            .run(snapshot, operation, me::interrupt);
+                            progress.listener().and(this::mindGivingBack),
+                            services);
+            try {
+                report =
+                        load.suppliedBy(supply)
+                                .within(workplace.spaceLimits())
+                                .run(snapshot, operation, me::interrupt);
+            } finally {
+                // Also where the load did not come as far as stopping any: a run that died before
+                // it may have.
+                services.end();
+            }
+            stillStopped = services.failures();
             writeReports(report, progress.listener());
-            progress.json().ifPresent(json -> json.summary(SummaryJson.summary(report)));
+            var summary = new LinkedHashMap<>(SummaryJson.summary(report));
+            summary.put("services_not_started", stillStopped);
+            progress.json().ifPresent(json -> json.summary(summary));
         }
         if (!workplace.options().json() && !workplace.options().quiet()) {
             SummaryJson.words(report).forEach(out::println);
         }
-        return report;
+        return new Loaded(report, stillStopped);
     }
 
     /// After a first Ctrl-C indexes and keys are given back, however long that takes.

@@ -1,37 +1,43 @@
 package dev.lode.cli;
 
 import java.lang.reflect.Proxy;
-import java.util.List;
+import java.util.Map;
 
-/// A second Ctrl-C while the process is on its way out. The JVM takes no notice of it by itself;
-/// the class that can make it do so (`sun.misc.Signal`, module jdk.unsupported) may be named only
-/// at run time. Where it is missing, the process ends when its state is in order.
+/// What a second Ctrl-C or SIGTERM does while the first one's work goes on: it ends the process.
+/// The JVM by itself ignores it from then on.
 final class SecondSignal {
-    private static final int INTERRUPTED = 130;
+    private static final Map<String, Integer> EXIT_CODES = Map.of("INT", 130, "TERM", 143);
 
     private SecondSignal() {}
 
-    /// From now on a signal ends the process at once, without a word: what it leaves is safe.
+    /// From now on. Without effect on a JVM that has no `sun.misc.Signal` (module
+    /// `jdk.unsupported`, for which the JDK has no other name; the compiler warns of it, hence by
+    /// reflection).
     static void endsTheProcess() {
         try {
-            var signal = Class.forName("sun.misc.Signal");
-            var handler = Class.forName("sun.misc.SignalHandler");
-            var halt =
-                    Proxy.newProxyInstance(
-                            handler.getClassLoader(),
-                            new Class<?>[] {handler},
-                            (_, method, _) -> {
-                                if (method.getName().equals("handle")) {
-                                    Runtime.getRuntime().halt(INTERRUPTED);
-                                }
-                                return null;
-                            });
-            for (var name : List.of("INT", "TERM")) {
+            Class<?> signal = Class.forName("sun.misc.Signal");
+            Class<?> handler = Class.forName("sun.misc.SignalHandler");
+            for (var name : EXIT_CODES.keySet()) {
+                int exitCode = EXIT_CODES.get(name);
+                Object halting =
+                        Proxy.newProxyInstance(
+                                handler.getClassLoader(),
+                                new Class<?>[] {handler},
+                                (proxy, method, words) -> {
+                                    if (method.getName().equals("handle")) {
+                                        Runtime.getRuntime().halt(exitCode);
+                                    }
+                                    return null;
+                                });
                 signal.getMethod("handle", signal, handler)
-                        .invoke(null, signal.getConstructor(String.class).newInstance(name), halt);
+                        .invoke(
+                                null,
+                                signal.getConstructor(String.class).newInstance(name),
+                                halting);
             }
         } catch (ReflectiveOperationException | IllegalArgumentException e) {
-            // This Java lets nobody handle signals: a second one changes nothing then.
+            // Then the first signal alone counts, and the process ends when its work is done.
+            return;
         }
     }
 }

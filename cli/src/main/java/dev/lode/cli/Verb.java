@@ -36,6 +36,10 @@ record Verb(String name, String summary, Function<GlobalOptions, Object> command
                         "shows the whole way of the data on this machine alone",
                         DemoCommand::new),
                 new Verb(
+                        "doctor",
+                        "looks at data root, database and services, and says what would be better",
+                        DoctorCommand::new),
+                new Verb(
                         "fetch",
                         "fetches the newest complete snapshot of a dataset",
                         FetchCommand::new),
@@ -56,6 +60,10 @@ record Verb(String name, String summary, Function<GlobalOptions, Object> command
                         "lists the records that could not be loaded",
                         RejectsCommand::new),
                 new Verb("runs", "lists the runs of the ledger", RunsCommand::new),
+                new Verb(
+                        "services",
+                        "shows, stops and starts the services that a load stops",
+                        ServicesCommand::new),
                 new Verb(
                         "status",
                         "shows the last run, what is in the tables, what comes next",

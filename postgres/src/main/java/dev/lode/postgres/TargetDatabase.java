@@ -10,6 +10,8 @@ import dev.lode.postgres.catalog.Privileges;
 import dev.lode.postgres.catalog.Privileges.Need;
 import dev.lode.postgres.catalog.ServerFacts;
 import dev.lode.postgres.catalog.TableFacts;
+import dev.lode.postgres.doctor.LedgerExam;
+import dev.lode.postgres.doctor.ServerTuning;
 import dev.lode.postgres.ledger.ItemIdentities;
 import dev.lode.postgres.ledger.LedgerSchema;
 import dev.lode.postgres.load.LoadSession;
@@ -301,6 +303,16 @@ public final class TargetDatabase {
         return ask(
                 "looking for invalid indexes and keys",
                 connection -> VerifyQueries.unfinished(connection, tables));
+    }
+
+    /// Settings of the server that matter to a load.
+    public ServerTuning tuning() {
+        return ask("reading the server's settings", ServerTuning::read);
+    }
+
+    /// What the ledger says is not finished.
+    public LedgerExam exam() {
+        return ask("reading the ledger", LedgerExam::read);
     }
 
     /// Sets sequences behind the highest number and collects statistics.

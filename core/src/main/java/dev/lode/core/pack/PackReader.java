@@ -75,7 +75,8 @@ public final class PackReader {
                         root.map("format")
                                 .map(PackReader::format)
                                 .orElseGet(() -> List.of(plain())),
-                        tables(root, limit));
+                        tables(root, limit),
+                        root.map("services").map(ServicesReader::read).orElse(ServicesSpec.NONE));
         root.finish();
         mistakes.throwIfAny();
         return pack;

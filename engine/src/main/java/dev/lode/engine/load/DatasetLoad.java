@@ -5,6 +5,7 @@ import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
 import dev.lode.core.pack.Pack;
 import dev.lode.engine.report.SummaryJson;
+import dev.lode.engine.services.WritersPause;
 import dev.lode.engine.verify.Verification;
 import dev.lode.engine.verify.VerifyReport;
 import dev.lode.format.Decoders;
@@ -16,6 +17,7 @@ import dev.lode.postgres.schema.LateReport;
 import dev.lode.postgres.schema.SchemaScript;
 import dev.lode.postgres.space.SpaceLimits;
 import dev.lode.postgres.suspend.Restored;
+import dev.lode.postgres.suspend.Writers;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,9 +29,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// Loads a snapshot that is on this machine, from the tables to the verification:
 /// 1. the ledger and the pack's tables are made where they are missing;
 /// 2. every file's head is compared with its table, all mismatches are reported together;
-/// 3. a run begins and takes the dataset's lease; the items are loaded; on tables that are the
-///    user's, indexes and foreign keys are suspended around that where it pays, and given back
-///    whatever happens;
+/// 3. a run begins and takes the dataset's lease; other writers are kept away; the items are
+///    loaded; on tables that are the user's, indexes and foreign keys are suspended around that
+///    where it pays, and given back whatever happens;
 /// 4. indexes and foreign keys follow, on tables that Lode made;
 /// 5. what is in the tables is verified.
 public final class DatasetLoad {
@@ -39,9 +41,11 @@ public final class DatasetLoad {
     private final LoadSettings settings;
     private final RunOrigin origin;
     private final RunListener listener;
+    private final WritersPause writers;
     private Optional<SpaceLimits> space = Optional.empty();
     private ItemSupply supply = ItemSupply.NOTHING_TO_DO;
 
+    /// A load beside which other writers go on.
     public DatasetLoad(
             Pack pack,
             TargetDatabase database,
@@ -49,12 +53,25 @@ public final class DatasetLoad {
             LoadSettings settings,
             RunOrigin origin,
             RunListener listener) {
+        this(pack, database, decoders, settings, origin, listener, WritersPause.NONE);
+    }
+
+    /// @param writers kept away while rows are loaded
+    public DatasetLoad(
+            Pack pack,
+            TargetDatabase database,
+            Decoders decoders,
+            LoadSettings settings,
+            RunOrigin origin,
+            RunListener listener,
+            WritersPause writers) {
         this.pack = pack;
         this.database = database;
         this.decoders = decoders;
         this.settings = settings;
         this.origin = origin;
         this.listener = listener;
+        this.writers = writers;
     }
 
     /// The same, its items brought by `brings` one after another. Call it before [#run].
@@ -147,6 +164,7 @@ public final class DatasetLoad {
                             snapshot.date().toString(),
                             checked.tasks().size()));
             try {
+                pauseWriters(session, checked.tasks());
                 return load(snapshot, checked.tasks(), session, script, taken, started);
             } catch (InterruptedException e) {
                 throw stopped(session, taken.get(), e);
@@ -157,7 +175,39 @@ public final class DatasetLoad {
                 }
                 finishQuietly(session, "failed", String.valueOf(e.getMessage()), e);
                 throw e;
+            } finally {
+                // While the lease is held: whoever has it next finds them as they were.
+                writers.end();
             }
+        }
+    }
+
+    /// A run that finds everything loaded leaves other writers alone.
+    /// Services that are down for the load are fenced off too: one that comes back cannot write
+    /// rows that nothing checks.
+    private LoadSettings writersAway() throws InterruptedException {
+        var suspend = settings.suspend();
+        return suspend.writers().exclusive() || !writers.confirmed()
+                ? settings
+                : settings.with(suspend.with(new Writers.Fenced("")));
+    }
+
+    private void pauseWriters(LoadSession session, List<ItemTask> tasks)
+            throws InterruptedException {
+        boolean something =
+                tasks.stream()
+                        .anyMatch(
+                                task ->
+                                        session.wouldLoad(
+                                                task.key(), task.target(), settings.again()));
+        if (!something) {
+            return;
+        }
+        writers.begin(session.run());
+        try {
+            database.server();
+        } catch (LodeException e) {
+            throw e.at("with the services stopped (is the database one of them?)");
         }
     }
 
@@ -192,7 +242,12 @@ public final class DatasetLoad {
         space.ifPresent(room -> session.watch(room, tables, listener));
         var suspension =
                 new SuspensionStage(
-                        pack, database.during(session), session, settings, listener, taken::get);
+                        pack,
+                        database.during(session),
+                        session,
+                        writersAway(),
+                        listener,
+                        taken::get);
         var loaded =
                 suspension.around(
                         tasks,

@@ -17,6 +17,11 @@ public record SuspendSettings(
     public static final SuspendSettings STANDARD =
             new SuspendSettings(When.AUTO, new Writers.Live(), Optional.empty(), 2);
 
+    /// The same with other writers about.
+    public SuspendSettings with(Writers about) {
+        return new SuspendSettings(when, about, orphans, restoreWorkers);
+    }
+
     /// When something is suspended at all.
     public enum When {
         /// Where the estimate says that it pays, and always for keys in a circle of tables.

@@ -109,6 +109,37 @@ public final class LoadSession implements AutoCloseable {
         lease.check(connection);
     }
 
+    /// Whether [#start] would have something to load, or records that wait for rows of other items;
+    /// writes nothing.
+    public boolean wouldLoad(ItemKey key, Target target, boolean again) {
+        return inTransaction(
+                "looking at " + key.name(),
+                connection -> {
+                    var known = known(connection, key);
+                    return again
+                            || known.isEmpty()
+                            || !applied(key, known.get())
+                            || (!target.late().isEmpty()
+                                    && PendingRecords.any(connection, known.get()));
+                });
+    }
+
+    private Optional<ItemRow> known(Connection connection, ItemKey key) throws SQLException {
+        return key.mode() == LoadMode.APPEND
+                ? ledger.itemOfContent(connection, key)
+                : ledger.lastItem(connection, key.dataset(), key.tableOid());
+    }
+
+    /// Whether the content is in the table, as far as its mode cares.
+    private static boolean applied(ItemKey key, ItemRow item) {
+        boolean sameContent = item.sameBytes(key);
+        boolean same =
+                key.mode() == LoadMode.APPEND
+                        ? sameContent
+                        : sameContent && item.mapping().equals(key.mapping());
+        return same && item.state().equals("done");
+    }
+
     /// Decides by the ledger what happens to an item, and records that it begins.
     ///
     /// `append` never takes the same content twice, whatever its name. `upsert` compares with what
@@ -121,10 +152,7 @@ public final class LoadSession implements AutoCloseable {
         return inTransaction(
                 "beginning " + key.name(),
                 connection -> {
-                    var known =
-                            key.mode() == LoadMode.APPEND
-                                    ? ledger.itemOfContent(connection, key)
-                                    : ledger.lastItem(connection, key.dataset(), key.tableOid());
+                    var known = known(connection, key);
                     if (known.isPresent()) {
                         var item = known.get();
                         boolean sameContent = item.sameBytes(key);
@@ -132,8 +160,7 @@ public final class LoadSession implements AutoCloseable {
                             identities.identify(connection, item.id(), key);
                         }
                         boolean same = sameContent && item.mapping().equals(key.mapping());
-                        boolean applied = key.mode() == LoadMode.APPEND ? sameContent : same;
-                        if (applied && item.state().equals("done") && !again) {
+                        if (applied(key, item) && !again) {
                             refuseIfEmptied(connection, target, item);
                             return new ItemStart.Skip(
                                     item,
@@ -211,15 +238,8 @@ public final class LoadSession implements AutoCloseable {
         return inTransaction(
                 "looking for " + key.name(),
                 connection -> {
-                    boolean append = key.mode() == LoadMode.APPEND;
-                    var known =
-                            append
-                                    ? ledger.itemOfContent(connection, key)
-                                    : ledger.lastItem(connection, key.dataset(), key.tableOid());
-                    return known.filter(item -> item.state().equals("done"))
-                            .filter(item -> item.sameBytes(key))
-                            .filter(item -> append || item.mapping().equals(key.mapping()))
-                            .isPresent();
+                    var item = known(connection, key);
+                    return item.isPresent() && applied(key, item.get());
                 });
     }
 
