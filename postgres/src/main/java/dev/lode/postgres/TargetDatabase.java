@@ -20,6 +20,7 @@ import dev.lode.postgres.schema.SchemaApplier;
 import dev.lode.postgres.schema.SchemaObject;
 import dev.lode.postgres.schema.SchemaScript;
 import dev.lode.postgres.schema.SchemaStatement;
+import dev.lode.postgres.swap.Replacement;
 import dev.lode.postgres.verify.DuplicateReport;
 import dev.lode.postgres.verify.OrphanReport;
 import dev.lode.postgres.verify.SequenceReport;
@@ -278,6 +279,18 @@ public final class TargetDatabase {
             Runnable onLoss) {
         return LoadSession.begin(
                 connections, where, dataset, operation, snapshot, origin, leaseTimeout, onLoss);
+    }
+
+    /// Builds and swaps the tables that a run replaces.
+    public Replacement replacement(LoadSession session) {
+        return session.replacement(settings);
+    }
+
+    /// Why a table cannot be replaced by a new one; empty when it can.
+    public List<String> swapRefusals(TableFacts table) {
+        return ask(
+                "looking at what depends on " + table.name(),
+                connection -> Replacement.refusals(connection, table.oid()));
     }
 
     private interface Work<T> {

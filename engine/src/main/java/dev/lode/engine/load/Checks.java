@@ -112,6 +112,16 @@ public final class Checks {
             var check =
                     preflight.check(item.spec(), facts.get(), item.name(), head.header(), dialect);
             findings.addAll(check.findings());
+            if (item.spec().mode() == LoadMode.REPLACE) {
+                for (var reason : database.swapRefusals(facts.get())) {
+                    findings.add(
+                            error(
+                                    item,
+                                    name,
+                                    "mode replace cannot carry this over to a new table: " + reason,
+                                    "say mode: upsert with vanished: delete in the pack"));
+                }
+            }
             check.target()
                     .ifPresent(
                             target ->

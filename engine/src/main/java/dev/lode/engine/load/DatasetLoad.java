@@ -162,8 +162,12 @@ public final class DatasetLoad {
             SchemaScript script,
             long started)
             throws InterruptedException {
+        var replaced = new ReplaceStage(tasks, database.during(session).replacement(session), settings, listener);
+        replaced.dropForgotten();
         listener.on(new RunEvent.StageStarted("load"));
-        var items = new LoadOperation(session, decoders, settings, listener).load(tasks);
+        var loaded = new LoadOperation(session, decoders, settings, listener).load(tasks);
+        var swapped = replaced.finish(loaded);
+        var items = swapped.items();
         List<LateReport> keys = new KeysStage(database.during(session), script, listener).make();
         boolean changed =
                 !keys.isEmpty()
@@ -187,6 +191,7 @@ public final class DatasetLoad {
                         items,
                         keys,
                         verified,
+                        swapped.next(),
                         Duration.ofNanos(System.nanoTime() - started));
         session.finish(state, report.trouble().orElse(null), SummaryJson.write(report));
         listener.on(new RunEvent.RunFinished(session.run(), state, report.counts(), report.took()));

@@ -18,4 +18,9 @@ public record ItemTask(
         ByteSource bytes,
         Compression compression,
         Dialect dialect,
-        int fields) {}
+        int fields) {
+    /// The same records into another table.
+    ItemTask into(Target other) {
+        return new ItemTask(key, spec, other, bytes, compression, dialect, fields);
+    }
+}

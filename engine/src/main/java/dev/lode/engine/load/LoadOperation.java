@@ -122,8 +122,9 @@ public final class LoadOperation {
                 }
                 case ItemStart.Go go -> {
                     var counts =
-                            new ItemLoader(session, decoders, settings, listener).load(task, go);
-                    if (!task.target().late().isEmpty() && counts.rejected() > 0) {
+                            new ItemLoader(session, decoders, settings, listener)
+                                    .load(task.into(go.target()), go);
+                    if (!go.target().late().isEmpty() && counts.rejected() > 0) {
                         pending.add(new Pending(task, go.item()));
                     }
                     yield report(

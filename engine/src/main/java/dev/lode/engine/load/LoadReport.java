@@ -9,11 +9,13 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What a run did.
 ///
 /// @param state completed, partial or failed
 /// @param keys indexes and foreign keys that were made, or could not be
+/// @param next what became of rows that the snapshot does not have, and of tables that it replaced
 public record LoadReport(
         long run,
         String dataset,
@@ -22,6 +24,7 @@ public record LoadReport(
         List<ItemReport> items,
         List<LateReport> keys,
         VerifyReport verified,
+        NextSnapshotReport next,
         Duration took) {
     /// Exit code of a run that is done, but with rejects within the limit or keys left NOT VALID.
     public static final int DONE_WITH_REMARKS = 5;
@@ -54,9 +57,7 @@ public record LoadReport(
                             + " items failed; the first: "
                             + failed.getFirst());
         }
-        return verified.failures().isEmpty()
-                ? Optional.empty()
-                : Optional.of(verified.failures().getFirst());
+        return Stream.concat(verified.failures().stream(), next.failures().stream()).findFirst();
     }
 
     /// 0, the code of the worst failure, or [#DONE_WITH_REMARKS].
@@ -70,7 +71,7 @@ public record LoadReport(
         if (failure.isPresent()) {
             return failure.getAsInt();
         }
-        if (!verified.sound()) {
+        if (!verified.sound() || !next.failures().isEmpty()) {
             return ErrorKind.DATA.exitCode();
         }
         boolean keysMissing =
@@ -80,7 +81,8 @@ public record LoadReport(
         }
         boolean remarks =
                 items.stream().anyMatch(item -> item.counts().rejected() > 0)
-                        || verified.remarked();
+                        || verified.remarked()
+                        || !next.remarks().isEmpty();
         return remarks ? DONE_WITH_REMARKS : 0;
     }
 }

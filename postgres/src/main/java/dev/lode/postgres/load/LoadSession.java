@@ -13,6 +13,9 @@ import dev.lode.postgres.ledger.ItemRow;
 import dev.lode.postgres.ledger.Lease;
 import dev.lode.postgres.ledger.Ledger;
 import dev.lode.postgres.ledger.Position;
+import dev.lode.postgres.schema.ApplySettings;
+import dev.lode.postgres.swap.Replacement;
+import dev.lode.postgres.swap.Shadows;
 
 import org.jspecify.annotations.Nullable;
 
@@ -102,6 +105,9 @@ public final class LoadSession implements AutoCloseable {
         return inTransaction(
                 "beginning " + key.name(),
                 connection -> {
+                    if (key.mode() == LoadMode.REPLACE) {
+                        return new Shadows(ledger, run).start(connection, key, target, again);
+                    }
                     var known =
                             key.mode() == LoadMode.APPEND
                                     ? ledger.itemOfContent(connection, key)
@@ -122,7 +128,7 @@ public final class LoadSession implements AutoCloseable {
                             if (same) {
                                 ledger.resumeItem(connection, item.id(), run);
                                 return new ItemStart.Go(
-                                        item, ledger.position(connection, item.id()));
+                                        item, ledger.position(connection, item.id()), target);
                             }
                             refuseHalfAppended(key, item);
                             ledger.supersedeItem(connection, item.id());
@@ -130,8 +136,15 @@ public final class LoadSession implements AutoCloseable {
                     }
                     boolean fresh = !hasRows(connection, target);
                     return new ItemStart.Go(
-                            ledger.startItem(connection, key, fresh, run), Position.START);
+                            ledger.startItem(connection, key, fresh, run), Position.START, target);
                 });
+    }
+
+    /// Builds and swaps the tables that the run replaces.
+    ///
+    /// @param settings bounds of making indexes and keys
+    public Replacement replacement(ApplySettings settings) {
+        return new Replacement(connections, where, dataset, ledger, lease, run, settings);
     }
 
     /// A loader of the item's batches, with a connection of its own. The caller closes it.

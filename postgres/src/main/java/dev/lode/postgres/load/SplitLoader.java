@@ -143,7 +143,7 @@ public final class SplitLoader implements AutoCloseable {
     }
 
     private RowCounts rows(Connection connection, BatchOutcome outcome) throws SQLException {
-        boolean straight = target.mode() == LoadMode.APPEND || item.fresh();
+        boolean straight = target.mode() != LoadMode.UPSERT || item.fresh();
         if (straight) {
             var rows = direct.load(connection, outcome);
             if (rows.isPresent()) {

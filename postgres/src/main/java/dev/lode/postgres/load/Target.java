@@ -35,6 +35,12 @@ public record Target(
         late = Set.copyOf(late);
     }
 
+    /// The same rows into another table that nothing refers to yet: no keys are enforced there, and
+    /// no triggers run.
+    public Target into(TableName other) {
+        return new Target(other, mode, columns, key, version, List.of(), Set.of(), false);
+    }
+
     /// The columns quoted, with commas.
     String columnList() {
         return list(columns.stream().map(TargetColumn::name).toList(), "");

@@ -312,6 +312,9 @@ public final class Preflight {
             if (spec.mode() == LoadMode.APPEND) {
                 return loaded.containsAll(key) ? key : List.of();
             }
+            if (key.isEmpty() && spec.mode() == LoadMode.REPLACE) {
+                return key;
+            }
             if (key.isEmpty()) {
                 add(
                         Severity.ERROR,
@@ -384,6 +387,19 @@ public final class Preflight {
         }
 
         void triggers() {
+            if (spec.mode() == LoadMode.REPLACE) {
+                // Rows go into a new table that gets the triggers when it takes the old one's
+                // place.
+                if (facts.triggers().stream()
+                        .anyMatch(trigger -> trigger.firesOn(List.of("INSERT")))) {
+                    add(
+                            Severity.INFO,
+                            "",
+                            "its triggers do not run for the rows of a new table",
+                            "");
+                }
+                return;
+            }
             var events =
                     spec.mode() == LoadMode.APPEND
                             ? List.of("INSERT")

@@ -114,3 +114,31 @@ CREATE TABLE lode.created_table (
     PRIMARY KEY (table_schema, table_name)
 );
 COMMENT ON TABLE lode.created_table IS 'Tables that Lode made from a pack.';
+
+-- Tables that are filled beside those whose place they take (mode replace). Written in the transaction that makes the table: what
+-- is not here by OID and name is not ours, whatever it is called.
+CREATE TABLE lode.shadow (
+    table_oid     bigint NOT NULL,
+    shadow_name   text NOT NULL,
+    dataset       text NOT NULL,
+    table_schema  text NOT NULL,
+    table_name    text NOT NULL,
+    target_oid    bigint NOT NULL,
+    item_id       bigint PRIMARY KEY REFERENCES lode.item,
+    state         text NOT NULL DEFAULT 'building' CHECK (state IN ('building', 'swapped', 'dropped')),
+    made_at       timestamptz NOT NULL DEFAULT now(),
+    ended_at      timestamptz
+);
+CREATE INDEX shadow_building ON lode.shadow (dataset, target_oid) WHERE state = 'building';
+COMMENT ON TABLE lode.shadow IS 'New tables that are built beside old ones, and what became of them.';
+
+-- Foreign keys of other tables that a swap made again without looking at every row; written in the swap.
+CREATE TABLE lode.unchecked_key (
+    dataset         text NOT NULL,
+    table_schema    text NOT NULL,
+    table_name      text NOT NULL,
+    constraint_name text NOT NULL,
+    run_id          bigint NOT NULL,
+    PRIMARY KEY (table_schema, table_name, constraint_name)
+);
+COMMENT ON TABLE lode.unchecked_key IS 'Keys that held for every row before a swap and are to be validated after it.';
