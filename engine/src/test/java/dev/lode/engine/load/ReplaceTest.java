@@ -161,6 +161,7 @@ class ReplaceTest {
                         db.rows(
                                 "SELECT conname, conrelid::regclass::text, confrelid::regclass::text,"
                                     + " convalidated::text FROM pg_constraint WHERE contype = 'f'"
+                                    + " AND connamespace = current_schema()::regnamespace"
                                     + " ORDER BY 1"))
                 .containsExactly(
                         Db.row("clerk_seat", "clerk", "seat", "false"),

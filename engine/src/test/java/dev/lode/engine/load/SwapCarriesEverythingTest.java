@@ -103,7 +103,7 @@ class SwapCarriesEverythingTest {
             COMMENT ON VIEW names IS 'named'; COMMENT ON COLUMN names.odd IS 'oddly'; COMMENT ON MATERIALIZED VIEW summary IS 'sum';
             GRANT SELECT ON court TO $v_reader WITH GRANT OPTION; GRANT INSERT, UPDATE ON court TO $v_writer; GRANT SELECT ON court TO PUBLIC;
             GRANT UPDATE (body, code), REFERENCES (id) ON court TO $v_reader; GRANT USAGE ON SEQUENCE court_number_seq TO $v_writer;
-            GRANT SELECT ON names TO $v_reader; GRANT SELECT (id) ON grouped TO $v_writer; GRANT SELECT ON summary TO $v_reader;
+            GRANT SELECT ON names TO $v_reader; GRANT SELECT ON names TO "$v Owner"; GRANT SELECT (id) ON grouped TO $v_writer; GRANT SELECT ON summary TO $v_reader;
             CREATE PUBLICATION news FOR TABLE court, parent;
             ALTER TABLE court OWNER TO "$v Owner"; ALTER VIEW grouped OWNER TO "$v Owner";
             ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO $v_default;

@@ -21,11 +21,12 @@ final class Dependants {
             own(classid, objid) AS (
                 SELECT 'pg_class'::regclass::oid, oid FROM rel
                 UNION SELECT 'pg_type'::regclass, y.oid FROM pg_type y JOIN rel ON y.typrelid = rel.oid
-                UNION SELECT 'pg_type'::regclass, y.typarray FROM pg_type y JOIN rel ON y.typrelid = rel.oid
+                UNION SELECT 'pg_type'::regclass, y.typarray FROM pg_type y JOIN rel ON y.typrelid = rel.oid WHERE y.typarray <> 0
                 UNION SELECT 'pg_class'::regclass, i.indexrelid FROM pg_index i JOIN rel ON i.indrelid = rel.oid
-                UNION SELECT 'pg_class'::regclass, c.reltoastrelid FROM pg_class c JOIN rel USING (oid)
+                UNION SELECT 'pg_class'::regclass, c.reltoastrelid FROM pg_class c JOIN rel USING (oid) WHERE c.reltoastrelid <> 0
                 UNION SELECT 'pg_type'::regclass, y.oid FROM pg_type y
-                    JOIN pg_class c ON c.reltoastrelid = y.typrelid JOIN rel ON rel.oid = c.oid
+                    JOIN pg_class c ON c.reltoastrelid = y.typrelid AND y.typrelid <> 0
+                    JOIN rel ON rel.oid = c.oid
                 UNION SELECT 'pg_class'::regclass, i.indexrelid FROM pg_index i
                     JOIN pg_class c ON c.reltoastrelid = i.indrelid JOIN rel ON rel.oid = c.oid
                 UNION SELECT 'pg_constraint'::regclass, k.oid FROM pg_constraint k JOIN rel ON k.conrelid = rel.oid
@@ -36,6 +37,9 @@ final class Dependants {
                 UNION SELECT 'pg_attrdef'::regclass, f.oid FROM pg_attrdef f JOIN rel ON f.adrelid = rel.oid
                 UNION SELECT 'pg_class'::regclass, d.objid FROM pg_depend d JOIN rel ON d.refobjid = rel.oid
                     JOIN pg_class q ON q.oid = d.objid AND q.relkind = 'S'
+                    WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'i'
+                UNION SELECT 'pg_type'::regclass, q.reltype FROM pg_depend d JOIN rel ON d.refobjid = rel.oid
+                    JOIN pg_class q ON q.oid = d.objid AND q.relkind = 'S' AND q.reltype <> 0
                     WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'i'
             )
             """;

@@ -276,13 +276,9 @@ final class Swap {
                                         numbers.old())));
             }
         }
-        var viewAcls = new ArrayList<CarriedAcl>();
-        var viewStatements = new ArrayList<String>();
-        var viewMarks = new ArrayList<String>();
+        var carried = new ArrayList<CarriedView>();
         for (var view : views.reversed()) {
-            viewStatements.addAll(CarriedStatements.view(connection, view.oid()));
-            viewMarks.addAll(CarriedStatements.marks(connection, view.oid()));
-            viewAcls.addAll(CarriedAcl.read(connection, view.oid()));
+            carried.add(CarriedView.read(connection, view.oid()));
             actions.addAll(CarriedStatements.actions(connection, view.oid()));
         }
         for (var view : views) {
@@ -316,13 +312,30 @@ final class Swap {
                 UncheckedKeys.note(connection, dataset, run, key);
             }
         }
-        run(connection, viewStatements);
-        // Before the marks: REVOKE on a table takes the privileges on its columns along.
-        for (var acl : viewAcls) {
-            acl.apply(connection);
+        for (var view : carried) {
+            view.apply(connection);
         }
-        run(connection, viewMarks);
         run(connection, actions);
+    }
+
+    /// A view, made again as a whole before the next one: its owner may need it for that.
+    private record CarriedView(
+            List<String> statements, List<CarriedAcl> privileges, List<String> marks) {
+        static CarriedView read(Connection connection, long view) throws SQLException {
+            return new CarriedView(
+                    CarriedStatements.view(connection, view),
+                    CarriedAcl.read(connection, view),
+                    CarriedStatements.marks(connection, view));
+        }
+
+        /// Privileges before the marks: REVOKE on a table takes those on its columns along.
+        void apply(Connection connection) throws SQLException {
+            Swap.run(connection, statements);
+            for (var acl : privileges) {
+                acl.apply(connection);
+            }
+            run(connection, marks);
+        }
     }
 
     private static List<String> renames(Connection connection, Shadow shadow) throws SQLException {
