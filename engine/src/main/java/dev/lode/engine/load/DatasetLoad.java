@@ -168,6 +168,7 @@ public final class DatasetLoad {
         var loaded = new LoadOperation(session, decoders, settings, listener).load(tasks);
         var swapped = replaced.finish(loaded);
         var items = swapped.items();
+        var next = swapped.next().plus(new VanishedStage(tasks, session.vanishing(), settings, listener).finish(items));
         List<LateReport> keys = new KeysStage(database.during(session), script, listener).make();
         boolean changed =
                 !keys.isEmpty()
@@ -191,7 +192,7 @@ public final class DatasetLoad {
                         items,
                         keys,
                         verified,
-                        swapped.next(),
+                        next,
                         Duration.ofNanos(System.nanoTime() - started));
         session.finish(state, report.trouble().orElse(null), SummaryJson.write(report));
         listener.on(new RunEvent.RunFinished(session.run(), state, report.counts(), report.took()));

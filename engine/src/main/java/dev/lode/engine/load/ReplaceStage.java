@@ -157,6 +157,7 @@ final class ReplaceStage {
                 report.item(),
                 task.key().table(),
                 task.target().key(),
-                task.target().version().stream().toList());
+                task.target().version().stream().toList(),
+                task.spec().recordChanges());
     }
 }

@@ -16,6 +16,8 @@ import dev.lode.postgres.ledger.Position;
 import dev.lode.postgres.schema.ApplySettings;
 import dev.lode.postgres.swap.Replacement;
 import dev.lode.postgres.swap.Shadows;
+import dev.lode.postgres.vanish.SeenKeys;
+import dev.lode.postgres.vanish.Vanishing;
 
 import org.jspecify.annotations.Nullable;
 
@@ -135,8 +137,9 @@ public final class LoadSession implements AutoCloseable {
                         }
                     }
                     boolean fresh = !hasRows(connection, target);
-                    return new ItemStart.Go(
-                            ledger.startItem(connection, key, fresh, run), Position.START, target);
+                    var begun = ledger.startItem(connection, key, fresh, run);
+                    SeenKeys.forgetEarlier(connection, begun.id());
+                    return new ItemStart.Go(begun, Position.START, target);
                 });
     }
 
@@ -145,6 +148,11 @@ public final class LoadSession implements AutoCloseable {
     /// @param settings bounds of making indexes and keys
     public Replacement replacement(ApplySettings settings) {
         return new Replacement(connections, where, dataset, ledger, lease, run, settings);
+    }
+
+    /// Deals with rows that a snapshot does not have any more.
+    public Vanishing vanishing() {
+        return new Vanishing(connections, where, lease, run);
     }
 
     /// A loader of the item's batches, with a connection of its own. The caller closes it.
@@ -212,7 +220,10 @@ public final class LoadSession implements AutoCloseable {
     public RowCounts done(ItemRow item) {
         return inTransaction(
                 "ending " + item.name(),
-                connection -> ledger.finishItem(connection, item.id(), "done", null));
+                connection -> {
+                    ChangeLog.bound(connection, item, run);
+                    return ledger.finishItem(connection, item.id(), "done", null);
+                });
     }
 
     /// The item failed as a whole; its committed splits stay.

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 /// @param late tables whose rows may come after the rows that point to them: the table itself and
 ///   those it is in a cycle with
 /// @param mayFilter whether a trigger of the table may drop rows silently
+/// @param recordChanges whether the keys of rows that are written are kept for publishing
 public record Target(
         TableName table,
         LoadMode mode,
@@ -27,7 +28,8 @@ public record Target(
         Optional<String> version,
         List<ForeignKeyFacts> foreignKeys,
         Set<TableName> late,
-        boolean mayFilter) {
+        boolean mayFilter,
+        boolean recordChanges) {
     public Target {
         columns = List.copyOf(columns);
         key = List.copyOf(key);
@@ -38,7 +40,7 @@ public record Target(
     /// The same rows into another table that nothing refers to yet: no keys are enforced there, and
     /// no triggers run.
     public Target into(TableName other) {
-        return new Target(other, mode, columns, key, version, List.of(), Set.of(), false);
+        return new Target(other, mode, columns, key, version, List.of(), Set.of(), false, recordChanges);
     }
 
     /// The columns quoted, with commas.

@@ -59,7 +59,13 @@ public final class Replacement {
     /// @param id of the ledger
     /// @param key columns that tell its records apart; empty for none
     /// @param version column whose higher value wins; empty for none
-    public record Item(long id, TableName table, List<String> key, List<String> version) {
+    /// @param recordChanges whether the log of changes is to say that the whole table changed
+    public record Item(
+            long id,
+            TableName table,
+            List<String> key,
+            List<String> version,
+            boolean recordChanges) {
         public Item {
             key = List.copyOf(key);
             version = List.copyOf(version);

@@ -4,6 +4,7 @@ import dev.lode.core.LodeException;
 import dev.lode.core.TableName;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.ledger.Lease;
+import dev.lode.postgres.load.ChangeLog;
 import dev.lode.postgres.schema.ApplySettings;
 import dev.lode.postgres.schema.Blocker.Wanted;
 import dev.lode.postgres.schema.Step;
@@ -69,7 +70,16 @@ final class Swap {
                 advisory,
                 () ->
                         step.transaction(
-                                advisory, connection -> attempt(connection, shadows, sequences)));
+                                advisory,
+                                connection -> {
+                                    boolean done = attempt(connection, shadows, sequences);
+                                    for (var item : items) {
+                                        if (done && item.recordChanges()) {
+                                            ChangeLog.whole(connection, item.id(), run);
+                                        }
+                                    }
+                                    return done;
+                                }));
     }
 
     /// A column that takes its numbers from a sequence.

@@ -142,3 +142,35 @@ CREATE TABLE lode.unchecked_key (
     PRIMARY KEY (table_schema, table_name, constraint_name)
 );
 COMMENT ON TABLE lode.unchecked_key IS 'Keys that held for every row before a swap and are to be validated after it.';
+
+-- What is known of rows that a snapshot does not have any more. The keys of the item's records lie in lode.seen_<item>, in the
+-- order of the splits that wrote them; rows that are to go or to be marked in lode.vanished_<item>, until they are.
+CREATE TABLE lode.vanishing (
+    item_id       bigint PRIMARY KEY REFERENCES lode.item,
+    state         text NOT NULL CHECK (state IN ('collecting', 'listed', 'done', 'dropped')),
+    policy        text,
+    table_rows    bigint NOT NULL DEFAULT 0,
+    listed        bigint NOT NULL DEFAULT 0,
+    vanished      bigint NOT NULL DEFAULT 0,
+    returned      bigint NOT NULL DEFAULT 0,
+    held          bigint NOT NULL DEFAULT 0,
+    run_id        bigint,
+    ended_at      timestamptz
+);
+COMMENT ON TABLE lode.vanishing IS 'Rows that vanished from a snapshot: listed, then kept, marked or deleted, and counted.';
+
+-- Which rows loads wrote, for publishing; only for tables whose pack says changes: record. A date column is blind to our own loads.
+CREATE TABLE lode.changed (
+    id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    dataset       text NOT NULL,
+    table_schema  text NOT NULL,
+    table_name    text NOT NULL,
+    key           jsonb,
+    op            text NOT NULL CHECK (op IN ('insert', 'update', 'delete', 'whole')),
+    item_id       bigint NOT NULL,
+    run_id        bigint NOT NULL,
+    xid           bigint NOT NULL DEFAULT pg_current_xact_id()::text::bigint,
+    CHECK ((op = 'whole') = (key IS NULL))
+);
+CREATE INDEX changed_table ON lode.changed (table_schema, table_name, id);
+COMMENT ON TABLE lode.changed IS 'Keys of rows that loads wrote, committed with them. whole: any row of the table may have changed.';
