@@ -34,12 +34,22 @@ final class LoadFlags {
             description = "threads that decode bzip2 (LODE_DECODE_THREADS)")
     private Optional<String> decodeThreads = Optional.empty();
 
+    @Option(
+            names = "--accept-vanished",
+            description =
+                    "the snapshot is right: let more rows vanish than the pack's limit allows"
+                            + " (LODE_ACCEPT_VANISHED)")
+    private boolean acceptVanished;
+
     Map<Setting, String> settings() {
         var given = new EnumMap<Setting, String>(Setting.class);
         workers.ifPresent(text -> given.put(Setting.WORKERS, text));
         splitSize.ifPresent(text -> given.put(Setting.SPLIT_SIZE, text));
         maxRecord.ifPresent(text -> given.put(Setting.MAX_RECORD, text));
         decodeThreads.ifPresent(text -> given.put(Setting.DECODE_THREADS, text));
+        if (acceptVanished) {
+            given.put(Setting.ACCEPT_VANISHED, "true");
+        }
         return given;
     }
 }

@@ -194,7 +194,8 @@ final class Workplace {
                         (int) rejectBytes.bytes(),
                         Duration.ofSeconds(settings.number(Setting.SERVER_AWAY, 0, 86_400))),
                 Duration.ofSeconds(settings.number(Setting.LEASE_TIMEOUT, 1, 86_400)),
-                again);
+                again,
+                settings.flag(Setting.ACCEPT_VANISHED).orElse(false));
     }
 
     /// How often and how patiently requests to a source are tried again.

@@ -214,6 +214,13 @@ public final class TargetDatabase {
                 connection -> Privileges.missing(connection, names, needs));
     }
 
+    /// Those whose rows the role may not delete.
+    public List<MissingPrivilege> missingDelete(Collection<TableName> names) {
+        return ask(
+                "looking at privileges",
+                connection -> Privileges.missing(connection, names, EnumSet.of(Need.DELETE)));
+    }
+
     /// How many rows a table has.
     public long count(TableName table) {
         return ask("counting rows", connection -> VerifyQueries.count(connection, table));

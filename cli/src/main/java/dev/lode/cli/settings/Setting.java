@@ -23,6 +23,7 @@ public enum Setting {
     LOOK_AHEAD("how far the next sound record is looked for after a damaged one", "16MiB"),
     REJECT_BYTES("bytes of a rejected record that are kept", "1MiB"),
     SERVER_AWAY("seconds a lost database server is waited for", "60"),
+    ACCEPT_VANISHED("true where more rows may vanish than the pack's limit allows", "false"),
     LEASE_TIMEOUT("seconds after which a silent run counts as dead", "60"),
     S3_ENDPOINT("URL of an S3-compatible store", ""),
     S3_BUCKET("bucket of the source", ""),
