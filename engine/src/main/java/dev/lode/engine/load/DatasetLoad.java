@@ -162,13 +162,19 @@ public final class DatasetLoad {
             SchemaScript script,
             long started)
             throws InterruptedException {
-        var replaced = new ReplaceStage(tasks, database.during(session).replacement(session), settings, listener);
+        var replaced =
+                new ReplaceStage(
+                        tasks, database.during(session).replacement(session), settings, listener);
         replaced.dropForgotten();
         listener.on(new RunEvent.StageStarted("load"));
         var loaded = new LoadOperation(session, decoders, settings, listener).load(tasks);
         var swapped = replaced.finish(loaded);
         var items = swapped.items();
-        var next = swapped.next().plus(new VanishedStage(tasks, session.vanishing(), settings, listener).finish(items));
+        var next =
+                swapped.next()
+                        .plus(
+                                new VanishedStage(tasks, session.vanishing(), settings, listener)
+                                        .finish(items));
         List<LateReport> keys = new KeysStage(database.during(session), script, listener).make();
         boolean changed =
                 !keys.isEmpty()

@@ -25,8 +25,7 @@ public record ItemReport(
         String message) {
     /// The same with other counts.
     ItemReport with(RowCounts other) {
-        return new ItemReport(
-                name, table, state, item, fresh, other, took, failure, message);
+        return new ItemReport(name, table, state, item, fresh, other, took, failure, message);
     }
 
     /// The same, failed after all.

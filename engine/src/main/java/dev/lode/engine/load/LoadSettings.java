@@ -28,11 +28,7 @@ public record LoadSettings(
 
     /// With no more vanished rows than the pack allows.
     public LoadSettings(
-            int workers,
-            CutSettings cut,
-            LoadLimits limits,
-            Duration leaseTimeout,
-            boolean again) {
+            int workers, CutSettings cut, LoadLimits limits, Duration leaseTimeout, boolean again) {
         this(workers, cut, limits, leaseTimeout, again, false);
     }
 

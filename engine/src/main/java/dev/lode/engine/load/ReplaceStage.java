@@ -87,16 +87,14 @@ final class ReplaceStage {
                     items.set(i, items.get(i).with(counts));
                 }
             }
-            listener.on(
-                    new RunEvent.Note(false, item.table() + ": the new table has its indexes"));
+            listener.on(new RunEvent.Note(false, item.table() + ": the new table has its indexes"));
         }
         var remarks = replacement.connect(wanted);
         var vanished = new ArrayList<VanishedReport>();
         var failures = new ArrayList<String>();
         for (var item : wanted) {
             var gone = replacement.vanished(item);
-            vanished.add(
-                    new VanishedReport(item.table(), "replace", gone.rows(), 0, 0, gone.of()));
+            vanished.add(new VanishedReport(item.table(), "replace", gone.rows(), 0, 0, gone.of()));
             limit(item, gone).ifPresent(failures::add);
         }
         if (!failures.isEmpty()) {
@@ -127,7 +125,8 @@ final class ReplaceStage {
                         .findFirst()
                         .orElseThrow()
                         .spec();
-        if (settings.acceptVanished() || !spec.vanished().limit().exceeded(gone.rows(), gone.of())) {
+        if (settings.acceptVanished()
+                || !spec.vanished().limit().exceeded(gone.rows(), gone.of())) {
             return Optional.empty();
         }
         return Optional.of(

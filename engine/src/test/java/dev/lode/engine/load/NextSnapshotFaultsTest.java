@@ -78,12 +78,19 @@ class NextSnapshotFaultsTest {
     private void failEachCall(Db db, String mode, Answer answer) throws Exception {
         var clean =
                 snapshots(db, mode)
-                        .file("courts", FIRST, "id,name,changed\n1,one,2020-01-01\n2,two,\n3,three,\n")
+                        .file(
+                                "courts",
+                                FIRST,
+                                "id,name,changed\n1,one,2020-01-01\n2,two,\n3,three,\n")
                         .file("seats", FIRST, "id,court\n10,1\n11,2\n12,3\n")
                         .file(
                                 "courts",
                                 SECOND,
-                                "id,name,changed\n1,uno,2021-01-01\n2,two,\n4,new,2021-01-01\n4,old,2020-01-01\n")
+                                "id,name,changed\n"
+                                        + "1,uno,2021-01-01\n"
+                                        + "2,two,\n"
+                                        + "4,new,2021-01-01\n"
+                                        + "4,old,2020-01-01\n")
                         .file("seats", SECOND, "id,court\n10,1\n11,4\n");
         fresh(db, clean);
         clean.load(SECOND);
@@ -170,14 +177,15 @@ class NextSnapshotFaultsTest {
                                 + " 'public'::regnamespace ORDER BY 1",
                         "SELECT relname::text FROM pg_class WHERE relnamespace ="
                                 + " 'lode'::regnamespace AND relname ~ '[0-9]$'",
-                        "SELECT name, state, mode, records::text, (inserted + updated + unchanged)::text,"
-                                + " superseded::text FROM lode.item WHERE state <> 'superseded'"
-                                + " ORDER BY name",
+                        "SELECT name, state, mode, records::text, (inserted + updated +"
+                            + " unchanged)::text, superseded::text FROM lode.item WHERE state <>"
+                            + " 'superseded' ORDER BY name",
                         "SELECT op, key::text FROM lode.changed ORDER BY op, key",
                         "SELECT * FROM lode.unchecked_key",
                         "SELECT v.vanished::text FROM lode.vanishing v JOIN lode.item i ON i.id ="
                                 + " v.item_id WHERE i.state <> 'superseded' ORDER BY i.name",
-                        "SELECT state FROM lode.shadow WHERE state <> 'dropped' ORDER BY item_id")) {
+                        "SELECT state FROM lode.shadow WHERE state <> 'dropped' ORDER BY"
+                                + " item_id")) {
             db.rows(query).forEach(row -> lines.add(row.toString()));
         }
         return lines;

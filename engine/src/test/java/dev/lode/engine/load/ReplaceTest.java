@@ -62,9 +62,7 @@ class ReplaceTest {
         assertThat(second.items())
                 .extracting(ItemReport::counts)
                 .containsExactly(new RowCounts(6, 3, 0, 0, 3, 0, 0, 0));
-        assertThat(second.next().vanished())
-                .extracting(one -> one.vanished())
-                .containsExactly(1L);
+        assertThat(second.next().vanished()).extracting(one -> one.vanished()).containsExactly(1L);
         assertThat(second.exitCode()).isZero();
         assertThat(db.rows("SELECT id::text, name FROM court ORDER BY id"))
                 .containsExactly(Db.row("1", "uno"), Db.row("2", "newest"), Db.row("4", "last"));
@@ -90,7 +88,8 @@ class ReplaceTest {
         assertThatThrownBy(() -> snapshots.load(FIRST))
                 .isInstanceOf(LodeException.class)
                 .hasMessageContaining("column c of table public.other depends on type public.court")
-                .hasMessageContaining("function public.f(public.names) depends on type public.names")
+                .hasMessageContaining(
+                        "function public.f(public.names) depends on type public.names")
                 .hasMessageContaining("mode: upsert with vanished: delete");
         assertThat(db.rows("SELECT id FROM lode.item")).isEmpty();
     }
@@ -111,8 +110,7 @@ class ReplaceTest {
                 .contains("1 of its 3 rows", "--accept-vanished");
         assertThat(db.value("SELECT string_agg(name, ',' ORDER BY id) FROM court"))
                 .isEqualTo("one,two,three");
-        var accepted =
-                snapshots.with(LoadSettings.standard().acceptingVanished(true)).load(SECOND);
+        var accepted = snapshots.with(LoadSettings.standard().acceptingVanished(true)).load(SECOND);
         assertThat(accepted.exitCode()).isZero();
         assertThat(db.value("SELECT string_agg(name, ',' ORDER BY id) FROM court"))
                 .isEqualTo("uno,newest,last");
@@ -138,7 +136,8 @@ class ReplaceTest {
                 """;
         db.run(
                 tables
-                        + "ALTER TABLE clerk ADD CONSTRAINT clerk_seat FOREIGN KEY (seat) REFERENCES seat NOT VALID");
+                        + "ALTER TABLE clerk ADD CONSTRAINT clerk_seat FOREIGN KEY (seat)"
+                        + " REFERENCES seat NOT VALID");
         var snapshots =
                 new Snapshots(
                                 db,
@@ -159,10 +158,10 @@ class ReplaceTest {
         assertThat(report.exitCode()).isEqualTo(LoadReport.DONE_WITH_REMARKS);
         assertThat(
                         db.rows(
-                                "SELECT conname, conrelid::regclass::text, confrelid::regclass::text,"
-                                    + " convalidated::text FROM pg_constraint WHERE contype = 'f'"
-                                    + " AND connamespace = current_schema()::regnamespace"
-                                    + " ORDER BY 1"))
+                                "SELECT conname, conrelid::regclass::text,"
+                                        + " confrelid::regclass::text, convalidated::text FROM"
+                                        + " pg_constraint WHERE contype = 'f' AND connamespace ="
+                                        + " current_schema()::regnamespace ORDER BY 1"))
                 .containsExactly(
                         Db.row("clerk_seat", "clerk", "seat", "false"),
                         Db.row("court_parent_fkey", "court", "court", "true"),

@@ -59,7 +59,8 @@ final class Snapshots {
     }
 
     Snapshots file(String item, LocalDate date, String content) throws IOException {
-        Files.writeString(folder.resolve(new NamePattern(pack.snapshot()).name(item, date)), content);
+        Files.writeString(
+                folder.resolve(new NamePattern(pack.snapshot()).name(item, date)), content);
         return this;
     }
 

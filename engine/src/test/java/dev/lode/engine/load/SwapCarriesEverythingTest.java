@@ -165,13 +165,19 @@ class SwapCarriesEverythingTest {
         assertThat(dump(db, version)).isEqualTo(dump);
         assertThat(db.value("SELECT string_agg(id || body, ',' ORDER BY id) FROM court"))
                 .isEqualTo("2two,3three");
-        assertThat(db.value("SELECT string_agg(id::text, ',' ORDER BY id) FROM direct")).isEqualTo("2,3");
+        assertThat(db.value("SELECT string_agg(id::text, ',' ORDER BY id) FROM direct"))
+                .isEqualTo("2,3");
         assertThat(db.value("SELECT nextval('court_serial_seq')")).isEqualTo("71");
         assertThat(Long.parseLong(db.value("SELECT nextval('court_number_seq')")))
                 .isGreaterThan(500);
         db.run(
                 "DROP PUBLICATION news; DROP OWNED BY "
-                        + List.of(role + "_reader", role + "_writer", "\"" + role + " Owner\"", role + "_default").stream()
+                        + List.of(
+                                        role + "_reader",
+                                        role + "_writer",
+                                        "\"" + role + " Owner\"",
+                                        role + "_default")
+                                .stream()
                                 .reduce((a, b) -> a + ", " + b)
                                 .orElseThrow()
                         + " CASCADE; DROP ROLE "
@@ -185,55 +191,56 @@ class SwapCarriesEverythingTest {
 
     /// Everything that the catalog says of the schema, without OIDs and attribute numbers.
     private static List<List<String>> facts(Db db) {
-        return db.rows(
-                """
-                SELECT * FROM (
-                SELECT 'relation ' || c.relname AS what, concat_ws(' ', c.relkind, c.relpersistence, pg_get_userbyid(c.relowner), c.reloptions,
-                       c.relrowsecurity, c.relforcerowsecurity, c.relreplident, c.reltablespace, c.relispopulated,
-                       (SELECT t.reloptions FROM pg_class t WHERE t.oid = c.reltoastrelid),
-                       CASE WHEN c.relkind IN ('r', 'v', 'm') THEN coalesce(c.relacl, acldefault('r', c.relowner))
-                            WHEN c.relkind = 'S' THEN coalesce(c.relacl, acldefault('s', c.relowner)) END,
-                       obj_description(c.oid, 'pg_class'), CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END) AS fact
-                FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace
-                UNION ALL
-                SELECT 'column ' || a.attrelid::regclass || ' ' || row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum),
-                       concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, a.attgenerated,
-                       a.attstorage, to_jsonb(a) ->> 'attcompression', nullif(a.attstattarget, -1), a.attoptions, a.attacl,
-                       a.attcollation::regcollation, pg_get_expr(f.adbin, f.adrelid), col_description(a.attrelid, a.attnum))
-                FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-                LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
-                WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped
-                UNION ALL
-                SELECT 'constraint ' || k.conrelid::regclass || ' ' || k.conname, concat_ws(' ', k.contype, k.condeferrable, k.condeferred,
-                       k.convalidated, k.confrelid::regclass, pg_get_constraintdef(k.oid), obj_description(k.oid, 'pg_constraint'))
-                FROM pg_constraint k WHERE k.connamespace = 'public'::regnamespace
-                UNION ALL
-                SELECT 'index ' || indexrelid::regclass, concat_ws(' ', indrelid::regclass, indisclustered, indisreplident, indisvalid,
-                       indimmediate, indisprimary, pg_get_indexdef(indexrelid)) FROM pg_index JOIN pg_class c ON c.oid = indexrelid
-                WHERE c.relnamespace = 'public'::regnamespace
-                UNION ALL
-                SELECT 'trigger ' || tgname || tgrelid::regclass, concat_ws(' ', tgenabled, pg_get_triggerdef(oid), obj_description(oid, 'pg_trigger'))
-                FROM pg_trigger WHERE NOT tgisinternal
-                UNION ALL
-                SELECT 'rule ' || rulename || ev_class::regclass, concat_ws(' ', ev_enabled, pg_get_ruledef(r.oid), obj_description(r.oid, 'pg_rewrite'))
-                FROM pg_rewrite r JOIN pg_class c ON c.oid = ev_class WHERE c.relnamespace = 'public'::regnamespace
-                UNION ALL
-                SELECT 'policy ' || polname, concat_ws(' ', polrelid::regclass, polcmd, polpermissive, polroles::regrole[],
-                       pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid), obj_description(oid, 'pg_policy')) FROM pg_policy
-                UNION ALL
-                SELECT 'statistics ' || stxname, concat_ws(' ', pg_get_statisticsobjdef(oid), pg_get_userbyid(stxowner), stxstattarget,
-                       obj_description(oid, 'pg_statistic_ext')) FROM pg_statistic_ext
-                UNION ALL
-                SELECT 'publication', concat_ws(' ', p.pubname, r.prrelid::regclass, to_jsonb(r) ->> 'prqual' IS NULL,
-                       to_jsonb(r) ->> 'prattrs' IS NULL) FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid
-                UNION ALL
-                SELECT 'sequence ' || seqrelid::regclass, concat_ws(' ', s.seqtypid::regtype, seqstart, seqincrement, seqmax, seqmin, seqcache, seqcycle,
-                       (SELECT string_agg(concat_ws(' ', d.deptype, d.refobjid::regclass, a.attname), ',') FROM pg_depend d
-                        JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-                        WHERE d.classid = 'pg_class'::regclass AND d.objid = s.seqrelid AND d.deptype IN ('a', 'i')))
-                FROM pg_sequence s JOIN pg_class c ON c.oid = seqrelid WHERE c.relnamespace = 'public'::regnamespace
-                ) f ORDER BY 1, 2
-                """)
+        return db
+                .rows(
+                        """
+                        SELECT * FROM (
+                        SELECT 'relation ' || c.relname AS what, concat_ws(' ', c.relkind, c.relpersistence, pg_get_userbyid(c.relowner), c.reloptions,
+                               c.relrowsecurity, c.relforcerowsecurity, c.relreplident, c.reltablespace, c.relispopulated,
+                               (SELECT t.reloptions FROM pg_class t WHERE t.oid = c.reltoastrelid),
+                               CASE WHEN c.relkind IN ('r', 'v', 'm') THEN coalesce(c.relacl, acldefault('r', c.relowner))
+                                    WHEN c.relkind = 'S' THEN coalesce(c.relacl, acldefault('s', c.relowner)) END,
+                               obj_description(c.oid, 'pg_class'), CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END) AS fact
+                        FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace
+                        UNION ALL
+                        SELECT 'column ' || a.attrelid::regclass || ' ' || row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum),
+                               concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, a.attgenerated,
+                               a.attstorage, to_jsonb(a) ->> 'attcompression', nullif(a.attstattarget, -1), a.attoptions, a.attacl,
+                               a.attcollation::regcollation, pg_get_expr(f.adbin, f.adrelid), col_description(a.attrelid, a.attnum))
+                        FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+                        LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
+                        WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped
+                        UNION ALL
+                        SELECT 'constraint ' || k.conrelid::regclass || ' ' || k.conname, concat_ws(' ', k.contype, k.condeferrable, k.condeferred,
+                               k.convalidated, k.confrelid::regclass, pg_get_constraintdef(k.oid), obj_description(k.oid, 'pg_constraint'))
+                        FROM pg_constraint k WHERE k.connamespace = 'public'::regnamespace
+                        UNION ALL
+                        SELECT 'index ' || indexrelid::regclass, concat_ws(' ', indrelid::regclass, indisclustered, indisreplident, indisvalid,
+                               indimmediate, indisprimary, pg_get_indexdef(indexrelid)) FROM pg_index JOIN pg_class c ON c.oid = indexrelid
+                        WHERE c.relnamespace = 'public'::regnamespace
+                        UNION ALL
+                        SELECT 'trigger ' || tgname || tgrelid::regclass, concat_ws(' ', tgenabled, pg_get_triggerdef(oid), obj_description(oid, 'pg_trigger'))
+                        FROM pg_trigger WHERE NOT tgisinternal
+                        UNION ALL
+                        SELECT 'rule ' || rulename || ev_class::regclass, concat_ws(' ', ev_enabled, pg_get_ruledef(r.oid), obj_description(r.oid, 'pg_rewrite'))
+                        FROM pg_rewrite r JOIN pg_class c ON c.oid = ev_class WHERE c.relnamespace = 'public'::regnamespace
+                        UNION ALL
+                        SELECT 'policy ' || polname, concat_ws(' ', polrelid::regclass, polcmd, polpermissive, polroles::regrole[],
+                               pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid), obj_description(oid, 'pg_policy')) FROM pg_policy
+                        UNION ALL
+                        SELECT 'statistics ' || stxname, concat_ws(' ', pg_get_statisticsobjdef(oid), pg_get_userbyid(stxowner), stxstattarget,
+                               obj_description(oid, 'pg_statistic_ext')) FROM pg_statistic_ext
+                        UNION ALL
+                        SELECT 'publication', concat_ws(' ', p.pubname, r.prrelid::regclass, to_jsonb(r) ->> 'prqual' IS NULL,
+                               to_jsonb(r) ->> 'prattrs' IS NULL) FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid
+                        UNION ALL
+                        SELECT 'sequence ' || seqrelid::regclass, concat_ws(' ', s.seqtypid::regtype, seqstart, seqincrement, seqmax, seqmin, seqcache, seqcycle,
+                               (SELECT string_agg(concat_ws(' ', d.deptype, d.refobjid::regclass, a.attname), ',') FROM pg_depend d
+                                JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+                                WHERE d.classid = 'pg_class'::regclass AND d.objid = s.seqrelid AND d.deptype IN ('a', 'i')))
+                        FROM pg_sequence s JOIN pg_class c ON c.oid = seqrelid WHERE c.relnamespace = 'public'::regnamespace
+                        ) f ORDER BY 1, 2
+                        """)
                 .stream()
                 .toList();
     }
@@ -245,8 +252,13 @@ class SwapCarriesEverythingTest {
         }
         var builder =
                 new ProcessBuilder(
-                        "pg_dump", "--schema-only", "--exclude-schema=lode", "--host=127.0.0.1",
-                        "--port=" + db.server().port(), "--username=" + db.user(), db.database());
+                        "pg_dump",
+                        "--schema-only",
+                        "--exclude-schema=lode",
+                        "--host=127.0.0.1",
+                        "--port=" + db.server().port(),
+                        "--username=" + db.user(),
+                        db.database());
         builder.environment().put("PGPASSWORD", db.password().reveal());
         builder.redirectErrorStream(true);
         var process = builder.start();

@@ -29,7 +29,8 @@ class VanishedTest {
                     + " gone date, PRIMARY KEY (id, part));";
     private static final String A =
             "id,part,name\n1,a,one\n2,a,two\n3,a,three\n4,a,four\n5,b,five\n6,b,six\n";
-    private static final String B = "id,part,name\n1,a,one\n2,a,TWO\n7,a,seven\n5,b,five\n6,b,six\n";
+    private static final String B =
+            "id,part,name\n1,a,one\n2,a,TWO\n7,a,seven\n5,b,five\n6,b,six\n";
 
     @TempDir Path folder;
 
@@ -66,8 +67,7 @@ class VanishedTest {
                 .containsExactly(2L);
         assertThat(db.value("SELECT string_agg(id || part, ',' ORDER BY id) FROM court"))
                 .isEqualTo("1a,2a,5b,6b,7a");
-        assertThat(db.value("SELECT xmin::text || ctid FROM court WHERE id = 1"))
-                .isEqualTo(before);
+        assertThat(db.value("SELECT xmin::text || ctid FROM court WHERE id = 1")).isEqualTo(before);
         assertThat(db.rows("SELECT op, key::text FROM lode.changed ORDER BY op, key"))
                 .containsExactly(
                         Db.row("delete", "{\"id\": 3, \"part\": \"a\"}"),
@@ -92,7 +92,10 @@ class VanishedTest {
         assertThat(second.next().vanished())
                 .extracting(VanishedReport::vanished, VanishedReport::returned)
                 .containsExactly(org.assertj.core.groups.Tuple.tuple(2L, 0L));
-        assertThat(db.rows("SELECT id::text, gone::text FROM court WHERE gone IS NOT NULL ORDER BY id"))
+        assertThat(
+                        db.rows(
+                                "SELECT id::text, gone::text FROM court WHERE gone IS NOT NULL"
+                                        + " ORDER BY id"))
                 .containsExactly(Db.row("3", "2026-09-30"), Db.row("4", "2026-09-30"));
         assertThat(snapshots.load(FIRST).next().vanished())
                 .extracting(VanishedReport::vanished, VanishedReport::returned)
@@ -114,8 +117,7 @@ class VanishedTest {
         assertThat(db.value("SELECT count(*) FROM court")).isEqualTo("7");
         var again = snapshots.load(SECOND);
         assertThat(again.exitCode()).isEqualTo(1);
-        var accepted =
-                snapshots.with(LoadSettings.standard().acceptingVanished(true)).load(SECOND);
+        var accepted = snapshots.with(LoadSettings.standard().acceptingVanished(true)).load(SECOND);
         assertThat(accepted.exitCode()).isZero();
         assertThat(db.value("SELECT count(*) FROM court")).isEqualTo("5");
     }
@@ -149,8 +151,9 @@ class VanishedTest {
         var snapshots = snapshots(db, "vanished: delete");
         snapshots.load(FIRST);
         db.run(
-                "UPDATE court SET parent = 4 WHERE id = 3; INSERT INTO court (id, part, name, parent) VALUES (8, 'x',"
-                        + " 'own', 8), (9, 'x', 'held', NULL); INSERT INTO seat VALUES (9)");
+                "UPDATE court SET parent = 4 WHERE id = 3; INSERT INTO court (id, part, name,"
+                    + " parent) VALUES (8, 'x', 'own', 8), (9, 'x', 'held', NULL); INSERT INTO seat"
+                    + " VALUES (9)");
         var second = snapshots.load(SECOND);
         assertThat(second.next().vanished())
                 .extracting(VanishedReport::vanished, VanishedReport::held)
@@ -162,7 +165,7 @@ class VanishedTest {
 
     private static String leftOver(Db db) {
         return db.value(
-                "SELECT count(*) FROM pg_class WHERE relnamespace = 'lode'::regnamespace AND relname"
-                        + " ~ '^(seen|vanished)_'");
+                "SELECT count(*) FROM pg_class WHERE relnamespace = 'lode'::regnamespace AND"
+                        + " relname ~ '^(seen|vanished)_'");
     }
 }

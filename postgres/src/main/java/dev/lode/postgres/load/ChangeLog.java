@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /// Records which rows an item changed, in the transaction that changes them: what is published
-/// later follows from it. One row of the log that says "whole table" stands for any number of
-/// keys. Stateless.
+/// later follows from it. One row of the log that says "whole table" stands for any number of keys.
+/// Stateless.
 public final class ChangeLog {
     /// More keys of one table than this become "whole table": reading that many keys costs more
     /// than reading the table.

@@ -82,7 +82,8 @@ final class PendingRecords {
                     null);
         }
         var outcome = new BatchOutcome(batch, limits.rejectBytes());
-        var counts = staged.load(
+        var counts =
+                staged.load(
                         connection,
                         outcome,
                         Optional.empty(),

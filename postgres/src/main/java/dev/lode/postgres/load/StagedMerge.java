@@ -45,10 +45,7 @@ final class StagedMerge {
     /// @param since the transaction of the item's first split, when there were earlier ones: rows
     ///   written since then compete by version with this batch
     RowCounts load(
-            Connection connection,
-            BatchOutcome outcome,
-            Optional<String> since,
-            MergeTrace trace)
+            Connection connection, BatchOutcome outcome, Optional<String> since, MergeTrace trace)
             throws SQLException {
         Sql.run(connection, "DROP TABLE IF EXISTS " + stage);
         Sql.run(

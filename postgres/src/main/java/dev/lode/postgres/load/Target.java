@@ -40,7 +40,8 @@ public record Target(
     /// The same rows into another table that nothing refers to yet: no keys are enforced there, and
     /// no triggers run.
     public Target into(TableName other) {
-        return new Target(other, mode, columns, key, version, List.of(), Set.of(), false, recordChanges);
+        return new Target(
+                other, mode, columns, key, version, List.of(), Set.of(), false, recordChanges);
     }
 
     /// The columns quoted, with commas.

@@ -426,7 +426,8 @@ final class CarriedStatements {
                       AND q.deptype = 'i'
                 ) m WHERE s IS NOT NULL ORDER BY step, place
                 """
-                        .replace("PUBLISHED_COLUMNS", filters ? "r.prattrs::int2[]" : "NULL::int2[]")
+                        .replace(
+                                "PUBLISHED_COLUMNS", filters ? "r.prattrs::int2[]" : "NULL::int2[]")
                         .replace(
                                 "PUBLISHED_ROWS",
                                 filters ? "pg_get_expr(r.prqual, r.prrelid)" : "NULL::text"),

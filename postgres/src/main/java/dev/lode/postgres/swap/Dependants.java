@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/// What hangs on tables that are to be swapped, by `pg_depend`: views at any depth, foreign keys
-/// of other tables, and whatever Lode does not know how to carry over. The caller keeps
-/// `search_path` at `pg_catalog`. Stateless.
+/// What hangs on tables that are to be swapped, by `pg_depend`: views at any depth, foreign keys of
+/// other tables, and whatever Lode does not know how to carry over. The caller keeps `search_path`
+/// at `pg_catalog`. Stateless.
 final class Dependants {
     /// The objects that belong to relations of `rel` and go or come with them.
     private static final String OWN =

@@ -115,8 +115,7 @@ final class ShadowBuilder {
     private void supersede(Replacement.Item item, Shadow shadow)
             throws SQLException, InterruptedException {
         String ordinal = TableName.quote(Shadows.ORDINAL);
-        String keys =
-                item.key().stream().map(TableName::quote).collect(Collectors.joining(", "));
+        String keys = item.key().stream().map(TableName::quote).collect(Collectors.joining(", "));
         String known =
                 item.key().stream()
                         .map(column -> TableName.quote(column) + " IS NOT NULL")

@@ -39,7 +39,8 @@ final class ShadowKeys {
                         List.of());
         var remarks = new ArrayList<String>();
         for (var shadow : shadows) {
-            for (var key : transaction(connection -> keys(connection, shadow, shadows), List.of())) {
+            for (var key :
+                    transaction(connection -> keys(connection, shadow, shadows), List.of())) {
                 remarks.addAll(make(shadow, key).stream().toList());
             }
         }

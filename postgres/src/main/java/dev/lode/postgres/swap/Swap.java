@@ -35,13 +35,7 @@ final class Swap {
     private final ApplySettings settings;
     private final long advisory;
 
-    Swap(
-            Step step,
-            Lease lease,
-            long run,
-            String dataset,
-            ApplySettings settings,
-            long advisory) {
+    Swap(Step step, Lease lease, long run, String dataset, ApplySettings settings, long advisory) {
         this.step = step;
         this.lease = lease;
         this.run = run;
@@ -111,8 +105,11 @@ final class Swap {
                             """,
                             row ->
                                     new Object[] {
-                                        row.getString(1), row.getString(2), row.getString(3),
-                                        row.getString(4), row.getBoolean(5)
+                                        row.getString(1),
+                                        row.getString(2),
+                                        row.getString(3),
+                                        row.getString(4),
+                                        row.getBoolean(5)
                                     },
                             shadow.name().sql(),
                             shadow.targetOid());
@@ -140,8 +137,7 @@ final class Swap {
         return all;
     }
 
-    private boolean attempt(
-            Connection connection, List<Shadow> shadows, List<Numbers> sequences)
+    private boolean attempt(Connection connection, List<Shadow> shadows, List<Numbers> sequences)
             throws SQLException {
         lease.check(connection);
         Shadows.qualify(connection);
@@ -196,8 +192,7 @@ final class Swap {
                                 shadows.stream()
                                         .flatMap(
                                                 shadow ->
-                                                        Stream.of(
-                                                                shadow.target(), shadow.name())))
+                                                        Stream.of(shadow.target(), shadow.name())))
                         .distinct()
                         .sorted()
                         .map(TableName::sql)
@@ -270,9 +265,7 @@ final class Swap {
             acls.addAll(CarriedAcl.read(connection, shadow.targetOid()));
             marks.addAll(CarriedStatements.marks(connection, shadow.targetOid()));
             actions.addAll(CarriedStatements.actions(connection, shadow.targetOid()));
-            names.add(
-                    CarriedStatements.owner(
-                            connection, shadow.targetOid(), shadow.name().sql()));
+            names.add(CarriedStatements.owner(connection, shadow.targetOid(), shadow.name().sql()));
             names.addAll(renames(connection, shadow));
         }
         for (var numbers : sequences) {
@@ -294,8 +287,7 @@ final class Swap {
         for (var view : views) {
             CarriedStatements.run(
                     connection,
-                    (view.materialized() ? "DROP MATERIALIZED VIEW " : "DROP VIEW ")
-                            + view.name());
+                    (view.materialized() ? "DROP MATERIALIZED VIEW " : "DROP VIEW ") + view.name());
         }
         for (var key : incoming) {
             CarriedStatements.run(connection, key.drop());

@@ -29,8 +29,7 @@ final class UncheckedKeys {
 
     private record Key(TableName table, String name) {}
 
-    static void note(
-            Connection connection, String dataset, long run, Dependants.IncomingKey key)
+    static void note(Connection connection, String dataset, long run, Dependants.IncomingKey key)
             throws SQLException {
         Sql.update(
                 connection,

@@ -75,27 +75,31 @@ public final class Vanishing {
     /// Compares the table with the item's keys. Empty when there is nothing to do: the table was
     /// empty before the item, or its vanished rows were dealt with already.
     public Optional<Listed> list(Item item) {
-        return transaction("looking for vanished rows of " + item.table(), connection -> {
-            var state =
-                    Sql.first(
-                            connection,
-                            "SELECT state FROM lode.vanishing WHERE item_id = ?",
-                            row -> row.getString(1),
-                            item.id());
-            if (state.isEmpty() || state.get().equals("done") || state.get().equals("dropped")) {
-                return Optional.empty();
-            }
-            long open =
-                    Sql.number(
-                            connection,
-                            "SELECT count(*) FROM lode.reject WHERE item_id = ? AND state IN"
-                                    + " ('open', 'pending')",
-                            item.id());
-            if (open > 0) {
-                return Optional.of(new Listed(0, 0, open));
-            }
-            return Optional.of(compare(connection, item));
-        });
+        return transaction(
+                "looking for vanished rows of " + item.table(),
+                connection -> {
+                    var state =
+                            Sql.first(
+                                    connection,
+                                    "SELECT state FROM lode.vanishing WHERE item_id = ?",
+                                    row -> row.getString(1),
+                                    item.id());
+                    if (state.isEmpty()
+                            || state.get().equals("done")
+                            || state.get().equals("dropped")) {
+                        return Optional.empty();
+                    }
+                    long open =
+                            Sql.number(
+                                    connection,
+                                    "SELECT count(*) FROM lode.reject WHERE item_id = ? AND state"
+                                            + " IN ('open', 'pending')",
+                                    item.id());
+                    if (open > 0) {
+                        return Optional.of(new Listed(0, 0, open));
+                    }
+                    return Optional.of(compare(connection, item));
+                });
     }
 
     private Listed compare(Connection connection, Item item) throws SQLException {
@@ -154,9 +158,7 @@ public final class Vanishing {
                         + ") f");
         Sql.run(connection, "CREATE UNIQUE INDEX ON " + list + " (" + NUMBER + ")");
         long vanished =
-                Sql.number(
-                        connection,
-                        "SELECT count(*) FROM " + list + " WHERE NOT " + MARKED);
+                Sql.number(connection, "SELECT count(*) FROM " + list + " WHERE NOT " + MARKED);
         long rows = Sql.number(connection, "SELECT count(*) FROM " + item.table().sql());
         Sql.update(
                 connection,
@@ -233,7 +235,7 @@ public final class Vanishing {
                 Sql.list(
                                 connection,
                                 "SELECT format_type(atttypid, NULL) FROM pg_attribute WHERE"
-                                    + " attrelid = ?::text::regclass AND attname = ?",
+                                        + " attrelid = ?::text::regclass AND attname = ?",
                                 row -> row.getString(1),
                                 item.table().sql(),
                                 item.mark().get())
@@ -355,42 +357,44 @@ public final class Vanishing {
 
     /// Ends an item's vanished rows.
     public VanishedReport finish(Item item) {
-        return transaction("ending vanished rows of " + item.table(), connection -> {
-            long held =
-                    item.policy() == Policy.DELETE
-                            ? Sql.number(
-                                    connection,
-                                    "SELECT count(*) FROM "
-                                            + SeenKeys.list(item.id())
-                                            + " v WHERE EXISTS (SELECT FROM "
-                                            + item.table().sql()
-                                            + " t WHERE "
-                                            + equal(item, "t", "v")
-                                            + ")")
-                            : 0;
-            Sql.update(
-                    connection,
-                    "UPDATE lode.vanishing SET state = 'done', ended_at = now(), held = ?, vanished"
-                            + " = CASE policy WHEN 'keep' THEN listed ELSE vanished END WHERE"
-                            + " item_id = ?",
-                    held,
-                    item.id());
-            SeenKeys.drop(connection, item.id());
-            return Sql.list(
+        return transaction(
+                "ending vanished rows of " + item.table(),
+                connection -> {
+                    long held =
+                            item.policy() == Policy.DELETE
+                                    ? Sql.number(
+                                            connection,
+                                            "SELECT count(*) FROM "
+                                                    + SeenKeys.list(item.id())
+                                                    + " v WHERE EXISTS (SELECT FROM "
+                                                    + item.table().sql()
+                                                    + " t WHERE "
+                                                    + equal(item, "t", "v")
+                                                    + ")")
+                                    : 0;
+                    Sql.update(
                             connection,
-                            "SELECT vanished, returned, held, table_rows FROM lode.vanishing WHERE"
-                                    + " item_id = ?",
-                            row ->
-                                    new VanishedReport(
-                                            item.table(),
-                                            item.policy().name().toLowerCase(Locale.ROOT),
-                                            row.getLong(1),
-                                            row.getLong(2),
-                                            row.getLong(3),
-                                            row.getLong(4)),
-                            item.id())
-                    .getFirst();
-        });
+                            "UPDATE lode.vanishing SET state = 'done', ended_at = now(), held = ?,"
+                                + " vanished = CASE policy WHEN 'keep' THEN listed ELSE vanished"
+                                + " END WHERE item_id = ?",
+                            held,
+                            item.id());
+                    SeenKeys.drop(connection, item.id());
+                    return Sql.list(
+                                    connection,
+                                    "SELECT vanished, returned, held, table_rows FROM"
+                                            + " lode.vanishing WHERE item_id = ?",
+                                    row ->
+                                            new VanishedReport(
+                                                    item.table(),
+                                                    item.policy().name().toLowerCase(Locale.ROOT),
+                                                    row.getLong(1),
+                                                    row.getLong(2),
+                                                    row.getLong(3),
+                                                    row.getLong(4)),
+                                    item.id())
+                            .getFirst();
+                });
     }
 
     private static String quoted(Item item, String prefix) {
