@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
@@ -69,6 +70,12 @@ class NextSnapshotTest {
         for (var table : next.tables()) {
             var expected = table.changes().orElseThrow();
             var item = Objects.requireNonNull(counts.get(table.table()), table.table());
+            if (item.state() == ItemReport.State.SKIPPED) {
+                assertThat(expected.added() + expected.changed() + expected.vanished())
+                        .as(table.table())
+                        .isZero();
+                continue;
+            }
             assertThat(item.counts().inserted()).as(table.table()).isEqualTo(expected.added());
             assertThat(item.counts().updated()).as(table.table()).isEqualTo(expected.changed());
             assertThat(item.counts().unchanged()).as(table.table()).isEqualTo(expected.unchanged());
@@ -87,10 +94,9 @@ class NextSnapshotTest {
                     .isEqualTo(String.valueOf(expected.unchanged()));
             assertThat(
                             db.rows(
-                                    "SELECT op, count(*)::text FROM lode.changed WHERE table_name ="
-                                            + " ? AND op IN ('insert', 'update', 'delete') GROUP BY"
-                                            + " op",
-                                    table.table()))
+                                    "SELECT op, count(*)::text FROM lode.changed WHERE item_id = ?"
+                                            + " GROUP BY op",
+                                    item.item()))
                     .as(table.table())
                     .containsExactlyInAnyOrderElementsOf(
                             java.util.stream.Stream.of(
@@ -200,11 +206,18 @@ class NextSnapshotTest {
                 .collect(Collectors.toMap(one -> one.table().toString(), VanishedReport::vanished));
     }
 
-    private static void assertDigests(Db db, CorpusReport report) {
-        for (var table : report.tables()) {
-            assertThat(db.value("SET TIME ZONE UTC; " + table.digestSql()))
-                    .as(report.date() + " " + table.table())
-                    .isEqualTo(String.valueOf(table.digest().orElseThrow()));
+    private static void assertDigests(Db db, CorpusReport report) throws SQLException {
+        try (var connection = db.connect();
+                var statement = connection.createStatement()) {
+            statement.execute("SET TIME ZONE 'UTC'");
+            for (var table : report.tables()) {
+                try (var rows = statement.executeQuery(table.digestSql())) {
+                    rows.next();
+                    assertThat(rows.getLong(1))
+                            .as(report.date() + " " + table.table())
+                            .isEqualTo(table.digest().orElseThrow());
+                }
+            }
         }
     }
 
@@ -213,6 +226,6 @@ class NextSnapshotTest {
                 "SELECT conname::text, conrelid::regclass::text, confrelid::regclass::text,"
                     + " convalidated::text FROM pg_constraint WHERE connamespace ="
                     + " 'public'::regnamespace UNION ALL SELECT indexname, tablename, indexdef, ''"
-                    + " FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1, 2");
+                    + " FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1, 2, 3");
     }
 }

@@ -47,7 +47,6 @@ class NextSnapshotFaultsTest {
             """;
     private static final String EXTRAS =
             """
-            ALTER TABLE seat ADD CONSTRAINT seat_court FOREIGN KEY (court) REFERENCES court;
             CREATE INDEX by_name ON court (name);
             CREATE VIEW names AS SELECT id, name FROM court;
             CREATE TABLE clerk (id integer PRIMARY KEY, seat integer CONSTRAINT clerk_seat REFERENCES seat);
@@ -75,7 +74,13 @@ class NextSnapshotFaultsTest {
         failEachCall(db, "vanished: delete", Answer.ANSWER_LOST);
     }
 
+    /// An upsert judges a child's rows by the parent's as they are: with a key between the two, a
+    /// parent that broke would leave rejects that wait for a retry.
+    private static final String BETWEEN =
+            "ALTER TABLE seat ADD CONSTRAINT seat_court FOREIGN KEY (court) REFERENCES court;";
+
     private void failEachCall(Db db, String mode, Answer answer) throws Exception {
+        String extras = mode.equals("mode: replace") ? EXTRAS + BETWEEN : EXTRAS;
         var clean =
                 snapshots(db, mode)
                         .file(
@@ -92,12 +97,12 @@ class NextSnapshotFaultsTest {
                                         + "4,new,2021-01-01\n"
                                         + "4,old,2020-01-01\n")
                         .file("seats", SECOND, "id,court\n10,1\n11,4\n");
-        fresh(db, clean);
+        fresh(db, clean, extras);
         clean.load(SECOND);
         var expected = state(db);
         assertThat(expected).contains("[1, uno]", "[4, new]", "[clerk_seat, t]");
         for (int call = 1; ; call += STRIDE) {
-            fresh(db, clean);
+            fresh(db, clean, extras);
             var breaking =
                     new Breaking(new Database(Loading.settings(db), db.schema()), call, answer);
             try {
@@ -122,12 +127,12 @@ class NextSnapshotFaultsTest {
         }
     }
 
-    private static void fresh(Db db, Snapshots clean) throws Exception {
+    private static void fresh(Db db, Snapshots clean, String extras) throws Exception {
         db.run(
                 "DROP TABLE IF EXISTS court, seat, clerk CASCADE; DROP SCHEMA IF EXISTS lode"
                         + " CASCADE;"
                         + TABLES
-                        + EXTRAS);
+                        + extras);
         clean.load(FIRST);
         db.run("INSERT INTO clerk VALUES (1, 10)");
     }
