@@ -75,6 +75,13 @@ final class LoadFlags {
             description = "where their docker compose file is (LODE_COMPOSE_FOLDER)")
     private Optional<String> composeFolder = Optional.empty();
 
+    @Option(
+            names = "--accept-vanished",
+            description =
+                    "the snapshot is right: let more rows vanish than the pack's limit allows"
+                            + " (LODE_ACCEPT_VANISHED)")
+    private boolean acceptVanished;
+
     Map<Setting, String> settings() {
         var given = new EnumMap<Setting, String>(Setting.class);
         workers.ifPresent(text -> given.put(Setting.WORKERS, text));
@@ -89,6 +96,9 @@ final class LoadFlags {
         }
         services.ifPresent(text -> given.put(Setting.SERVICES, text));
         composeFolder.ifPresent(text -> given.put(Setting.COMPOSE_FOLDER, text));
+        if (acceptVanished) {
+            given.put(Setting.ACCEPT_VANISHED, "true");
+        }
         return given;
     }
 }

@@ -207,7 +207,8 @@ final class Workplace {
                         Duration.ofSeconds(settings.number(Setting.SERVER_AWAY, 0, 86_400))),
                 leaseTimeout(),
                 again,
-                new SuspendChoices(settings).load());
+                new SuspendChoices(settings).load(),
+                settings.flag(Setting.ACCEPT_VANISHED).orElse(false));
     }
 
     /// How long a holder of a dataset may be silent.

@@ -30,6 +30,7 @@ import dev.lode.postgres.schema.SchemaStatement;
 import dev.lode.postgres.space.DatabaseDisks;
 import dev.lode.postgres.suspend.Suspended;
 import dev.lode.postgres.suspend.Suspensions;
+import dev.lode.postgres.swap.Replacement;
 import dev.lode.postgres.verify.DuplicateReport;
 import dev.lode.postgres.verify.OrphanReport;
 import dev.lode.postgres.verify.SequenceReport;
@@ -271,6 +272,13 @@ public final class TargetDatabase {
                 connection -> DatabaseDisks.find(connection, tables));
     }
 
+    /// Those whose rows the role may not delete.
+    public List<MissingPrivilege> missingDelete(Collection<TableName> names) {
+        return ask(
+                "looking at privileges",
+                connection -> Privileges.missing(connection, names, EnumSet.of(Need.DELETE)));
+    }
+
     /// How many rows a table has.
     public long count(TableName table) {
         return ask("counting rows", connection -> VerifyQueries.count(connection, table));
@@ -346,6 +354,18 @@ public final class TargetDatabase {
             Runnable onLoss) {
         return LoadSession.begin(
                 connections, where, dataset, operation, snapshot, origin, leaseTimeout, onLoss);
+    }
+
+    /// Builds and swaps the tables that a run replaces.
+    public Replacement replacement(LoadSession session) {
+        return session.replacement(settings);
+    }
+
+    /// Why a table cannot be replaced by a new one; empty when it can.
+    public List<String> swapRefusals(TableFacts table) {
+        return ask(
+                "looking at what depends on " + table.name(),
+                connection -> Replacement.refusals(connection, table.oid()));
     }
 
     private interface Work<T> {

@@ -39,6 +39,7 @@ public enum Setting {
             "false"),
     ORPHANS("rows that suspended keys miss: keep, reject or fail, in place of the pack's word", ""),
     RESTORE_WORKERS("indexes and keys made at the same time", "2"),
+    ACCEPT_VANISHED("true where more rows may vanish than the pack's limit allows", "false"),
     LEASE_TIMEOUT("seconds after which a silent run counts as dead", "60"),
     SERVICES("services stopped while loading: declared or none", "declared"),
     COMPOSE_FOLDER("folder of the docker compose file, in place of the declared one", ""),

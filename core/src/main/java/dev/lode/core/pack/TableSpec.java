@@ -15,6 +15,7 @@ import java.util.Optional;
 /// @param fill values for columns that the table demands and the file may lack
 /// @param ignoreColumns columns of the file that are not loaded
 /// @param orphans what happens to rows whose reference is missing when suspended keys come back
+/// @param recordChanges whether keys of rows that were written are kept for publishing
 public record TableSpec(
         String table,
         String item,
@@ -25,14 +26,16 @@ public record TableSpec(
         Map<String, String> fill,
         List<String> ignoreColumns,
         RejectLimit rejects,
-        Orphans orphans) {
+        Orphans orphans,
+        VanishedSpec vanished,
+        boolean recordChanges) {
     public TableSpec {
         key = List.copyOf(key);
         fill = Map.copyOf(fill);
         ignoreColumns = List.copyOf(ignoreColumns);
     }
 
-    /// Without a word on orphans: they stay.
+    /// With orphans and vanished rows kept, and no changes recorded.
     public TableSpec(
             String table,
             String item,
@@ -43,6 +46,18 @@ public record TableSpec(
             Map<String, String> fill,
             List<String> ignoreColumns,
             RejectLimit rejects) {
-        this(table, item, mode, key, version, emptyOk, fill, ignoreColumns, rejects, Orphans.KEEP);
+        this(
+                table,
+                item,
+                mode,
+                key,
+                version,
+                emptyOk,
+                fill,
+                ignoreColumns,
+                rejects,
+                Orphans.KEEP,
+                VanishedSpec.DEFAULT,
+                false);
     }
 }

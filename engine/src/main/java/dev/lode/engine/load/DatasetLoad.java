@@ -240,6 +240,10 @@ public final class DatasetLoad {
             throws InterruptedException {
         var tables = tasks.stream().map(task -> task.target().table()).toList();
         space.ifPresent(room -> session.watch(room, tables, listener));
+        var replaced =
+                new ReplaceStage(
+                        tasks, database.during(session).replacement(session), settings, listener);
+        replaced.dropForgotten();
         var suspension =
                 new SuspensionStage(
                         pack,
@@ -256,7 +260,14 @@ public final class DatasetLoad {
                             return new LoadOperation(session, decoders, settings, listener, supply)
                                     .load(ready);
                         });
-        var items = loaded.items();
+        // What was suspended is back: the swap finds every key and index as it was.
+        var swapped = replaced.finish(loaded.items());
+        var items = swapped.items();
+        var next =
+                swapped.next()
+                        .plus(
+                                new VanishedStage(tasks, session.vanishing(), settings, listener)
+                                        .finish(items));
         List<LateReport> keys = new KeysStage(database.during(session), script, listener).make();
         boolean changed =
                 !keys.isEmpty()
@@ -284,6 +295,7 @@ public final class DatasetLoad {
                         keys,
                         loaded.restored(),
                         verified,
+                        next,
                         Duration.ofNanos(System.nanoTime() - started));
         session.finish(state, report.trouble().orElse(null), SummaryJson.write(report));
         listener.on(new RunEvent.RunFinished(session.run(), state, report.counts(), report.took()));

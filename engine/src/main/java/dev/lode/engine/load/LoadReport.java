@@ -11,12 +11,14 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What a run did.
 ///
 /// @param state completed, partial or failed
 /// @param keys indexes and foreign keys that were made, or could not be
 /// @param restored what was suspended and given back
+/// @param next what became of rows that the snapshot does not have, and of tables that it replaced
 public record LoadReport(
         long run,
         String dataset,
@@ -26,6 +28,7 @@ public record LoadReport(
         List<LateReport> keys,
         RestoreReport restored,
         VerifyReport verified,
+        NextSnapshotReport next,
         Duration took) {
     /// Exit code of a run that is done, but with rejects within the limit or keys left NOT VALID.
     public static final int DONE_WITH_REMARKS = 5;
@@ -58,8 +61,10 @@ public record LoadReport(
                             + " items failed; the first: "
                             + failed.getFirst());
         }
-        if (!verified.failures().isEmpty()) {
-            return Optional.of(verified.failures().getFirst());
+        var failures =
+                Stream.concat(verified.failures().stream(), next.failures().stream()).findFirst();
+        if (failures.isPresent()) {
+            return failures;
         }
         return givenBack() ? Optional.empty() : restored.remarks().stream().findFirst();
     }
@@ -80,7 +85,7 @@ public record LoadReport(
         if (failure.isPresent()) {
             return failure.getAsInt();
         }
-        if (!verified.sound()) {
+        if (!verified.sound() || !next.failures().isEmpty()) {
             return ErrorKind.DATA.exitCode();
         }
         boolean keysMissing =
@@ -97,6 +102,7 @@ public record LoadReport(
         boolean remarks =
                 items.stream().anyMatch(item -> item.counts().rejected() > 0)
                         || verified.remarked()
+                        || !next.remarks().isEmpty()
                         || !restored.remarks().isEmpty();
         return remarks ? DONE_WITH_REMARKS : 0;
     }

@@ -1,6 +1,7 @@
 package dev.lode.engine.load;
 
 import dev.lode.core.TableName;
+import dev.lode.core.pack.LoadMode;
 import dev.lode.core.pack.Orphans;
 import dev.lode.core.pack.Pack;
 import dev.lode.format.Compression;
@@ -60,7 +61,9 @@ final class SuspendChoice {
             var facts = database.tables(tasks.stream().map(t -> t.target().table()).toList());
             for (var task : tasks) {
                 var table = facts.get(task.target().table());
-                if (table != null && !own.contains(table.name())) {
+                // What is replaced is filled beside the table, which has nothing to suspend then.
+                boolean inPlace = task.spec().mode() != LoadMode.REPLACE;
+                if (inPlace && table != null && !own.contains(table.name())) {
                     var one = new OneTable(task, table, settings);
                     var kinds = one.kinds();
                     if (!kinds.isEmpty()) {

@@ -7,7 +7,6 @@ import dev.lode.core.event.RunListener;
 import dev.lode.core.pack.Pack;
 import dev.lode.postgres.TargetDatabase;
 import dev.lode.postgres.load.LoadSession;
-import dev.lode.postgres.load.Target;
 import dev.lode.postgres.suspend.RestoreReport;
 import dev.lode.postgres.suspend.RestoreSettings;
 import dev.lode.postgres.suspend.SuspendKind;
@@ -189,22 +188,7 @@ final class SuspensionStage {
                 keys.stream().anyMatch(key -> target.late().contains(key.referencedTable()))
                         ? target.late()
                         : Set.of();
-        return new ItemTask(
-                task.key(),
-                task.spec(),
-                new Target(
-                        target.table(),
-                        target.mode(),
-                        target.columns(),
-                        target.key(),
-                        target.version(),
-                        keys,
-                        late,
-                        target.mayFilter()),
-                task.bytes(),
-                task.compression(),
-                task.dialect(),
-                task.fields());
+        return task.into(target.without(keys, late));
     }
 
     private static List<ItemReport> corrected(List<ItemReport> items, RestoreReport restored) {

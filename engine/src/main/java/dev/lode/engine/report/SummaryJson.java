@@ -2,6 +2,7 @@ package dev.lode.engine.report;
 
 import dev.lode.core.RowCounts;
 import dev.lode.engine.load.LoadReport;
+import dev.lode.postgres.vanish.VanishedReport;
 
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -9,6 +10,7 @@ import tools.jackson.databind.json.JsonMapper;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// A run's report as JSON: what `load_summary.json`, `validation_report.json` and the ledger hold.
 public final class SummaryJson {
@@ -84,9 +86,27 @@ public final class SummaryJson {
                                     return one;
                                 })
                         .toList());
-        fields.put("failures", report.verified().failures());
-        fields.put("remarks", report.verified().remarks());
+        fields.put(
+                "vanished",
+                report.next().vanished().stream()
+                        .map(
+                                one -> {
+                                    var table = new LinkedHashMap<String, Object>();
+                                    table.put("table", one.table().toString());
+                                    table.put("policy", one.policy());
+                                    table.put("vanished", one.vanished());
+                                    table.put("returned", one.returned());
+                                    table.put("held", one.held());
+                                    return table;
+                                })
+                        .toList());
+        fields.put("failures", together(report.verified().failures(), report.next().failures()));
+        fields.put("remarks", together(report.verified().remarks(), report.next().remarks()));
         return fields;
+    }
+
+    private static List<String> together(List<String> first, List<String> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
     }
 
     /// What verification found, table by table.
@@ -138,6 +158,12 @@ public final class SummaryJson {
         lines.addAll(report.restored().remarks());
         lines.addAll(report.verified().failures());
         lines.addAll(report.verified().remarks());
+        report.next().vanished().stream()
+                .filter(one -> one.vanished() > 0 || one.returned() > 0)
+                .map(VanishedReport::sentence)
+                .forEach(lines::add);
+        lines.addAll(report.next().failures());
+        lines.addAll(report.next().remarks());
         return lines;
     }
 }

@@ -19,8 +19,13 @@ import dev.lode.postgres.ledger.Lease;
 import dev.lode.postgres.ledger.Ledger;
 import dev.lode.postgres.ledger.Lookalikes;
 import dev.lode.postgres.ledger.Position;
+import dev.lode.postgres.schema.ApplySettings;
 import dev.lode.postgres.space.SpaceLimits;
 import dev.lode.postgres.space.SpaceWatch;
+import dev.lode.postgres.swap.Replacement;
+import dev.lode.postgres.swap.Shadows;
+import dev.lode.postgres.vanish.SeenKeys;
+import dev.lode.postgres.vanish.Vanishing;
 
 import org.jspecify.annotations.Nullable;
 
@@ -152,6 +157,13 @@ public final class LoadSession implements AutoCloseable {
         return inTransaction(
                 "beginning " + key.name(),
                 connection -> {
+                    if (key.mode() == LoadMode.REPLACE) {
+                        var start = new Shadows(ledger, run).start(connection, key, target, again);
+                        if (start instanceof ItemStart.Skip skip) {
+                            identities.identify(connection, skip.item().id(), key);
+                        }
+                        return start;
+                    }
                     var known = known(connection, key);
                     if (known.isPresent()) {
                         var item = known.get();
@@ -171,15 +183,16 @@ public final class LoadSession implements AutoCloseable {
                             if (same) {
                                 ledger.resumeItem(connection, item.id(), run);
                                 return new ItemStart.Go(
-                                        item, ledger.position(connection, item.id()));
+                                        item, ledger.position(connection, item.id()), target);
                             }
                             refuseHalfAppended(key, item);
                             ledger.supersedeItem(connection, item.id());
                         }
                     }
                     boolean fresh = !hasRows(connection, target);
-                    return new ItemStart.Go(
-                            ledger.startItem(connection, key, fresh, run), Position.START);
+                    var begun = ledger.startItem(connection, key, fresh, run);
+                    SeenKeys.forgetEarlier(connection, begun.id());
+                    return new ItemStart.Go(begun, Position.START, target);
                 });
     }
 
@@ -241,6 +254,18 @@ public final class LoadSession implements AutoCloseable {
                     var item = known(connection, key);
                     return item.isPresent() && applied(key, item.get());
                 });
+    }
+
+    /// Builds and swaps the tables that the run replaces.
+    ///
+    /// @param settings bounds of making indexes and keys
+    public Replacement replacement(ApplySettings settings) {
+        return new Replacement(connections, where, dataset, ledger, lease, run, settings);
+    }
+
+    /// Deals with rows that a snapshot does not have any more.
+    public Vanishing vanishing() {
+        return new Vanishing(connections, where, lease, run);
     }
 
     /// A loader of the item's batches, with a connection of its own. The caller closes it.
@@ -338,7 +363,10 @@ public final class LoadSession implements AutoCloseable {
     public RowCounts done(ItemRow item) {
         return inTransaction(
                 "ending " + item.name(),
-                connection -> ledger.finishItem(connection, item.id(), "done", null));
+                connection -> {
+                    ChangeLog.bound(connection, item, run);
+                    return ledger.finishItem(connection, item.id(), "done", null);
+                });
     }
 
     /// What became of the item's records in its committed splits.

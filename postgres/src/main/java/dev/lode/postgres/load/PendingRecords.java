@@ -82,7 +82,12 @@ final class PendingRecords {
                     null);
         }
         var outcome = new BatchOutcome(batch, limits.rejectBytes());
-        var counts = staged.load(connection, outcome, Optional.empty());
+        var counts =
+                staged.load(
+                        connection,
+                        outcome,
+                        Optional.empty(),
+                        new MergeTrace(item.id(), run, false));
         var stillOpen = new ArrayList<Long>();
         for (var reject : outcome.rejects()) {
             var known = pending.get((int) reject.record());

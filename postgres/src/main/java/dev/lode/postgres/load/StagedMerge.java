@@ -7,9 +7,11 @@ import dev.lode.format.csv.TargetColumn;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.catalog.ForeignKeyFacts;
+import dev.lode.postgres.vanish.SeenKeys;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -39,9 +41,11 @@ final class StagedMerge {
         this.stage = "pg_temp." + TableName.quote("lode stage");
     }
 
+    /// @param trace what it leaves behind beside its rows
     /// @param since the transaction of the item's first split, when there were earlier ones: rows
     ///   written since then compete by version with this batch
-    RowCounts load(Connection connection, BatchOutcome outcome, Optional<String> since)
+    RowCounts load(
+            Connection connection, BatchOutcome outcome, Optional<String> since, MergeTrace trace)
             throws SQLException {
         Sql.run(connection, "DROP TABLE IF EXISTS " + stage);
         Sql.run(
@@ -62,12 +66,15 @@ final class StagedMerge {
                         + " integer GENERATED ALWAYS AS IDENTITY");
         var ordinals = stageRecords(connection, outcome);
         Sql.run(connection, "ANALYZE " + stage);
+        if (trace.keepKeys()) {
+            SeenKeys.add(connection, trace.item(), target.key(), target.table().sql(), stage);
+        }
         long superseded = supersedeWithin(connection) + supersedeByEarlier(connection, since);
         long unchanged = target.mode() == LoadMode.UPSERT ? takeOutUnchanged(connection) : 0;
         if (target.mode() == LoadMode.APPEND && !target.key().isEmpty()) {
             rejectKnownKeys(connection, outcome, ordinals);
         }
-        var written = write(connection, outcome, ordinals);
+        var written = write(connection, outcome, ordinals, trace);
         Sql.run(connection, "DROP TABLE " + stage);
         long known = written.inserted() + written.updated() + unchanged + superseded;
         long rest = outcome.open().cardinality() - known;
@@ -261,18 +268,19 @@ final class StagedMerge {
         }
     }
 
-    private Written write(Connection connection, BatchOutcome outcome, int[] ordinals)
+    private Written write(
+            Connection connection, BatchOutcome outcome, int[] ordinals, MergeTrace trace)
             throws SQLException {
         try {
             return Savepoints.attempt(
-                    connection, () -> writeRange(connection, 0, Integer.MAX_VALUE));
+                    connection, () -> writeRange(connection, trace, 0, Integer.MAX_VALUE));
         } catch (SQLException e) {
             if (!PostgresErrors.isData(e)) {
                 throw e;
             }
         }
         rejectOrphans(connection, outcome, ordinals);
-        return halve(connection, outcome, ordinals, 1, ordinals.length + 1);
+        return halve(connection, outcome, ordinals, trace, 1, ordinals.length + 1);
     }
 
     /// Orphans of orphans come to light as the first ones leave, so it goes on until a round finds
@@ -369,13 +377,18 @@ final class StagedMerge {
     /// Writes staging ordinals `[from, to)`; on a row's error halves until single rows are to
     /// blame.
     private Written halve(
-            Connection connection, BatchOutcome outcome, int[] ordinals, int from, int to)
+            Connection connection,
+            BatchOutcome outcome,
+            int[] ordinals,
+            MergeTrace trace,
+            int from,
+            int to)
             throws SQLException {
         if (from >= to) {
             return Written.NONE;
         }
         try {
-            return Savepoints.attempt(connection, () -> writeRange(connection, from, to));
+            return Savepoints.attempt(connection, () -> writeRange(connection, trace, from, to));
         } catch (SQLException e) {
             if (!PostgresErrors.isData(e)) {
                 throw e;
@@ -392,11 +405,27 @@ final class StagedMerge {
             }
         }
         int middle = from + (to - from) / 2;
-        var first = halve(connection, outcome, ordinals, from, middle);
-        return first.plus(halve(connection, outcome, ordinals, middle, to));
+        var first = halve(connection, outcome, ordinals, trace, from, middle);
+        return first.plus(halve(connection, outcome, ordinals, trace, middle, to));
     }
 
-    private Written writeRange(Connection connection, int from, int to) throws SQLException {
+    private Written writeRange(Connection connection, MergeTrace trace, int from, int to)
+            throws SQLException {
+        var values = new ArrayList<Object>(List.of(from, to));
+        String logged = "";
+        String keys = "";
+        if (target.recordChanges()) {
+            keys = target.keyList("t.") + ", ";
+            logged =
+                    ", logged AS ("
+                            + ChangeLog.record(
+                                    "w",
+                                    target.key(),
+                                    "CASE WHEN w.fresh THEN 'insert' ELSE 'update' END")
+                            + ")";
+            values.add(trace.run());
+            values.add(trace.item());
+        }
         var written =
                 Sql.list(
                                 connection,
@@ -417,12 +446,14 @@ final class StagedMerge {
                                                 ? ""
                                                 : " ORDER BY " + target.keyList(""))
                                         + onConflict()
-                                        + " RETURNING (xmax = 0) AS fresh) SELECT count(*) FILTER"
-                                        + " (WHERE fresh), count(*) FILTER (WHERE NOT fresh) FROM"
-                                        + " w",
+                                        + " RETURNING "
+                                        + keys
+                                        + "(xmax = 0) AS fresh)"
+                                        + logged
+                                        + " SELECT count(*) FILTER (WHERE fresh), count(*) FILTER"
+                                        + " (WHERE NOT fresh) FROM w",
                                 row -> new Written(row.getLong(1), row.getLong(2)),
-                                from,
-                                to)
+                                values.toArray())
                         .getFirst();
         Sql.run(connection, "SET CONSTRAINTS ALL IMMEDIATE");
         return written;

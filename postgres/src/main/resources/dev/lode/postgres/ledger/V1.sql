@@ -190,3 +190,63 @@ BEGIN
 END
 $fence$;
 COMMENT ON FUNCTION lode.fence() IS 'Trigger lode_fence: keeps other writers away while foreign keys are suspended.';
+
+-- Tables that are filled beside those whose place they take (mode replace). Written in the transaction that makes the table: what
+-- is not here by OID and name is not ours, whatever it is called.
+CREATE TABLE lode.shadow (
+    table_oid     bigint NOT NULL,
+    shadow_name   text NOT NULL,
+    dataset       text NOT NULL,
+    table_schema  text NOT NULL,
+    table_name    text NOT NULL,
+    target_oid    bigint NOT NULL,
+    item_id       bigint PRIMARY KEY REFERENCES lode.item,
+    state         text NOT NULL DEFAULT 'building' CHECK (state IN ('building', 'swapped', 'dropped')),
+    made_at       timestamptz NOT NULL DEFAULT now(),
+    ended_at      timestamptz
+);
+CREATE INDEX shadow_building ON lode.shadow (dataset, target_oid) WHERE state = 'building';
+COMMENT ON TABLE lode.shadow IS 'New tables that are built beside old ones, and what became of them.';
+
+-- Foreign keys of other tables that a swap made again without looking at every row; written in the swap.
+CREATE TABLE lode.unchecked_key (
+    dataset         text NOT NULL,
+    table_schema    text NOT NULL,
+    table_name      text NOT NULL,
+    constraint_name text NOT NULL,
+    run_id          bigint NOT NULL,
+    PRIMARY KEY (table_schema, table_name, constraint_name)
+);
+COMMENT ON TABLE lode.unchecked_key IS 'Keys that held for every row before a swap and are to be validated after it.';
+
+-- What is known of rows that a snapshot does not have any more. The keys of the item's records lie in lode.seen_<item>, in the
+-- order of the splits that wrote them; rows that are to go or to be marked in lode.vanished_<item>, until they are.
+CREATE TABLE lode.vanishing (
+    item_id       bigint PRIMARY KEY REFERENCES lode.item,
+    state         text NOT NULL CHECK (state IN ('collecting', 'listed', 'done', 'dropped')),
+    policy        text,
+    table_rows    bigint NOT NULL DEFAULT 0,
+    listed        bigint NOT NULL DEFAULT 0,
+    vanished      bigint NOT NULL DEFAULT 0,
+    returned      bigint NOT NULL DEFAULT 0,
+    held          bigint NOT NULL DEFAULT 0,
+    run_id        bigint,
+    ended_at      timestamptz
+);
+COMMENT ON TABLE lode.vanishing IS 'Rows that vanished from a snapshot: listed, then kept, marked or deleted, and counted.';
+
+-- Which rows loads wrote, for publishing; only for tables whose pack says changes: record. A date column is blind to our own loads.
+CREATE TABLE lode.changed (
+    id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    dataset       text NOT NULL,
+    table_schema  text NOT NULL,
+    table_name    text NOT NULL,
+    key           jsonb,
+    op            text NOT NULL CHECK (op IN ('insert', 'update', 'delete', 'whole')),
+    item_id       bigint NOT NULL,
+    run_id        bigint NOT NULL,
+    xid           bigint NOT NULL DEFAULT pg_current_xact_id()::text::bigint,
+    CHECK ((op = 'whole') = (key IS NULL))
+);
+CREATE INDEX changed_table ON lode.changed (table_schema, table_name, id);
+COMMENT ON TABLE lode.changed IS 'Keys of rows that loads wrote, committed with them. whole: any row of the table may have changed.';
