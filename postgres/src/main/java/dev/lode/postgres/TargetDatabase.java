@@ -12,6 +12,8 @@ import dev.lode.postgres.catalog.ServerFacts;
 import dev.lode.postgres.catalog.TableFacts;
 import dev.lode.postgres.ledger.ItemIdentities;
 import dev.lode.postgres.ledger.LedgerSchema;
+import dev.lode.postgres.ledger.RejectFilter;
+import dev.lode.postgres.ledger.Rejects;
 import dev.lode.postgres.load.LoadSession;
 import dev.lode.postgres.load.RunOrigin;
 import dev.lode.postgres.load.SampleLoad;
@@ -243,6 +245,13 @@ public final class TargetDatabase {
         return ask(
                 "looking at the database's disk",
                 connection -> DatabaseDisks.find(connection, tables));
+    }
+
+    /// Gives rejects up: they stay in the ledger as dropped, and count as rejected.
+    ///
+    /// @return how many there were
+    public long dropRejects(RejectFilter filter) {
+        return ask("dropping rejects", connection -> new Rejects().drop(connection, filter));
     }
 
     /// How many rows a table has.

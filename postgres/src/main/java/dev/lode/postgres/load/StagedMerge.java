@@ -10,6 +10,7 @@ import dev.lode.postgres.catalog.ForeignKeyFacts;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -43,6 +44,20 @@ final class StagedMerge {
     ///   written since then compete by version with this batch
     RowCounts load(Connection connection, BatchOutcome outcome, Optional<String> since)
             throws SQLException {
+        return load(connection, outcome, since, List.of());
+    }
+
+    /// The same for records that come a second time, after later ones of their item: those win by
+    /// their place in the file where no version decides.
+    ///
+    /// @param later for each record of the batch the first transaction of the item that loaded
+    ///   later records, where there is one; empty when the batch is the last so far
+    RowCounts load(
+            Connection connection,
+            BatchOutcome outcome,
+            Optional<String> since,
+            List<Optional<String>> later)
+            throws SQLException {
         Sql.run(connection, "DROP TABLE IF EXISTS " + stage);
         Sql.run(
                 connection,
@@ -63,6 +78,7 @@ final class StagedMerge {
         var ordinals = stageRecords(connection, outcome);
         Sql.run(connection, "ANALYZE " + stage);
         long superseded = supersedeWithin(connection) + supersedeByEarlier(connection, since);
+        superseded += supersedeByLater(connection, ordinals, later);
         long unchanged = target.mode() == LoadMode.UPSERT ? takeOutUnchanged(connection) : 0;
         if (target.mode() == LoadMode.APPEND && !target.key().isEmpty()) {
             rejectKnownKeys(connection, outcome, ordinals);
@@ -205,6 +221,44 @@ final class StagedMerge {
                         + version
                         + " AND age(t.xmin) <= age(?::xid)",
                 since.get());
+    }
+
+    private long supersedeByLater(
+            Connection connection, int[] ordinals, List<Optional<String>> later)
+            throws SQLException {
+        if (target.mode() != LoadMode.UPSERT || later.stream().allMatch(Optional::isEmpty)) {
+            return 0;
+        }
+        var staged = new ArrayList<Integer>();
+        var xids = new ArrayList<String>();
+        for (int i = 0; i < ordinals.length; i++) {
+            int ordinal = i + 1;
+            later.get(ordinals[i])
+                    .ifPresent(
+                            xid -> {
+                                staged.add(ordinal);
+                                xids.add(xid);
+                            });
+        }
+        String version =
+                target.version()
+                        .map(TableName::quote)
+                        .map(v -> " AND (s." + v + " IS NULL OR t." + v + " >= s." + v + ")")
+                        .orElse("");
+        return Sql.update(
+                connection,
+                "DELETE FROM "
+                        + stage
+                        + " s USING "
+                        + target.table().sql()
+                        + " t, unnest(?::integer[], ?::text[]) AS l (ordinal, first) WHERE s."
+                        + TableName.quote(ORDINAL)
+                        + " = l.ordinal AND "
+                        + target.keysEqual("s", "t")
+                        + " AND age(t.xmin) <= age(l.first::xid)"
+                        + version,
+                connection.createArrayOf("integer", staged.toArray()),
+                connection.createArrayOf("text", xids.toArray()));
     }
 
     private long takeOutUnchanged(Connection connection) throws SQLException {
