@@ -7,6 +7,7 @@ import dev.lode.format.csv.TargetColumn;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.catalog.ForeignKeyFacts;
+import dev.lode.postgres.verify.AntiJoin;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -365,20 +366,10 @@ final class StagedMerge {
     private List<Orphan> orphans(Connection connection, ForeignKeyFacts key) throws SQLException {
         String ordinal = TableName.quote(ORDINAL);
         var columns = key.columns();
-        var referenced = key.referencedColumns();
         if (!columns.stream()
                 .allMatch(name -> target.columns().stream().anyMatch(c -> c.name().equals(name)))) {
             return List.of();
         }
-        String set =
-                columns.stream()
-                        .map(c -> "s." + TableName.quote(c) + " IS NOT NULL")
-                        .collect(Collectors.joining(" AND "));
-        String inTable = pairs(columns, referenced, "s", "r");
-        String inStage =
-                key.referencedTable().equals(target.table())
-                        ? " AND NOT EXISTS (SELECT FROM " + stage + " r WHERE " + inTable + ")"
-                        : "";
         String value =
                 "concat_ws(', ', "
                         + columns.stream()
@@ -389,35 +380,16 @@ final class StagedMerge {
                 connection,
                 "DELETE FROM "
                         + stage
-                        + " s WHERE "
-                        + set
-                        + " AND NOT EXISTS (SELECT FROM "
-                        + key.referencedTable().sql()
-                        + " r WHERE "
-                        + inTable
+                        + " s WHERE s."
+                        + ordinal
+                        + " IN ("
+                        + AntiJoin.orphansInStage(key, stage, ORDINAL)
                         + ")"
-                        + inStage
                         + " RETURNING s."
                         + ordinal
                         + ", "
                         + value,
                 row -> new Orphan(row.getInt(1), row.getString(2)));
-    }
-
-    private static String pairs(List<String> left, List<String> right, String a, String b) {
-        var text = new StringBuilder();
-        for (int i = 0; i < left.size(); i++) {
-            text.append(i == 0 ? "" : " AND ")
-                    .append(
-                            b
-                                    + "."
-                                    + TableName.quote(right.get(i))
-                                    + " = "
-                                    + a
-                                    + "."
-                                    + TableName.quote(left.get(i)));
-        }
-        return text.toString();
     }
 
     /// Writes staging ordinals `[from, to)`; on a row's error halves until single rows are to
