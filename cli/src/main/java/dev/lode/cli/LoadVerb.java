@@ -74,7 +74,8 @@ final class LoadVerb {
                             + database.where()
                             + "; "
                             + errors
-                            + " mistakes would stop it; nothing was written");
+                            + (errors == 1 ? " mistake" : " mistakes")
+                            + " would stop it; nothing was written");
             return errors == 0 ? 0 : 1;
         }
     }

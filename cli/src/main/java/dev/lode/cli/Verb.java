@@ -59,6 +59,10 @@ record Verb(String name, String summary, Function<GlobalOptions, Object> command
                         "rejects",
                         "lists the records that could not be loaded",
                         RejectsCommand::new),
+                new Verb(
+                        "retry",
+                        "loads rejected records again, as they are or corrected",
+                        RetryCommand::new),
                 new Verb("runs", "lists the runs of the ledger", RunsCommand::new),
                 new Verb(
                         "services",

@@ -14,6 +14,8 @@ import dev.lode.postgres.doctor.LedgerExam;
 import dev.lode.postgres.doctor.ServerTuning;
 import dev.lode.postgres.ledger.ItemIdentities;
 import dev.lode.postgres.ledger.LedgerSchema;
+import dev.lode.postgres.ledger.RejectFilter;
+import dev.lode.postgres.ledger.Rejects;
 import dev.lode.postgres.load.LoadSession;
 import dev.lode.postgres.load.RunOrigin;
 import dev.lode.postgres.load.SampleLoad;
@@ -277,6 +279,13 @@ public final class TargetDatabase {
         return ask(
                 "looking at privileges",
                 connection -> Privileges.missing(connection, names, EnumSet.of(Need.DELETE)));
+    }
+
+    /// Gives rejects up: they stay in the ledger as dropped, and count as rejected.
+    ///
+    /// @return how many there were
+    public long dropRejects(RejectFilter filter) {
+        return ask("dropping rejects", connection -> new Rejects().drop(connection, filter));
     }
 
     /// How many rows a table has.

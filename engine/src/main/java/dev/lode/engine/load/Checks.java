@@ -57,7 +57,8 @@ public final class Checks {
                 throw LodeException.data(
                         "pre-flight found "
                                 + errors.size()
-                                + " mistakes, no row was written:"
+                                + (errors.size() == 1 ? " mistake" : " mistakes")
+                                + ", no row was written:"
                                 + errors.stream()
                                         .limit(LISTED)
                                         .map(finding -> System.lineSeparator() + "  " + finding)

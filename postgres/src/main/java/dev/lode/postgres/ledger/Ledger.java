@@ -351,7 +351,7 @@ public final class Ledger {
                 item);
     }
 
-    private static ItemRow item(ResultSet row) throws SQLException {
+    static ItemRow item(ResultSet row) throws SQLException {
         return new ItemRow(
                 row.getLong(1),
                 row.getString(2),

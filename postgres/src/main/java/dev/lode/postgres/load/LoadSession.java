@@ -15,10 +15,14 @@ import dev.lode.postgres.ledger.ChunkDigests;
 import dev.lode.postgres.ledger.ItemIdentities;
 import dev.lode.postgres.ledger.ItemKey;
 import dev.lode.postgres.ledger.ItemRow;
+import dev.lode.postgres.ledger.KeptRecord;
 import dev.lode.postgres.ledger.Lease;
 import dev.lode.postgres.ledger.Ledger;
 import dev.lode.postgres.ledger.Lookalikes;
 import dev.lode.postgres.ledger.Position;
+import dev.lode.postgres.ledger.RejectFilter;
+import dev.lode.postgres.ledger.RejectedItem;
+import dev.lode.postgres.ledger.Rejects;
 import dev.lode.postgres.schema.ApplySettings;
 import dev.lode.postgres.space.SpaceLimits;
 import dev.lode.postgres.space.SpaceWatch;
@@ -35,16 +39,24 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// A run that writes a dataset: holds its lease from begin to end, and is the only way to the
 /// ledger for the engine. Thread safe; every call has a connection of its own.
 public final class LoadSession implements AutoCloseable {
+    /// Rejects loaded again in one transaction, in bytes of their records.
+    private static final long RETRY_BYTES = 64L << 20;
+
+    private static final RejectFilter PENDING = RejectFilter.inState("pending");
+
     private final Connections connections;
     private final String where;
     private final String dataset;
     private final Ledger ledger = new Ledger();
     private final ItemIdentities identities = new ItemIdentities();
+    private final Rejects rejects = new Rejects();
     private final Lease lease;
     private final long run;
     private volatile Optional<SpaceWatch> space = Optional.empty();
@@ -125,7 +137,7 @@ public final class LoadSession implements AutoCloseable {
                             || known.isEmpty()
                             || !applied(key, known.get())
                             || (!target.late().isEmpty()
-                                    && PendingRecords.any(connection, known.get()));
+                                    && rejects.any(connection, known.get().id(), PENDING));
                 });
     }
 
@@ -298,7 +310,7 @@ public final class LoadSession implements AutoCloseable {
     public boolean hasPending(ItemRow item) {
         return inTransaction(
                 "looking for pending records of " + item.name(),
-                connection -> PendingRecords.any(connection, item));
+                connection -> rejects.any(connection, item.id(), PENDING));
     }
 
     /// Loads the item's pending records again, until no further one finds its row. Only once all
@@ -314,25 +326,115 @@ public final class LoadSession implements AutoCloseable {
             int fields,
             RowEncoder encoder,
             LoadLimits limits) {
-        var records = new PendingRecords(ledger, target, dialect, fields, encoder, limits);
-        long sum = 0;
+        var retry = new RecordRetry(ledger, target, dialect, fields, encoder, limits);
+        return retryKept(item, retry, PENDING).loaded();
+    }
+
+    /// The items whose rejects match.
+    public List<RejectedItem> rejected(RejectFilter filter) {
+        return inTransaction(
+                "looking for rejects", connection -> rejects.items(connection, filter));
+    }
+
+    /// Loads rejects of an item again, until no further one gets its row.
+    ///
+    /// @param filter which of the item's rejects
+    /// @param fields columns of the item's file
+    public Retried retry(
+            ItemRow item,
+            Target target,
+            Dialect dialect,
+            int fields,
+            RowEncoder encoder,
+            LoadLimits limits,
+            RejectFilter filter) {
+        var retry = new RecordRetry(ledger, target, dialect, fields, encoder, limits);
+        return retryKept(item, retry, filter);
+    }
+
+    /// Loads rejects of an item again as a person corrected them.
+    ///
+    /// @param corrected bytes of the record, by the number of the reject; those that are no open
+    ///   reject of the item are passed over
+    public Retried retryCorrected(
+            ItemRow item,
+            Target target,
+            Dialect dialect,
+            int fields,
+            RowEncoder encoder,
+            LoadLimits limits,
+            Map<Long, byte[]> corrected) {
+        var retry = new RecordRetry(ledger, target, dialect, fields, encoder, limits);
+        return inTransaction(
+                "loading corrected records of " + item.name(),
+                connection -> {
+                    var open = rejects.open(connection, item.id(), corrected.keySet());
+                    return retried(
+                            connection,
+                            item,
+                            retry,
+                            open.stream()
+                                    .map(
+                                            record ->
+                                                    record.withRaw(
+                                                            Objects.requireNonNull(
+                                                                    corrected.get(record.id()))))
+                                    .toList());
+                });
+    }
+
+    /// All of them in windows of bounded size, round by round: a record may be what one of an
+    /// earlier window waits for.
+    private Retried retryKept(ItemRow item, RecordRetry retry, RejectFilter filter) {
+        long tried = -1;
+        var counts = RowCounts.ZERO;
         long loaded;
         do {
-            loaded =
-                    inTransaction(
-                            "loading pending records of " + item.name(),
-                            connection -> {
-                                long some = records.load(connection, item, run);
-                                if (some > 0) {
-                                    // In the same transaction: a run that stops here must not
-                                    // leave sums that no later one mends.
-                                    ledger.finishItem(connection, item.id(), "done", null);
-                                }
-                                return some;
-                            });
-            sum += loaded;
+            var round = Retried.NONE;
+            long after = 0;
+            while (after >= 0) {
+                long from = after;
+                var window =
+                        inTransaction(
+                                "loading rejects of " + item.name(),
+                                connection -> {
+                                    var records =
+                                            rejects.kept(
+                                                    connection,
+                                                    item.id(),
+                                                    filter,
+                                                    from,
+                                                    RETRY_BYTES);
+                                    return new Window(
+                                            retried(connection, item, retry, records),
+                                            records.isEmpty() ? -1 : records.getLast().id());
+                                });
+                round = round.plus(window.retried());
+                after = window.last();
+            }
+            tried = Math.max(tried, round.tried());
+            counts = counts.plus(round.counts());
+            loaded = round.loaded();
         } while (loaded > 0);
-        return sum;
+        return new Retried(tried, counts);
+    }
+
+    /// @param last number of its last reject, or -1 when there was none
+    private record Window(Retried retried, long last) {}
+
+    private Retried retried(
+            Connection connection, ItemRow item, RecordRetry retry, List<KeptRecord> records)
+            throws SQLException {
+        if (records.isEmpty()) {
+            return Retried.NONE;
+        }
+        var some = retry.load(connection, item, run, records);
+        if (some.loaded() > 0) {
+            // In the same transaction: a run that stops here must not leave sums that no later one
+            // mends.
+            ledger.finishItem(connection, item.id(), "done", null);
+        }
+        return some;
     }
 
     /// What is still pending becomes an open reject.
@@ -342,7 +444,7 @@ public final class LoadSession implements AutoCloseable {
         return inTransaction(
                 "ending " + item.name(),
                 connection -> {
-                    PendingRecords.giveUp(connection, item);
+                    rejects.giveUp(connection, item.id());
                     return ledger.finishItem(connection, item.id(), "done", null);
                 });
     }

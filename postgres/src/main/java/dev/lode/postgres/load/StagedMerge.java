@@ -8,6 +8,7 @@ import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.catalog.ForeignKeyFacts;
 import dev.lode.postgres.vanish.SeenKeys;
+import dev.lode.postgres.verify.AntiJoin;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -47,6 +48,21 @@ final class StagedMerge {
     RowCounts load(
             Connection connection, BatchOutcome outcome, Optional<String> since, MergeTrace trace)
             throws SQLException {
+        return load(connection, outcome, since, List.of(), trace);
+    }
+
+    /// The same for records that come a second time, after later ones of their item: those win by
+    /// their place in the file where no version decides.
+    ///
+    /// @param later for each record of the batch the first transaction of the item that loaded
+    ///   later records, where there is one; empty when the batch is the last so far
+    RowCounts load(
+            Connection connection,
+            BatchOutcome outcome,
+            Optional<String> since,
+            List<Optional<String>> later,
+            MergeTrace trace)
+            throws SQLException {
         Sql.run(connection, "DROP TABLE IF EXISTS " + stage);
         Sql.run(
                 connection,
@@ -70,6 +86,7 @@ final class StagedMerge {
             SeenKeys.add(connection, trace.item(), target.key(), target.table().sql(), stage);
         }
         long superseded = supersedeWithin(connection) + supersedeByEarlier(connection, since);
+        superseded += supersedeByLater(connection, ordinals, later);
         long unchanged = target.mode() == LoadMode.UPSERT ? takeOutUnchanged(connection) : 0;
         if (target.mode() == LoadMode.APPEND && !target.key().isEmpty()) {
             rejectKnownKeys(connection, outcome, ordinals);
@@ -214,6 +231,44 @@ final class StagedMerge {
                 since.get());
     }
 
+    private long supersedeByLater(
+            Connection connection, int[] ordinals, List<Optional<String>> later)
+            throws SQLException {
+        if (target.mode() != LoadMode.UPSERT || later.stream().allMatch(Optional::isEmpty)) {
+            return 0;
+        }
+        var staged = new ArrayList<Integer>();
+        var xids = new ArrayList<String>();
+        for (int i = 0; i < ordinals.length; i++) {
+            int ordinal = i + 1;
+            later.get(ordinals[i])
+                    .ifPresent(
+                            xid -> {
+                                staged.add(ordinal);
+                                xids.add(xid);
+                            });
+        }
+        String version =
+                target.version()
+                        .map(TableName::quote)
+                        .map(v -> " AND (s." + v + " IS NULL OR t." + v + " >= s." + v + ")")
+                        .orElse("");
+        return Sql.update(
+                connection,
+                "DELETE FROM "
+                        + stage
+                        + " s USING "
+                        + target.table().sql()
+                        + " t, unnest(?::integer[], ?::text[]) AS l (ordinal, first) WHERE s."
+                        + TableName.quote(ORDINAL)
+                        + " = l.ordinal AND "
+                        + target.keysEqual("s", "t")
+                        + " AND age(t.xmin) <= age(l.first::xid)"
+                        + version,
+                connection.createArrayOf("integer", staged.toArray()),
+                connection.createArrayOf("text", xids.toArray()));
+    }
+
     private long takeOutUnchanged(Connection connection) throws SQLException {
         return Sql.update(
                 connection,
@@ -319,20 +374,10 @@ final class StagedMerge {
     private List<Orphan> orphans(Connection connection, ForeignKeyFacts key) throws SQLException {
         String ordinal = TableName.quote(ORDINAL);
         var columns = key.columns();
-        var referenced = key.referencedColumns();
         if (!columns.stream()
                 .allMatch(name -> target.columns().stream().anyMatch(c -> c.name().equals(name)))) {
             return List.of();
         }
-        String set =
-                columns.stream()
-                        .map(c -> "s." + TableName.quote(c) + " IS NOT NULL")
-                        .collect(Collectors.joining(" AND "));
-        String inTable = pairs(columns, referenced, "s", "r");
-        String inStage =
-                key.referencedTable().equals(target.table())
-                        ? " AND NOT EXISTS (SELECT FROM " + stage + " r WHERE " + inTable + ")"
-                        : "";
         String value =
                 "concat_ws(', ', "
                         + columns.stream()
@@ -343,35 +388,16 @@ final class StagedMerge {
                 connection,
                 "DELETE FROM "
                         + stage
-                        + " s WHERE "
-                        + set
-                        + " AND NOT EXISTS (SELECT FROM "
-                        + key.referencedTable().sql()
-                        + " r WHERE "
-                        + inTable
+                        + " s WHERE s."
+                        + ordinal
+                        + " IN ("
+                        + AntiJoin.orphansInStage(key, stage, ORDINAL)
                         + ")"
-                        + inStage
                         + " RETURNING s."
                         + ordinal
                         + ", "
                         + value,
                 row -> new Orphan(row.getInt(1), row.getString(2)));
-    }
-
-    private static String pairs(List<String> left, List<String> right, String a, String b) {
-        var text = new StringBuilder();
-        for (int i = 0; i < left.size(); i++) {
-            text.append(i == 0 ? "" : " AND ")
-                    .append(
-                            b
-                                    + "."
-                                    + TableName.quote(right.get(i))
-                                    + " = "
-                                    + a
-                                    + "."
-                                    + TableName.quote(left.get(i)));
-        }
-        return text.toString();
     }
 
     /// Writes staging ordinals `[from, to)`; on a row's error halves until single rows are to
