@@ -39,10 +39,10 @@ final class SyncVerb {
             progress.listener().on(new RunEvent.StageStarted("fetch " + remote.id()));
             say(plan, progress.listener());
             boolean fenced =
-                    target.suspended().stream().anyMatch(one -> one.dataset().equals(pack.dataset()));
+                    target.suspended().stream()
+                            .anyMatch(one -> one.dataset().equals(pack.dataset()));
             if (!fenced
-                    && standings.stream()
-                            .anyMatch(item -> item.state() == DiskPlan.State.NEEDED)) {
+                    && standings.stream().anyMatch(item -> item.state() == DiskPlan.State.NEEDED)) {
                 // What a dead run left stopped does not wait for hours of fetching. Behind a fence
                 // services could not write anyway: the load gives both back.
                 workplace.servicesByHand(pack, progress.listener()).startLeftBehind();

@@ -39,7 +39,8 @@ public record RejectText(String encoding, String raw) {
             // Not text: the other encoding is for that.
         }
         return new RejectText(
-                BASE64, StandardCharsets.ISO_8859_1.decode(Base64.getEncoder().encode(bytes)).toString());
+                BASE64,
+                StandardCharsets.ISO_8859_1.decode(Base64.getEncoder().encode(bytes)).toString());
     }
 
     /// The record's bytes.

@@ -1,11 +1,11 @@
 package dev.lode.engine.load;
 
-import dev.lode.core.LodeException;
-import dev.lode.core.RejectText;
-
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
+
+import dev.lode.core.LodeException;
+import dev.lode.core.RejectText;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -182,9 +182,8 @@ public final class DatasetLoad {
         }
     }
 
-    /// A run that finds everything loaded leaves other writers alone.
-    /// Services that are down for the load are fenced off too: one that comes back cannot write
-    /// rows that nothing checks.
+    /// A run that finds everything loaded leaves other writers alone. Services that are down for
+    /// the load are fenced off too: one that comes back cannot write rows that nothing checks.
     private LoadSettings writersAway() throws InterruptedException {
         var suspend = settings.suspend();
         return suspend.writers().exclusive() || !writers.confirmed()

@@ -36,8 +36,7 @@ public record LoadSettings(
 
     /// The same with another way of suspending.
     public LoadSettings with(SuspendSettings changed) {
-        return new LoadSettings(
-                workers, cut, limits, leaseTimeout, again, changed, acceptVanished);
+        return new LoadSettings(workers, cut, limits, leaseTimeout, again, changed, acceptVanished);
     }
 
     /// The same, whatever the limit for vanished rows is.

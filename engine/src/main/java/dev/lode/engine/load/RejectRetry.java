@@ -222,7 +222,8 @@ public final class RejectRetry {
         private final Map<Long, String> obstacles = new HashMap<>();
 
         Targets(List<RejectedItem> items) {
-            var facts = database.tables(items.stream().map(RejectedItem::table).distinct().toList());
+            var facts =
+                    database.tables(items.stream().map(RejectedItem::table).distinct().toList());
             var referenced =
                     facts.values().stream()
                             .flatMap(table -> table.foreignKeys().stream())

@@ -36,7 +36,9 @@ class RejectRetryTest {
     @TempDir Path folder;
 
     private Loading loading(Db db, String pack) throws Exception {
-        Files.writeString(folder.resolve("schema.sql"), "CREATE TABLE IF NOT EXISTS thing (id integer PRIMARY KEY);\n");
+        Files.writeString(
+                folder.resolve("schema.sql"),
+                "CREATE TABLE IF NOT EXISTS thing (id integer PRIMARY KEY);\n");
         return new Loading(db, folder, pack);
     }
 
@@ -89,8 +91,7 @@ class RejectRetryTest {
                                 + ",base64,MyxkcmVpLDIwMjAtMDEtMDM=\n"
                                 + ids.get(2).getFirst()
                                 + ",text,\"4,four\"\n");
-        var report =
-                loading.retry().retry(CorrectedRecords.read(file), () -> {});
+        var report = loading.retry().retry(CorrectedRecords.read(file), () -> {});
 
         assertThat(db.rows("SELECT id::text, name FROM thing ORDER BY id"))
                 .containsExactly(Db.row("1", "one"), Db.row("2", "t,w\"o"), Db.row("3", "drei"));
@@ -133,9 +134,7 @@ class RejectRetryTest {
         assertThat(report.loaded()).isEqualTo(2);
         assertThat(db.rows("SELECT id::text, name FROM thing ORDER BY id"))
                 .containsExactly(
-                        Db.row("1", "too long"),
-                        Db.row("2", "last"),
-                        Db.row("3", "much too long"));
+                        Db.row("1", "too long"), Db.row("2", "last"), Db.row("3", "much too long"));
         assertThat(
                         db.rows(
                                 "SELECT inserted::text, updated::text, superseded::text,"
@@ -187,8 +186,7 @@ class RejectRetryTest {
     void aFileThatIsNoExportIsRefusedWithItsLine() throws Exception {
         var twice =
                 Files.writeString(
-                        folder.resolve("twice.csv"),
-                        "reject,encoding,raw\n1,text,a\n1,text,b\n");
+                        folder.resolve("twice.csv"), "reject,encoding,raw\n1,text,a\n1,text,b\n");
         var other = Files.writeString(folder.resolve("other.csv"), "id,raw\n1,a\n");
         assertThatThrownBy(() -> CorrectedRecords.read(twice))
                 .hasMessageContaining("twice.csv line 3: reject 1 is there twice");
@@ -219,7 +217,11 @@ class RejectRetryTest {
                                                 RetryReport.Line::item,
                                                 line -> line.loaded() + " of " + line.tried())))
                 .isEqualTo(
-                        Map.of("things-2026-06-30.csv", "0 of 1", "parts-2026-06-30.csv", "1 of 1"));
+                        Map.of(
+                                "things-2026-06-30.csv",
+                                "0 of 1",
+                                "parts-2026-06-30.csv",
+                                "1 of 1"));
     }
 
     private static LoadSettings splitsOf(int bytes) {

@@ -84,4 +84,18 @@ final class Snapshots {
                     .run(new LocalSnapshot(date, items), "load", () -> {});
         }
     }
+
+    Snapshots acceptingVanished() {
+        settings = settings.acceptingVanished(true);
+        return this;
+    }
+
+    RejectRetry retry() {
+        return new RejectRetry(
+                pack,
+                new TargetDatabase(connections, "test", bounds),
+                settings,
+                new RunOrigin("test", 1, "test"),
+                listener);
+    }
 }

@@ -9,6 +9,7 @@ import dev.lode.testkit.postgres.EachPostgres;
 
 import org.junit.jupiter.api.io.TempDir;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 
@@ -81,6 +82,34 @@ class VanishedTest {
                 .containsExactly(1L);
         assertThat(db.value("SELECT string_agg(name, ',' ORDER BY id) FROM court"))
                 .isEqualTo("one,two,three,four,five,six");
+        assertThat(leftOver(db)).isEqualTo("0");
+    }
+
+    @EachPostgres
+    void aRejectThatIsLoadedLaterHasNotVanished(Db db) throws Exception {
+        var snapshots =
+                snapshots(db, "vanished: delete")
+                        .file("courts", SECOND, "id,part,name,gone\n5,b,five,\n6,b,six,never\n")
+                        .acceptingVanished();
+        snapshots.load(FIRST);
+        assertThat(snapshots.load(SECOND).next().vanished()).isEmpty();
+        var corrected =
+                Files.writeString(
+                        folder.resolve("corrected.csv"),
+                        "reject,encoding,raw\n"
+                                + db.value("SELECT id FROM lode.reject")
+                                + ",text,\"6,b,six,\"\n");
+        assertThat(
+                        snapshots
+                                .retry()
+                                .retry(CorrectedRecords.read(corrected), () -> {})
+                                .loaded())
+                .isEqualTo(1);
+        assertThat(snapshots.load(SECOND).next().vanished())
+                .extracting(VanishedReport::vanished)
+                .containsExactly(4L);
+        assertThat(db.value("SELECT string_agg(id || part, ',' ORDER BY id) FROM court"))
+                .isEqualTo("5b,6b");
         assertThat(leftOver(db)).isEqualTo("0");
     }
 

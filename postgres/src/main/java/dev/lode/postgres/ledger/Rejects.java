@@ -30,9 +30,9 @@ public final class Rejects {
     /// The transaction of the split behind that of reject `k`.
     private static final String LATER =
             "(SELECT (n.xid & 4294967295)::text FROM lode.split s JOIN lode.split n ON n.item_id ="
-                    + " s.item_id AND n.start_offset >= s.end_offset AND n.end_offset > n.start_offset WHERE s.item_id = k.item_id"
-                    + " AND s.start_offset <= k.byte_offset AND s.end_offset > k.byte_offset ORDER"
-                    + " BY n.start_offset LIMIT 1)";
+                + " s.item_id AND n.start_offset >= s.end_offset AND n.end_offset > n.start_offset"
+                + " WHERE s.item_id = k.item_id AND s.start_offset <= k.byte_offset AND"
+                + " s.end_offset > k.byte_offset ORDER BY n.start_offset LIMIT 1)";
 
     /// The items whose rejects match, oldest first.
     public List<RejectedItem> items(Connection connection, RejectFilter filter)
@@ -68,9 +68,7 @@ public final class Rejects {
         var values = new ArrayList<@Nullable Object>(Arrays.asList(values(filter)));
         values.add(item);
         return Sql.number(
-                        connection,
-                        "SELECT count(*)" + OF + " AND r.item_id = ?",
-                        values.toArray())
+                        connection, "SELECT count(*)" + OF + " AND r.item_id = ?", values.toArray())
                 > 0;
     }
 
@@ -86,9 +84,7 @@ public final class Rejects {
                         + " ANY (?) ORDER BY k.id",
                 row ->
                         new KeptRecord(
-                                row.getLong(1),
-                                new byte[0],
-                                Optional.ofNullable(row.getString(2))),
+                                row.getLong(1), new byte[0], Optional.ofNullable(row.getString(2))),
                 item,
                 connection.createArrayOf("bigint", ids.toArray()));
     }
@@ -115,12 +111,12 @@ public final class Rejects {
         return Sql.list(
                 connection,
                 "SELECT k.id, k.raw, "
-                    + LATER
-                    + " FROM (SELECT"
-                    + " r.*, sum(r.raw_length) OVER (ORDER BY r.id) - r.raw_length AS before"
-                    + OF
-                    + " AND r.item_id = ? AND r.id > ? AND octet_length(r.raw) = r.raw_length) k"
-                    + " WHERE k.before <= ? ORDER BY k.id",
+                        + LATER
+                        + " FROM (SELECT"
+                        + " r.*, sum(r.raw_length) OVER (ORDER BY r.id) - r.raw_length AS before"
+                        + OF
+                        + " AND r.item_id = ? AND r.id > ? AND octet_length(r.raw) = r.raw_length)"
+                        + " k WHERE k.before <= ? ORDER BY k.id",
                 row ->
                         new KeptRecord(
                                 row.getLong(1),
@@ -161,8 +157,7 @@ public final class Rejects {
     private static @Nullable Object[] values(RejectFilter filter) {
         var run = filter.run().orElse(null);
         var each = new ArrayList<@Nullable Object>();
-        for (var value :
-                List.of(filter.dataset(), filter.table(), filter.item())) {
+        for (var value : List.of(filter.dataset(), filter.table(), filter.item())) {
             each.add(value.orElse(null));
             each.add(value.orElse(null));
         }

@@ -12,6 +12,7 @@ import dev.lode.postgres.ledger.ItemRow;
 import dev.lode.postgres.ledger.KeptRecord;
 import dev.lode.postgres.ledger.Ledger;
 import dev.lode.postgres.ledger.Rejects;
+import dev.lode.postgres.vanish.SeenKeys;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -77,24 +78,22 @@ final class RecordRetry {
         }
         var outcome = new BatchOutcome(batch, limits.rejectBytes());
         var since =
-                versioned
-                        ? ledger.firstWriter(connection, item.id())
-                        : Optional.<String>empty();
+                versioned ? ledger.firstWriter(connection, item.id()) : Optional.<String>empty();
         var counts =
                 staged.load(
                         connection,
                         outcome,
                         since,
                         sound.stream().map(KeptRecord::later).toList(),
-                        new MergeTrace(item.id(), run, false));
+                        new MergeTrace(
+                                item.id(), run, SeenKeys.collecting(connection, item.id())));
         var left = new HashSet<Long>();
         for (var reject : outcome.rejects()) {
             var known = sound.get((int) reject.record());
             left.add(known.id());
             rejects.still(connection, known.id(), reject.column(), reject.reason());
         }
-        var loaded =
-                sound.stream().map(KeptRecord::id).filter(id -> !left.contains(id)).toList();
+        var loaded = sound.stream().map(KeptRecord::id).filter(id -> !left.contains(id)).toList();
         rejects.resolved(connection, loaded);
         ledger.correct(
                 connection,

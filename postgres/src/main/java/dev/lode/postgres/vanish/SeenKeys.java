@@ -66,6 +66,17 @@ public final class SeenKeys {
                         + " HAVING count(*) > 0");
     }
 
+    /// Whether keys of the item's records are still wanted: they are compared with the table once
+    /// no reject of it is open.
+    public static boolean collecting(Connection connection, long item) throws SQLException {
+        return Sql.number(
+                        connection,
+                        "SELECT count(*) FROM lode.vanishing WHERE item_id = ? AND state ="
+                                + " 'collecting'",
+                        item)
+                > 0;
+    }
+
     /// Drops what is kept of earlier items of a table: another content is applied to it.
     ///
     /// @param item the one that begins
