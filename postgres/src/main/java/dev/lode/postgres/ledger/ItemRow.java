@@ -21,7 +21,8 @@ public record ItemRow(
     /// Whether it is of the same bytes: by their content ids where both are known, else by their
     /// fingerprints.
     public boolean sameBytes(ItemKey key) {
-        return key.content().isPresent() && !content.isEmpty()
+        boolean bothKnown = key.content().isPresent() && !content.isEmpty();
+        return bothKnown
                 ? content.equals(key.content().get().hex())
                 : key.fingerprint().filter(known -> known.text().equals(fingerprint)).isPresent();
     }
