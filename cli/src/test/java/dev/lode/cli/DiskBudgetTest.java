@@ -82,7 +82,8 @@ class DiskBudgetTest {
     @Test
     void everyBudgetGivesTheSameAndASecondSyncDoesNothing() throws Exception {
         // Nothing; less than the largest file; one file after another.
-        for (var budget : List.of("0", String.valueOf(stored / 8), String.valueOf(stored * 2 / 3))) {
+        for (var budget :
+                List.of("0", String.valueOf(stored / 8), String.valueOf(stored * 2 / 3))) {
             try (var db = server.freshDatabase()) {
                 var root = Files.createDirectories(folder.resolve("budget-" + budget));
                 finishes(db, root, budget);
@@ -111,7 +112,8 @@ class DiskBudgetTest {
             for (var budget : List.of("0", String.valueOf(stored * 2 / 3))) {
                 try (var db = server.freshDatabase()) {
                     var root =
-                            Files.createDirectories(folder.resolve("killed-" + kill + "-" + budget));
+                            Files.createDirectories(
+                                    folder.resolve("killed-" + kill + "-" + budget));
                     for (int i = 0; i < 2; i++) {
                         int point = 1 + random.nextInt(lines);
                         String last = "";
@@ -126,8 +128,14 @@ class DiskBudgetTest {
                             lode.kill();
                         }
                         System.out.println(
-                                "seed " + SEED + " budget " + budget + " killed after line " + point
-                                        + " " + last);
+                                "seed "
+                                        + SEED
+                                        + " budget "
+                                        + budget
+                                        + " killed after line "
+                                        + point
+                                        + " "
+                                        + last);
                     }
                     finishes(db, root, budget);
                 }
@@ -163,7 +171,10 @@ class DiskBudgetTest {
                     .anyMatch(line -> line.contains("\"way\":\"stream\""))
                     .anyMatch(line -> line.contains("\"way\":\"stage, then free\""));
             assertThat(plan).filteredOn(line -> line.contains(" rows of ")).hasSize(6);
-            assertThat(db.value("SELECT count(*) FROM pg_tables WHERE schemaname IN ('lode', 'public')"))
+            assertThat(
+                            db.value(
+                                    "SELECT count(*) FROM pg_tables WHERE schemaname IN ('lode',"
+                                            + " 'public')"))
                     .isEqualTo("0");
             long estimated =
                     plan.stream()
@@ -249,9 +260,9 @@ class DiskBudgetTest {
                 Objects.toString(
                         db.rows(
                                 "SELECT i.name, i.state, i.content_id, sum(s.records),"
-                                    + " sum(s.inserted), sum(s.rejected), count(*),"
-                                    + " max(s.end_offset) FROM lode.item i JOIN lode.split s ON"
-                                    + " s.item_id = i.id GROUP BY i.id ORDER BY 1")));
+                                        + " sum(s.inserted), sum(s.rejected), count(*),"
+                                        + " max(s.end_offset) FROM lode.item i JOIN lode.split s ON"
+                                        + " s.item_id = i.id GROUP BY i.id ORDER BY 1")));
         return outcome;
     }
 
