@@ -8,7 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 /// What happens on Ctrl-C or SIGTERM: the command's thread is interrupted, statements that run in
 /// the database are cancelled, and the process waits until the command has put its state in order,
-/// at most [#PATIENCE]. What a killed process leaves is just as safe; this only makes it tidier.
+/// at most [#PATIENCE] or what the command asked for. A second one ends the process at once: what a
+/// killed process leaves is just as safe, and the next start tidies it up.
 ///
 /// Thread safe.
 final class Interruption {
@@ -18,6 +19,8 @@ final class Interruption {
     private final List<Runnable> cancels = new CopyOnWriteArrayList<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean asked;
+    private volatile boolean givingBack;
+    private volatile Duration patience = PATIENCE;
 
     /// Makes the process react to signals for the command that the calling thread runs.
     void guard() {
@@ -28,6 +31,16 @@ final class Interruption {
     /// Called again and again while the command is to stop, until it has.
     void onStop(Runnable cancel) {
         cancels.add(cancel);
+    }
+
+    /// The command gives indexes and keys back from here on: its end is waited for.
+    void givingBack() {
+        givingBack = true;
+    }
+
+    /// The command may need so long to give back what it took.
+    void patience(Duration most) {
+        patience = most.compareTo(PATIENCE) > 0 ? most : PATIENCE;
     }
 
     /// Whether the user asked to stop.
@@ -45,11 +58,12 @@ final class Interruption {
             return;
         }
         asked = true;
+        SecondSignal.endsTheProcess();
         command.interrupt();
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long started = System.nanoTime();
         try {
             while (!ended.await(AGAIN.toMillis(), TimeUnit.MILLISECONDS)
-                    && System.nanoTime() < deadline) {
+                    && (givingBack || System.nanoTime() - started < patience.toNanos())) {
                 cancels.forEach(Runnable::run);
             }
         } catch (InterruptedException e) {

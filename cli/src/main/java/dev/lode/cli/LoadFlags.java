@@ -34,12 +34,71 @@ final class LoadFlags {
             description = "threads that decode bzip2 (LODE_DECODE_THREADS)")
     private Optional<String> decodeThreads = Optional.empty();
 
+    @Option(
+            names = "--suspend",
+            paramLabel = "WHEN",
+            description =
+                    "indexes and keys of your own tables while rows come in: auto (where it pays),"
+                            + " never, always (LODE_SUSPEND)")
+    private Optional<String> suspend = Optional.empty();
+
+    @Option(
+            names = "--exclusive",
+            description =
+                    "nobody else needs to write the tables meanwhile: they are fenced, and foreign"
+                            + " keys may be suspended too (LODE_EXCLUSIVE)")
+    private boolean exclusive;
+
+    @Option(
+            names = "--orphans",
+            paramLabel = "WHAT",
+            description =
+                    "rows that suspended keys miss: keep, reject or fail; the pack's word by"
+                            + " default (LODE_ORPHANS)")
+    private Optional<String> orphans = Optional.empty();
+
+    @Option(
+            names = "--restore-workers",
+            paramLabel = "N",
+            description = "indexes and keys made at the same time (LODE_RESTORE_WORKERS)")
+    private Optional<String> restoreWorkers = Optional.empty();
+
+    @Option(
+            names = "--services",
+            paramLabel = "declared|none",
+            description = "services stopped while loading (LODE_SERVICES)")
+    private Optional<String> services = Optional.empty();
+
+    @Option(
+            names = "--compose-folder",
+            paramLabel = "DIR",
+            description = "where their docker compose file is (LODE_COMPOSE_FOLDER)")
+    private Optional<String> composeFolder = Optional.empty();
+
+    @Option(
+            names = "--accept-vanished",
+            description =
+                    "the snapshot is right: let more rows vanish than the pack's limit allows"
+                            + " (LODE_ACCEPT_VANISHED)")
+    private boolean acceptVanished;
+
     Map<Setting, String> settings() {
         var given = new EnumMap<Setting, String>(Setting.class);
         workers.ifPresent(text -> given.put(Setting.WORKERS, text));
         splitSize.ifPresent(text -> given.put(Setting.SPLIT_SIZE, text));
         maxRecord.ifPresent(text -> given.put(Setting.MAX_RECORD, text));
         decodeThreads.ifPresent(text -> given.put(Setting.DECODE_THREADS, text));
+        suspend.ifPresent(text -> given.put(Setting.SUSPEND, text));
+        orphans.ifPresent(text -> given.put(Setting.ORPHANS, text));
+        restoreWorkers.ifPresent(text -> given.put(Setting.RESTORE_WORKERS, text));
+        if (exclusive) {
+            given.put(Setting.EXCLUSIVE, "true");
+        }
+        services.ifPresent(text -> given.put(Setting.SERVICES, text));
+        composeFolder.ifPresent(text -> given.put(Setting.COMPOSE_FOLDER, text));
+        if (acceptVanished) {
+            given.put(Setting.ACCEPT_VANISHED, "true");
+        }
         return given;
     }
 }

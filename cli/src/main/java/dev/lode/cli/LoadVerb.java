@@ -1,5 +1,6 @@
 package dev.lode.cli;
 
+import dev.lode.core.ErrorKind;
 import dev.lode.core.LodeException;
 import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
@@ -21,6 +22,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 
 /// What `lode load` and `lode sync` share: a snapshot that is on this machine goes into the
@@ -58,6 +61,7 @@ final class LoadVerb {
                                     finding.severity().name().toLowerCase(java.util.Locale.ROOT)
                                             + ": "
                                             + finding));
+            load.suspension(snapshot).forEach(out::println);
             long errors =
                     findings.stream()
                             .filter(finding -> finding.severity() == Finding.Severity.ERROR)
@@ -70,7 +74,8 @@ final class LoadVerb {
                             + database.where()
                             + "; "
                             + errors
-                            + " mistakes would stop it; nothing was written");
+                            + (errors == 1 ? " mistake" : " mistakes")
+                            + " would stop it; nothing was written");
             return errors == 0 ? 0 : 1;
         }
     }
@@ -97,7 +102,7 @@ final class LoadVerb {
     /// @return exit code
     int run(Pack pack, LocalSnapshot snapshot, String operation, boolean again)
             throws InterruptedException {
-        return load(pack, snapshot, operation, again).exitCode();
+        return pausing(pack, snapshot, operation, again).exitCode();
     }
 
     /// Of a run that is over and recorded in the ledger: a store without room for the reports does
@@ -116,8 +121,22 @@ final class LoadVerb {
         }
     }
 
+    /// What a load did, and which services it could not start again.
+    record Loaded(LoadReport report, List<String> stillStopped) {
+        int exitCode() {
+            int exitCode = report.exitCode();
+            boolean done = exitCode == 0 || exitCode == LoadReport.DONE_WITH_REMARKS;
+            return done && !stillStopped.isEmpty() ? ErrorKind.RESOURCE.exitCode() : exitCode;
+        }
+    }
+
     /// The same, for those who go on with the report.
     LoadReport load(Pack pack, LocalSnapshot snapshot, String operation, boolean again)
+            throws InterruptedException {
+        return pausing(pack, snapshot, operation, again).report();
+    }
+
+    private Loaded pausing(Pack pack, LocalSnapshot snapshot, String operation, boolean again)
             throws InterruptedException {
         try (var database = workplace.database(pack.schema());
                 var progress = workplace.progress(out, err)) {
@@ -133,7 +152,7 @@ final class LoadVerb {
     }
 
     /// The same over a database that is open, its items brought by `supply`.
-    LoadReport load(
+    Loaded load(
             Pack pack,
             LocalSnapshot snapshot,
             String operation,
@@ -143,8 +162,10 @@ final class LoadVerb {
             ItemSupply supply)
             throws InterruptedException {
         LoadReport report;
+        List<String> stillStopped;
         var me = Thread.currentThread();
         try (var pool = workplace.blockPool()) {
+            var services = workplace.servicesPause(pack, target.where(), progress.listener());
             var load =
                     new DatasetLoad(
                             pack,
@@ -152,17 +173,34 @@ final class LoadVerb {
                             workplace.decoders(pool),
                             workplace.loadSettings(again),
                             workplace.origin(),
-                            progress.listener());
-            report =
-                    load.suppliedBy(supply)
-                            .within(workplace.spaceLimits())
-                            .run(snapshot, operation, me::interrupt);
+                            progress.listener().and(this::mindGivingBack),
+                            services);
+            try {
+                report =
+                        load.suppliedBy(supply)
+                                .within(workplace.spaceLimits())
+                                .run(snapshot, operation, me::interrupt);
+            } finally {
+                // Also where the load did not come as far as stopping any: a run that died before
+                // it may have.
+                services.end();
+            }
+            stillStopped = services.failures();
             writeReports(report, progress.listener());
-            progress.json().ifPresent(json -> json.summary(SummaryJson.summary(report)));
+            var summary = new LinkedHashMap<>(SummaryJson.summary(report));
+            summary.put("services_not_started", stillStopped);
+            progress.json().ifPresent(json -> json.summary(summary));
         }
         if (!workplace.options().json() && !workplace.options().quiet()) {
             SummaryJson.words(report).forEach(out::println);
         }
-        return report;
+        return new Loaded(report, stillStopped);
+    }
+
+    /// After a first Ctrl-C indexes and keys are given back, however long that takes.
+    private void mindGivingBack(RunEvent event) {
+        if (event instanceof RunEvent.StageStarted(String stage) && stage.equals("restore")) {
+            workplace.options().interruption().givingBack();
+        }
     }
 }

@@ -40,8 +40,9 @@ final class Packs {
                             + dataset
                             + "': unknown"
                             + Suggestion.hint(dataset, found.keySet())
-                            + "; lode datasets lists "
-                            + found.keySet());
+                            + (found.isEmpty()
+                                    ? "; no pack is in " + folders
+                                    : "; lode datasets lists " + found.keySet()));
         }
         return PackReader.read(folder);
     }

@@ -38,6 +38,15 @@ final class SyncVerb {
             var plan = DiskPlan.of(standings, budget(standings, progress.listener()));
             progress.listener().on(new RunEvent.StageStarted("fetch " + remote.id()));
             say(plan, progress.listener());
+            boolean fenced =
+                    target.suspended().stream().anyMatch(one -> one.dataset().equals(pack.dataset()));
+            if (!fenced
+                    && standings.stream()
+                            .anyMatch(item -> item.state() == DiskPlan.State.NEEDED)) {
+                // What a dead run left stopped does not wait for hours of fetching. Behind a fence
+                // services could not write anyway: the load gives both back.
+                workplace.servicesByHand(pack, progress.listener()).startLeftBehind();
+            }
             var local = sync.stage(plan);
             return new LoadVerb(workplace, out, err)
                     .load(pack, local, "sync", again, target, progress, sync.supply())

@@ -22,6 +22,10 @@ record Verb(String name, String summary, Function<GlobalOptions, Object> command
                         "check",
                         "checks packs for mistakes; --settings shows where each setting came from",
                         CheckCommand::new),
+                new Verb(
+                        "constraints",
+                        "shows, suspends and restores indexes, foreign keys, triggers",
+                        ConstraintsCommand::new),
                 new Verb("datasets", "lists the datasets that can be loaded", DatasetsCommand::new),
                 new Verb(
                         "db",
@@ -31,6 +35,10 @@ record Verb(String name, String summary, Function<GlobalOptions, Object> command
                         "demo",
                         "shows the whole way of the data on this machine alone",
                         DemoCommand::new),
+                new Verb(
+                        "doctor",
+                        "looks at data root, database and services, and says what would be better",
+                        DoctorCommand::new),
                 new Verb(
                         "fetch",
                         "fetches the newest complete snapshot of a dataset",
@@ -51,7 +59,15 @@ record Verb(String name, String summary, Function<GlobalOptions, Object> command
                         "rejects",
                         "lists the records that could not be loaded",
                         RejectsCommand::new),
+                new Verb(
+                        "retry",
+                        "loads rejected records again, as they are or corrected",
+                        RetryCommand::new),
                 new Verb("runs", "lists the runs of the ledger", RunsCommand::new),
+                new Verb(
+                        "services",
+                        "shows, stops and starts the services that a load stops",
+                        ServicesCommand::new),
                 new Verb(
                         "status",
                         "shows the last run, what is in the tables, what comes next",

@@ -8,11 +8,18 @@ import dev.lode.cli.settings.Settings;
 import dev.lode.core.ByteSize;
 import dev.lode.core.LodeException;
 import dev.lode.core.Secret;
+import dev.lode.core.Suggestion;
+import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
 import dev.lode.core.pack.Pack;
+import dev.lode.core.pack.ServicesSpec;
 import dev.lode.embedded.EmbeddedServer;
 import dev.lode.embedded.EmbeddedSettings;
 import dev.lode.engine.load.LoadSettings;
+import dev.lode.engine.services.JournalFolder;
+import dev.lode.engine.services.ServiceSettings;
+import dev.lode.engine.services.ServicesByHand;
+import dev.lode.engine.services.ServicesPause;
 import dev.lode.format.Decoders;
 import dev.lode.format.bzip2.BlockPool;
 import dev.lode.format.csv.CutSettings;
@@ -37,6 +44,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Everything a verb needs, made from the settings when it is first asked for: the one place where
 /// the parts are wired. Use one instance for one command, from one thread.
@@ -120,13 +128,7 @@ final class Workplace {
     ///
     /// @param schema where unqualified names go
     OpenDatabase database(String schema) {
-        boolean named =
-                settings.text(Setting.DATABASE_URL).isPresent()
-                        || settings.text(Setting.DB_HOST).isPresent()
-                        || settings.text(Setting.DB_NAME).isPresent()
-                        || settings.text(Setting.DB_PORT).isPresent()
-                        || settings.text(Setting.DB_USER).isPresent();
-        if (named && !embeddedOnly) {
+        if (databaseNamed() && !embeddedOnly) {
             var theirs = databaseSettings();
             return new OpenDatabase(
                     theirs, guarded(new Database(theirs, schema)), Optional.empty());
@@ -142,6 +144,15 @@ final class Workplace {
                         Optional.of(address.password()),
                         Map.of());
         return new OpenDatabase(own, guarded(new Database(own, schema)), Optional.of(server));
+    }
+
+    /// Whether the settings name a database; else it is the embedded server.
+    boolean databaseNamed() {
+        return settings.text(Setting.DATABASE_URL).isPresent()
+                || settings.text(Setting.DB_HOST).isPresent()
+                || settings.text(Setting.DB_NAME).isPresent()
+                || settings.text(Setting.DB_PORT).isPresent()
+                || settings.text(Setting.DB_USER).isPresent();
     }
 
     /// Where the embedded server keeps its files.
@@ -194,8 +205,15 @@ final class Workplace {
                 new LoadLimits(
                         (int) rejectBytes.bytes(),
                         Duration.ofSeconds(settings.number(Setting.SERVER_AWAY, 0, 86_400))),
-                Duration.ofSeconds(settings.number(Setting.LEASE_TIMEOUT, 1, 86_400)),
-                again);
+                leaseTimeout(),
+                again,
+                new SuspendChoices(settings).load(),
+                settings.flag(Setting.ACCEPT_VANISHED).orElse(false));
+    }
+
+    /// How long a holder of a dataset may be silent.
+    Duration leaseTimeout() {
+        return Duration.ofSeconds(settings.number(Setting.LEASE_TIMEOUT, 1, 86_400));
     }
 
     /// How far the database's disk may be filled.
@@ -205,6 +223,66 @@ final class Workplace {
                 settings.size(Setting.DB_RESERVE),
                 Duration.ofSeconds(settings.number(Setting.DB_CHECK, 1, 3600)),
                 Duration.ofSeconds(settings.number(Setting.DB_WAIT, 0, 30 * 86_400)));
+    }
+
+    /// The services that a load of the dataset stops: those of `lode.yaml`, else of the pack. None
+    /// for what must not touch anything of the user's.
+    ServicesSpec services(Pack pack) {
+        var word = settings.text(Setting.SERVICES).orElse("declared");
+        if (!Set.of("declared", "none").contains(word)) {
+            throw LodeException.usage(
+                    "services: \""
+                            + word
+                            + "\" is unknown: expected declared or none"
+                            + Suggestion.hint(word, Set.of("declared", "none")));
+        }
+        return embeddedOnly || word.equals("none")
+                ? ServicesSpec.NONE
+                : settings.services().orElse(pack.services());
+    }
+
+    ServiceSettings serviceSettings() {
+        return new ServiceSettings(
+                folder,
+                settings.text(Setting.COMPOSE_FOLDER).map(text -> folder.resolve(expanded(text))),
+                settings.text(Setting.DOCKER).orElse("docker"),
+                Duration.ofSeconds(settings.number(Setting.SERVICES_TIMEOUT, 1, 86_400)),
+                Duration.ofSeconds(settings.number(Setting.SERVICES_START, 0, 86_400)),
+                Duration.ofSeconds(settings.number(Setting.SERVICES_EVERY, 0, 86_400)),
+                settings.number(Setting.SERVICES_RETURNS, 0, 1000));
+    }
+
+    ServicesByHand servicesByHand(Pack pack, RunListener listener) {
+        return new ServicesByHand(
+                services(pack),
+                serviceSettings(),
+                new JournalFolder(dataRoot()),
+                pack.dataset(),
+                listener);
+    }
+
+    /// Keeps other writers away for a run; the caller ends it.
+    ServicesPause servicesPause(Pack pack, String database, RunListener listener) {
+        var origin = origin();
+        var settings = serviceSettings();
+        var spec = services(pack);
+        // Whoever gives services back needs more time than one who only writes down where it is.
+        var patience = settings.limit().plus(settings.startLimit()).multipliedBy(2);
+        RunListener patient =
+                event -> {
+                    if (event instanceof RunEvent.StageStarted stage
+                            && stage.stage().endsWith(" services")) {
+                        options.interruption().patience(patience);
+                    }
+                };
+        return new ServicesPause(
+                spec,
+                settings,
+                new JournalFolder(dataRoot()),
+                pack.dataset(),
+                database,
+                origin.host() + "-" + origin.pid(),
+                patient.and(listener));
     }
 
     /// How often and how patiently requests to a source are tried again.

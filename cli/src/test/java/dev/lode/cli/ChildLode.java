@@ -84,6 +84,11 @@ final class ChildLode implements AutoCloseable {
         new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
     }
 
+    /// Whether it has ended, or does within that time.
+    boolean endsWithin(java.time.Duration time) throws InterruptedException {
+        return process.waitFor(time.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+    }
+
     int exitCode() throws InterruptedException {
         return process.waitFor();
     }

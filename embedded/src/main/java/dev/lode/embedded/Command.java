@@ -1,25 +1,18 @@
 package dev.lode.embedded;
 
 import dev.lode.core.LodeException;
+import dev.lode.core.process.Program;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 
 /// One short program that runs to its end: `initdb`, `kill`, a probe. Its standard output and error
 /// come back together.
 final class Command {
-    private static final int OUTPUT_LIMIT = 64 << 10;
     private static final List<Path> PLACES =
             List.of(Path.of("/usr/bin"), Path.of("/bin"), Path.of("/usr/sbin"), Path.of("/sbin"));
 
@@ -44,32 +37,9 @@ final class Command {
     /// @throws LodeException RESOURCE when the program cannot be run, does not end within `limit`
     ///   (it is killed then), or this thread is interrupted
     static Result run(List<String> command, Path folder, Duration limit) {
-        String name = String.valueOf(Path.of(command.getFirst()).getFileName());
         try {
-            Process process = builder(command, folder).redirectErrorStream(true).start();
-            process.getOutputStream().close();
-            var output = new FutureTask<>(() -> read(process.getInputStream()));
-            Thread.ofVirtual().start(output);
-            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-                process.descendants().forEach(ProcessHandle::destroyForcibly);
-                process.destroyForcibly();
-                throw LodeException.resource(
-                        "program \""
-                                + name
-                                + "\": not done after "
-                                + limit.toSeconds()
-                                + " s; ended it; the machine may be overloaded or its disk stuck,"
-                                + " start again");
-            }
-            return new Result(process.exitValue(), output.get());
-        } catch (IOException | ExecutionException e) {
-            throw LodeException.resource(
-                    "program \""
-                            + name
-                            + "\": cannot be run: "
-                            + e.getMessage()
-                            + "; install it or check that it is executable",
-                    e);
+            var result = Program.run(builder(command, folder).redirectErrorStream(true), limit);
+            return new Result(result.exit(), result.output());
         } catch (InterruptedException e) {
             throw Waiting.interrupted(e);
         }
@@ -86,13 +56,5 @@ final class Command {
         environment.put("LANG", "C");
         environment.put("LC_ALL", "C");
         return builder;
-    }
-
-    private static String read(InputStream output) throws IOException {
-        try (output) {
-            byte[] head = output.readNBytes(OUTPUT_LIMIT);
-            output.transferTo(OutputStream.nullOutputStream());
-            return new String(head, StandardCharsets.UTF_8).strip();
-        }
     }
 }

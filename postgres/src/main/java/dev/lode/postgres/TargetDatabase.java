@@ -10,8 +10,12 @@ import dev.lode.postgres.catalog.Privileges;
 import dev.lode.postgres.catalog.Privileges.Need;
 import dev.lode.postgres.catalog.ServerFacts;
 import dev.lode.postgres.catalog.TableFacts;
+import dev.lode.postgres.doctor.LedgerExam;
+import dev.lode.postgres.doctor.ServerTuning;
 import dev.lode.postgres.ledger.ItemIdentities;
 import dev.lode.postgres.ledger.LedgerSchema;
+import dev.lode.postgres.ledger.RejectFilter;
+import dev.lode.postgres.ledger.Rejects;
 import dev.lode.postgres.load.LoadSession;
 import dev.lode.postgres.load.RunOrigin;
 import dev.lode.postgres.load.SampleLoad;
@@ -26,6 +30,9 @@ import dev.lode.postgres.schema.SchemaObject;
 import dev.lode.postgres.schema.SchemaScript;
 import dev.lode.postgres.schema.SchemaStatement;
 import dev.lode.postgres.space.DatabaseDisks;
+import dev.lode.postgres.suspend.Suspended;
+import dev.lode.postgres.suspend.Suspensions;
+import dev.lode.postgres.swap.Replacement;
 import dev.lode.postgres.verify.DuplicateReport;
 import dev.lode.postgres.verify.OrphanReport;
 import dev.lode.postgres.verify.SequenceReport;
@@ -78,6 +85,16 @@ public final class TargetDatabase {
     /// them, so that a frozen run holds no lock against the one that goes on.
     public TargetDatabase during(LoadSession session) {
         return new TargetDatabase(connections, where, settings, session.applicationName());
+    }
+
+    /// What is suspended in it, and what gives it back.
+    public Suspensions suspensions() {
+        return new Suspensions(connections, where, name, settings);
+    }
+
+    /// What is suspended now, oldest first, by whichever run or person.
+    public List<Suspended> suspended() {
+        return suspensions().list();
     }
 
     /// What messages call the database.
@@ -139,6 +156,18 @@ public final class TargetDatabase {
                                         }
                                     });
                 });
+    }
+
+    /// The tables that Lode made, by whichever pack; none before there is a ledger.
+    public Set<TableName> createdTables() {
+        return ask(
+                "reading the ledger",
+                connection ->
+                        LedgerSchema.exists(connection)
+                                ? tableNames(
+                                        connection,
+                                        "SELECT table_schema, table_name FROM lode.created_table")
+                                : Set.of());
     }
 
     /// What [#createTables] would make.
@@ -245,6 +274,20 @@ public final class TargetDatabase {
                 connection -> DatabaseDisks.find(connection, tables));
     }
 
+    /// Those whose rows the role may not delete.
+    public List<MissingPrivilege> missingDelete(Collection<TableName> names) {
+        return ask(
+                "looking at privileges",
+                connection -> Privileges.missing(connection, names, EnumSet.of(Need.DELETE)));
+    }
+
+    /// Gives rejects up: they stay in the ledger as dropped, and count as rejected.
+    ///
+    /// @return how many there were
+    public long dropRejects(RejectFilter filter) {
+        return ask("dropping rejects", connection -> new Rejects().drop(connection, filter));
+    }
+
     /// How many rows a table has.
     public long count(TableName table) {
         return ask("counting rows", connection -> VerifyQueries.count(connection, table));
@@ -279,6 +322,16 @@ public final class TargetDatabase {
                 connection -> VerifyQueries.unfinished(connection, tables));
     }
 
+    /// Settings of the server that matter to a load.
+    public ServerTuning tuning() {
+        return ask("reading the server's settings", ServerTuning::read);
+    }
+
+    /// What the ledger says is not finished.
+    public LedgerExam exam() {
+        return ask("reading the ledger", LedgerExam::read);
+    }
+
     /// Sets sequences behind the highest number and collects statistics.
     ///
     /// @return what a person should know: sequences that could not be set, statistics that were
@@ -310,6 +363,18 @@ public final class TargetDatabase {
             Runnable onLoss) {
         return LoadSession.begin(
                 connections, where, dataset, operation, snapshot, origin, leaseTimeout, onLoss);
+    }
+
+    /// Builds and swaps the tables that a run replaces.
+    public Replacement replacement(LoadSession session) {
+        return session.replacement(settings);
+    }
+
+    /// Why a table cannot be replaced by a new one; empty when it can.
+    public List<String> swapRefusals(TableFacts table) {
+        return ask(
+                "looking at what depends on " + table.name(),
+                connection -> Replacement.refusals(connection, table.oid()));
     }
 
     private interface Work<T> {

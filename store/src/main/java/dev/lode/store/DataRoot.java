@@ -184,6 +184,13 @@ public record DataRoot(Path path, Disk disk) {
         return path.resolve("failed").resolve(snapshot.dataset()).resolve(snapshot.day());
     }
 
+    /// Whether a path is one of the root's own folders, or lies in one.
+    public boolean owns(Path other) {
+        return other.startsWith(path)
+                && !other.equals(path)
+                && FOLDERS.contains(path.relativize(other).getName(0).toString());
+    }
+
     /// The folder of that name directly below the root, for what has no dataset: `reports`,
     /// `metadata`, `published`.
     public Path folder(String name) {

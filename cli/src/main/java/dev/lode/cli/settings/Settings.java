@@ -3,6 +3,8 @@ package dev.lode.cli.settings;
 import dev.lode.core.ByteSize;
 import dev.lode.core.LodeException;
 import dev.lode.core.Suggestion;
+import dev.lode.core.pack.ServicesReader;
+import dev.lode.core.pack.ServicesSpec;
 import dev.lode.core.yaml.Mistakes;
 import dev.lode.core.yaml.YamlMap;
 
@@ -22,9 +24,16 @@ public final class Settings {
     public record Value(String text, String origin) {}
 
     private final Map<Setting, Value> values;
+    private final Optional<ServicesSpec> services;
 
-    private Settings(Map<Setting, Value> values) {
+    private Settings(Map<Setting, Value> values, Optional<ServicesSpec> services) {
         this.values = values;
+        this.services = services;
+    }
+
+    /// The services that `lode.yaml` declares in place of the pack's.
+    public Optional<ServicesSpec> services() {
+        return services;
     }
 
     /// Reads all sources.
@@ -40,7 +49,7 @@ public final class Settings {
                 values.put(setting, new Value(setting.absent(), "default"));
             }
         }
-        yaml(folder.resolve("lode.yaml"), values);
+        var services = yaml(folder.resolve("lode.yaml"), values);
         var dotenv = dotenv(folder.resolve(".env"));
         for (var setting : Setting.values()) {
             for (var name : setting.environment().reversed()) {
@@ -61,7 +70,7 @@ public final class Settings {
         flags.forEach(
                 (setting, text) -> values.put(setting, new Value(text, "flag --" + setting.key())));
         refuseUnknown(environment);
-        return new Settings(values);
+        return new Settings(values, services);
     }
 
     public Optional<Value> value(Setting setting) {
@@ -118,15 +127,21 @@ public final class Settings {
                         + what);
     }
 
-    private static void yaml(Path file, Map<Setting, Value> values) {
+    private static Optional<ServicesSpec> yaml(Path file, Map<Setting, Value> values) {
         var text = read(file);
         if (text.isEmpty() || text.get().isBlank()) {
-            return;
+            return Optional.empty();
         }
         var mistakes = new Mistakes("lode.yaml");
         var map = YamlMap.parse(text.get(), mistakes);
+        // One key for both: a word switches them off, keys and values declare them.
+        var services =
+                map.isMap(Setting.SERVICES.key())
+                        ? map.map(Setting.SERVICES.key()).map(ServicesReader::read)
+                        : Optional.<ServicesSpec>empty();
         for (var setting : Setting.values()) {
-            if (setting == Setting.DB_PASSWORD) {
+            boolean declared = setting == Setting.SERVICES && services.isPresent();
+            if (setting == Setting.DB_PASSWORD || declared) {
                 continue;
             }
             if (map.has(setting.key())) {
@@ -143,6 +158,7 @@ public final class Settings {
         }
         map.finish(Arrays.stream(Setting.values()).map(Setting::key).toList());
         mistakes.throwIfAny();
+        return services;
     }
 
     private static Map<String, String> dotenv(Path file) {

@@ -10,7 +10,8 @@ public sealed interface RunEvent {
     record RunStarted(long run, String operation, String dataset, String snapshot, int items)
             implements RunEvent {}
 
-    /// The run entered a stage: `fetch`, `pre-flight`, `load`, `keys`, `verify`.
+    /// The run entered a stage: `fetch`, `pre-flight`, `load`, `build`, `swap`, `validate`,
+    /// `vanished`, `keys`, `verify`.
     record StageStarted(String stage) implements RunEvent {}
 
     /// Bytes of an item arrived in the store. `bytes` counts what is there, also from an earlier

@@ -5,5 +5,7 @@ public enum LoadMode {
     /// Every record is a new row; the ledger keeps it exactly once.
     APPEND,
     /// By key: new rows are inserted, changed rows updated, unchanged rows not written.
-    UPSERT
+    UPSERT,
+    /// A new table is filled beside the old one and takes its place in one short transaction.
+    REPLACE
 }

@@ -17,6 +17,7 @@ import java.util.Optional;
 /// @param snapshot name pattern of the files, holding `{item}` and `{date}`
 /// @param ignore patterns of keys that are never items (`*` stands for any characters)
 /// @param dialects in the order of their dates, the dialect of today last
+/// @param services what is stopped while rows are loaded
 public record Pack(
         Path folder,
         String dataset,
@@ -27,7 +28,34 @@ public record Pack(
         String snapshot,
         List<String> ignore,
         List<DialectSpec> dialects,
-        List<TableSpec> tables) {
+        List<TableSpec> tables,
+        ServicesSpec services) {
+    /// A pack without services.
+    public Pack(
+            Path folder,
+            String dataset,
+            String title,
+            String licence,
+            String schema,
+            Optional<S3Spec> s3,
+            String snapshot,
+            List<String> ignore,
+            List<DialectSpec> dialects,
+            List<TableSpec> tables) {
+        this(
+                folder,
+                dataset,
+                title,
+                licence,
+                schema,
+                s3,
+                snapshot,
+                ignore,
+                dialects,
+                tables,
+                ServicesSpec.NONE);
+    }
+
     public Pack {
         ignore = List.copyOf(ignore);
         dialects =

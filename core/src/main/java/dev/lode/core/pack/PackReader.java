@@ -75,7 +75,8 @@ public final class PackReader {
                         root.map("format")
                                 .map(PackReader::format)
                                 .orElseGet(() -> List.of(plain())),
-                        tables(root, limit));
+                        tables(root, limit),
+                        root.map("services").map(ServicesReader::read).orElse(ServicesSpec.NONE));
         root.finish();
         mistakes.throwIfAny();
         return pack;
@@ -174,7 +175,17 @@ public final class PackReader {
                                                                                             rejects(
                                                                                                     own,
                                                                                                     limit))
-                                                                            .orElse(limit)));
+                                                                            .orElse(limit),
+                                                                    map.choice(
+                                                                            "orphans",
+                                                                            Orphans.class,
+                                                                            Orphans.KEEP),
+                                                                    vanished(map),
+                                                                    map.choice(
+                                                                                    "changes",
+                                                                                    Changes.class,
+                                                                                    Changes.OFF)
+                                                                            == Changes.RECORD));
                                                     map.finish();
                                                 });
                             }
@@ -183,6 +194,42 @@ public final class PackReader {
             root.wrong("tables", "expected at least one table");
         }
         return specs;
+    }
+
+    /// Whether a table's changes are recorded.
+    private enum Changes {
+        OFF,
+        RECORD
+    }
+
+    private static VanishedSpec vanished(YamlMap map) {
+        var absent = VanishedSpec.DEFAULT;
+        var policy = map.choice("vanished", VanishedSpec.Policy.class, absent.policy());
+        var mark = map.text("vanished-mark");
+        boolean marks = policy == VanishedSpec.Policy.MARK;
+        if (marks && mark.isEmpty()) {
+            map.wrong("vanished", "mark needs the name of a column under vanished-mark");
+        }
+        if (!marks && mark.isPresent()) {
+            map.wrong("vanished-mark", "is only for vanished: mark");
+        }
+        var limit =
+                map.map("vanished-limit")
+                        .map(
+                                own -> {
+                                    var read =
+                                            new RejectLimit(
+                                                    own.number(
+                                                            "rows",
+                                                            absent.limit().count(),
+                                                            0,
+                                                            Long.MAX_VALUE),
+                                                    own.share("share", absent.limit().share()));
+                                    own.finish();
+                                    return read;
+                                })
+                        .orElse(absent.limit());
+        return new VanishedSpec(policy, mark, limit);
     }
 
     private static RejectLimit rejects(YamlMap map, RejectLimit absent) {

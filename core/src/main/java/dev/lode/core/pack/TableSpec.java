@@ -14,6 +14,8 @@ import java.util.Optional;
 /// @param emptyOk whether a file without records is as expected
 /// @param fill values for columns that the table demands and the file may lack
 /// @param ignoreColumns columns of the file that are not loaded
+/// @param orphans what happens to rows whose reference is missing when suspended keys come back
+/// @param recordChanges whether keys of rows that were written are kept for publishing
 public record TableSpec(
         String table,
         String item,
@@ -23,10 +25,39 @@ public record TableSpec(
         boolean emptyOk,
         Map<String, String> fill,
         List<String> ignoreColumns,
-        RejectLimit rejects) {
+        RejectLimit rejects,
+        Orphans orphans,
+        VanishedSpec vanished,
+        boolean recordChanges) {
     public TableSpec {
         key = List.copyOf(key);
         fill = Map.copyOf(fill);
         ignoreColumns = List.copyOf(ignoreColumns);
+    }
+
+    /// With orphans and vanished rows kept, and no changes recorded.
+    public TableSpec(
+            String table,
+            String item,
+            LoadMode mode,
+            List<String> key,
+            Optional<String> version,
+            boolean emptyOk,
+            Map<String, String> fill,
+            List<String> ignoreColumns,
+            RejectLimit rejects) {
+        this(
+                table,
+                item,
+                mode,
+                key,
+                version,
+                emptyOk,
+                fill,
+                ignoreColumns,
+                rejects,
+                Orphans.KEEP,
+                VanishedSpec.DEFAULT,
+                false);
     }
 }

@@ -256,6 +256,11 @@ public final class YamlMap {
         return node == null ? Optional.empty() : asMap(node, place + key + ".");
     }
 
+    /// Whether a key's value is a mapping.
+    public boolean isMap(String key) {
+        return values.get(key) instanceof MappingNode;
+    }
+
     /// A list of mappings.
     public List<YamlMap> maps(String key) {
         var node = ask(key);

@@ -5,6 +5,7 @@ import dev.lode.core.LodeException;
 import dev.lode.core.TableName;
 import dev.lode.core.pack.LoadMode;
 import dev.lode.core.pack.Pack;
+import dev.lode.core.pack.VanishedSpec;
 import dev.lode.format.Decoders;
 import dev.lode.postgres.TargetDatabase;
 import dev.lode.postgres.catalog.ForeignKeyFacts;
@@ -56,7 +57,8 @@ public final class Checks {
                 throw LodeException.data(
                         "pre-flight found "
                                 + errors.size()
-                                + " mistakes, no row was written:"
+                                + (errors.size() == 1 ? " mistake" : " mistakes")
+                                + ", no row was written:"
                                 + errors.stream()
                                         .limit(LISTED)
                                         .map(finding -> System.lineSeparator() + "  " + finding)
@@ -81,7 +83,18 @@ public final class Checks {
         var findings = new ArrayList<Finding>();
         boolean update =
                 snapshot.items().stream().anyMatch(item -> item.spec().mode() == LoadMode.UPSERT);
-        for (var missing : database.missingPrivileges(names, update)) {
+        var deleting =
+                snapshot.items().stream()
+                        .filter(item -> item.spec().mode() == LoadMode.UPSERT)
+                        .filter(
+                                item ->
+                                        item.spec().vanished().policy()
+                                                == VanishedSpec.Policy.DELETE)
+                        .map(item -> new TableName(pack.schema(), item.spec().table()))
+                        .toList();
+        var lacking = new ArrayList<>(database.missingPrivileges(names, update));
+        lacking.addAll(database.missingDelete(deleting));
+        for (var missing : lacking) {
             findings.add(
                     new Finding(Severity.ERROR, missing.place(), missing.lack(), missing.remedy()));
         }
@@ -117,6 +130,16 @@ public final class Checks {
             var check =
                     preflight.check(item.spec(), facts.get(), item.name(), head.header(), dialect);
             findings.addAll(check.findings());
+            if (item.spec().mode() == LoadMode.REPLACE) {
+                for (var reason : database.swapRefusals(facts.get())) {
+                    findings.add(
+                            error(
+                                    item,
+                                    name,
+                                    "mode replace cannot carry this over to a new table: " + reason,
+                                    "say mode: upsert with vanished: delete in the pack"));
+                }
+            }
             check.target()
                     .ifPresent(
                             target ->

@@ -5,6 +5,7 @@ import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
 import dev.lode.core.pack.Pack;
 import dev.lode.engine.report.SummaryJson;
+import dev.lode.engine.services.WritersPause;
 import dev.lode.engine.verify.Verification;
 import dev.lode.engine.verify.VerifyReport;
 import dev.lode.format.Decoders;
@@ -15,6 +16,8 @@ import dev.lode.postgres.preflight.Finding;
 import dev.lode.postgres.schema.LateReport;
 import dev.lode.postgres.schema.SchemaScript;
 import dev.lode.postgres.space.SpaceLimits;
+import dev.lode.postgres.suspend.Restored;
+import dev.lode.postgres.suspend.Writers;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +29,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// Loads a snapshot that is on this machine, from the tables to the verification:
 /// 1. the ledger and the pack's tables are made where they are missing;
 /// 2. every file's head is compared with its table, all mismatches are reported together;
-/// 3. a run begins and takes the dataset's lease; the items are loaded;
+/// 3. a run begins and takes the dataset's lease; other writers are kept away; the items are
+///    loaded; on tables that are the user's, indexes and foreign keys are suspended around that
+///    where it pays, and given back whatever happens;
 /// 4. indexes and foreign keys follow, on tables that Lode made;
 /// 5. what is in the tables is verified.
 public final class DatasetLoad {
@@ -36,9 +41,11 @@ public final class DatasetLoad {
     private final LoadSettings settings;
     private final RunOrigin origin;
     private final RunListener listener;
+    private final WritersPause writers;
     private Optional<SpaceLimits> space = Optional.empty();
     private ItemSupply supply = ItemSupply.NOTHING_TO_DO;
 
+    /// A load beside which other writers go on.
     public DatasetLoad(
             Pack pack,
             TargetDatabase database,
@@ -46,12 +53,25 @@ public final class DatasetLoad {
             LoadSettings settings,
             RunOrigin origin,
             RunListener listener) {
+        this(pack, database, decoders, settings, origin, listener, WritersPause.NONE);
+    }
+
+    /// @param writers kept away while rows are loaded
+    public DatasetLoad(
+            Pack pack,
+            TargetDatabase database,
+            Decoders decoders,
+            LoadSettings settings,
+            RunOrigin origin,
+            RunListener listener,
+            WritersPause writers) {
         this.pack = pack;
         this.database = database;
         this.decoders = decoders;
         this.settings = settings;
         this.origin = origin;
         this.listener = listener;
+        this.writers = writers;
     }
 
     /// The same, its items brought by `brings` one after another. Call it before [#run].
@@ -99,6 +119,13 @@ public final class DatasetLoad {
                         .toList();
     }
 
+    /// What a load of this snapshot would suspend, why, and the expected gain; writes nothing.
+    public List<String> suspension(LocalSnapshot snapshot) {
+        var tasks = new Checks(pack, database, decoders).check(snapshot).tasks();
+        return SuspendChoice.of(tasks, database, settings)
+                .lines(database.suspensions(), pack.dataset());
+    }
+
     /// @param operation what the ledger calls the run: load or sync
     /// @param stop called when another process took the dataset over
     /// @throws InterruptedException when the run is to stop; the ledger says interrupted, what was
@@ -137,7 +164,8 @@ public final class DatasetLoad {
                             snapshot.date().toString(),
                             checked.tasks().size()));
             try {
-                return load(snapshot, checked.tasks(), session, script, started);
+                pauseWriters(session, checked.tasks());
+                return load(snapshot, checked.tasks(), session, script, taken, started);
             } catch (InterruptedException e) {
                 throw stopped(session, taken.get(), e);
             } catch (LodeException e) {
@@ -147,7 +175,39 @@ public final class DatasetLoad {
                 }
                 finishQuietly(session, "failed", String.valueOf(e.getMessage()), e);
                 throw e;
+            } finally {
+                // While the lease is held: whoever has it next finds them as they were.
+                writers.end();
             }
+        }
+    }
+
+    /// A run that finds everything loaded leaves other writers alone.
+    /// Services that are down for the load are fenced off too: one that comes back cannot write
+    /// rows that nothing checks.
+    private LoadSettings writersAway() throws InterruptedException {
+        var suspend = settings.suspend();
+        return suspend.writers().exclusive() || !writers.confirmed()
+                ? settings
+                : settings.with(suspend.with(new Writers.Fenced("")));
+    }
+
+    private void pauseWriters(LoadSession session, List<ItemTask> tasks)
+            throws InterruptedException {
+        boolean something =
+                tasks.stream()
+                        .anyMatch(
+                                task ->
+                                        session.wouldLoad(
+                                                task.key(), task.target(), settings.again()));
+        if (!something) {
+            return;
+        }
+        writers.begin(session.run());
+        try {
+            database.server();
+        } catch (LodeException e) {
+            throw e.at("with the services stopped (is the database one of them?)");
         }
     }
 
@@ -175,12 +235,39 @@ public final class DatasetLoad {
             List<ItemTask> tasks,
             LoadSession session,
             SchemaScript script,
+            AtomicBoolean taken,
             long started)
             throws InterruptedException {
         var tables = tasks.stream().map(task -> task.target().table()).toList();
         space.ifPresent(room -> session.watch(room, tables, listener));
-        listener.on(new RunEvent.StageStarted("load"));
-        var items = new LoadOperation(session, decoders, settings, listener, supply).load(tasks);
+        var replaced =
+                new ReplaceStage(
+                        tasks, database.during(session).replacement(session), settings, listener);
+        replaced.dropForgotten();
+        var suspension =
+                new SuspensionStage(
+                        pack,
+                        database.during(session),
+                        session,
+                        writersAway(),
+                        listener,
+                        taken::get);
+        var loaded =
+                suspension.around(
+                        tasks,
+                        ready -> {
+                            listener.on(new RunEvent.StageStarted("load"));
+                            return new LoadOperation(session, decoders, settings, listener, supply)
+                                    .load(ready);
+                        });
+        // What was suspended is back: the swap finds every key and index as it was.
+        var swapped = replaced.finish(loaded.items());
+        var items = swapped.items();
+        var next =
+                swapped.next()
+                        .plus(
+                                new VanishedStage(tasks, session.vanishing(), settings, listener)
+                                        .finish(items));
         List<LateReport> keys = new KeysStage(database.during(session), script, listener).make();
         boolean changed =
                 !keys.isEmpty()
@@ -192,7 +279,10 @@ public final class DatasetLoad {
         long failed =
                 items.stream().filter(item -> item.state() == ItemReport.State.FAILED).count();
         String state =
-                failed == 0 && verified.sound()
+                failed == 0
+                                && verified.sound()
+                                && !loaded.restored().any(Restored.Outcome.ORPHANS)
+                                && !loaded.restored().any(Restored.Outcome.FAILED)
                         ? "completed"
                         : failed == items.size() ? "failed" : "partial";
         var report =
@@ -203,7 +293,9 @@ public final class DatasetLoad {
                         state,
                         items,
                         keys,
+                        loaded.restored(),
                         verified,
+                        next,
                         Duration.ofNanos(System.nanoTime() - started));
         session.finish(state, report.trouble().orElse(null), SummaryJson.write(report));
         listener.on(new RunEvent.RunFinished(session.run(), state, report.counts(), report.took()));

@@ -23,6 +23,17 @@ public record ItemReport(
         Duration took,
         Optional<ErrorKind> failure,
         String message) {
+    /// The same with other counts.
+    ItemReport with(RowCounts other) {
+        return new ItemReport(name, table, state, item, fresh, other, took, failure, message);
+    }
+
+    /// The same, failed after all.
+    ItemReport failed(ErrorKind kind, String why) {
+        return new ItemReport(
+                name, table, State.FAILED, item, fresh, counts, took, Optional.of(kind), why);
+    }
+
     /// How an item ended.
     public enum State {
         LOADED,

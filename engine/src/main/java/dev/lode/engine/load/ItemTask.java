@@ -34,4 +34,9 @@ public record ItemTask(
     ItemTask withContent(ContentId content) {
         return withFile(bytes, content);
     }
+
+    /// The same records into another table.
+    ItemTask into(Target other) {
+        return new ItemTask(key, spec, other, bytes, compression, dialect, fields);
+    }
 }

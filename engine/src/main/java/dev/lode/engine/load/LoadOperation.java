@@ -136,8 +136,8 @@ public final class LoadOperation {
                             skip.reason());
                 }
                 case ItemStart.Go go -> {
-                    var counts = supplied(task, go);
-                    if (!task.target().late().isEmpty() && counts.rejected() > 0) {
+                    var counts = supplied(task.into(go.target()), go);
+                    if (!go.target().late().isEmpty() && counts.rejected() > 0) {
                         pending.add(new Pending(task, go.item()));
                     }
                     yield report(

@@ -4,16 +4,21 @@ import dev.lode.core.ErrorKind;
 import dev.lode.core.RowCounts;
 import dev.lode.engine.verify.VerifyReport;
 import dev.lode.postgres.schema.LateReport;
+import dev.lode.postgres.suspend.RestoreReport;
+import dev.lode.postgres.suspend.Restored;
 
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What a run did.
 ///
 /// @param state completed, partial or failed
 /// @param keys indexes and foreign keys that were made, or could not be
+/// @param restored what was suspended and given back
+/// @param next what became of rows that the snapshot does not have, and of tables that it replaced
 public record LoadReport(
         long run,
         String dataset,
@@ -21,7 +26,9 @@ public record LoadReport(
         String state,
         List<ItemReport> items,
         List<LateReport> keys,
+        RestoreReport restored,
         VerifyReport verified,
+        NextSnapshotReport next,
         Duration took) {
     /// Exit code of a run that is done, but with rejects within the limit or keys left NOT VALID.
     public static final int DONE_WITH_REMARKS = 5;
@@ -54,9 +61,17 @@ public record LoadReport(
                             + " items failed; the first: "
                             + failed.getFirst());
         }
-        return verified.failures().isEmpty()
-                ? Optional.empty()
-                : Optional.of(verified.failures().getFirst());
+        var failures =
+                Stream.concat(verified.failures().stream(), next.failures().stream()).findFirst();
+        if (failures.isPresent()) {
+            return failures;
+        }
+        return givenBack() ? Optional.empty() : restored.remarks().stream().findFirst();
+    }
+
+    /// Whether what was suspended is there again, and holds where the pack demands it.
+    public boolean givenBack() {
+        return !restored.any(Restored.Outcome.FAILED) && !restored.any(Restored.Outcome.ORPHANS);
     }
 
     /// 0, the code of the worst failure, or [#DONE_WITH_REMARKS].
@@ -70,7 +85,7 @@ public record LoadReport(
         if (failure.isPresent()) {
             return failure.getAsInt();
         }
-        if (!verified.sound()) {
+        if (!verified.sound() || !next.failures().isEmpty()) {
             return ErrorKind.DATA.exitCode();
         }
         boolean keysMissing =
@@ -78,9 +93,17 @@ public record LoadReport(
         if (keysMissing) {
             return ErrorKind.DATA.exitCode();
         }
+        if (restored.any(Restored.Outcome.ORPHANS)) {
+            return ErrorKind.DATA.exitCode();
+        }
+        if (restored.any(Restored.Outcome.FAILED)) {
+            return ErrorKind.RESOURCE.exitCode();
+        }
         boolean remarks =
                 items.stream().anyMatch(item -> item.counts().rejected() > 0)
-                        || verified.remarked();
+                        || verified.remarked()
+                        || !next.remarks().isEmpty()
+                        || !restored.remarks().isEmpty();
         return remarks ? DONE_WITH_REMARKS : 0;
     }
 }

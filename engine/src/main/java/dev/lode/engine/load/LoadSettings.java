@@ -11,13 +11,38 @@ import java.time.Duration;
 /// @param workers items loaded at the same time, each over a connection of its own
 /// @param leaseTimeout how long a holder of the dataset may be silent before it counts as dead
 /// @param again whether content that the ledger knows as applied is applied once more
+/// @param suspend what of the tables is taken away while rows come in
+/// @param acceptVanished whether more rows may vanish than the pack's limit allows
 public record LoadSettings(
-        int workers, CutSettings cut, LoadLimits limits, Duration leaseTimeout, boolean again) {
+        int workers,
+        CutSettings cut,
+        LoadLimits limits,
+        Duration leaseTimeout,
+        boolean again,
+        SuspendSettings suspend,
+        boolean acceptVanished) {
     public LoadSettings {
         if (workers < 1 || workers > 64) {
             throw LodeException.usage(
                     "workers: \"" + workers + "\" is out of bounds: expected 1 to 64");
         }
+    }
+
+    /// With the usual way of suspending, and no more vanished rows than the pack allows.
+    public LoadSettings(
+            int workers, CutSettings cut, LoadLimits limits, Duration leaseTimeout, boolean again) {
+        this(workers, cut, limits, leaseTimeout, again, SuspendSettings.STANDARD, false);
+    }
+
+    /// The same with another way of suspending.
+    public LoadSettings with(SuspendSettings changed) {
+        return new LoadSettings(
+                workers, cut, limits, leaseTimeout, again, changed, acceptVanished);
+    }
+
+    /// The same, whatever the limit for vanished rows is.
+    public LoadSettings acceptingVanished(boolean accept) {
+        return new LoadSettings(workers, cut, limits, leaseTimeout, again, suspend, accept);
     }
 
     public static LoadSettings standard() {

@@ -2,6 +2,7 @@ package dev.lode.engine.report;
 
 import dev.lode.core.RowCounts;
 import dev.lode.engine.load.LoadReport;
+import dev.lode.postgres.vanish.VanishedReport;
 
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -9,6 +10,7 @@ import tools.jackson.databind.json.JsonMapper;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// A run's report as JSON: what `load_summary.json`, `validation_report.json` and the ledger hold.
 public final class SummaryJson {
@@ -66,9 +68,45 @@ public final class SummaryJson {
                                     return one;
                                 })
                         .toList());
-        fields.put("failures", report.verified().failures());
-        fields.put("remarks", report.verified().remarks());
+        fields.put(
+                "restored",
+                report.restored().things().stream()
+                        .map(
+                                thing -> {
+                                    var one = new LinkedHashMap<String, Object>();
+                                    one.put("kind", thing.what().kind().words());
+                                    one.put("table", thing.what().table().toString());
+                                    one.put("name", thing.what().name());
+                                    one.put(
+                                            "outcome",
+                                            thing.outcome()
+                                                    .name()
+                                                    .toLowerCase(java.util.Locale.ROOT));
+                                    one.put("message", thing.sentence());
+                                    return one;
+                                })
+                        .toList());
+        fields.put(
+                "vanished",
+                report.next().vanished().stream()
+                        .map(
+                                one -> {
+                                    var table = new LinkedHashMap<String, Object>();
+                                    table.put("table", one.table().toString());
+                                    table.put("policy", one.policy());
+                                    table.put("vanished", one.vanished());
+                                    table.put("returned", one.returned());
+                                    table.put("held", one.held());
+                                    return table;
+                                })
+                        .toList());
+        fields.put("failures", together(report.verified().failures(), report.next().failures()));
+        fields.put("remarks", together(report.verified().remarks(), report.next().remarks()));
         return fields;
+    }
+
+    private static List<String> together(List<String> first, List<String> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
     }
 
     /// What verification found, table by table.
@@ -117,8 +155,15 @@ public final class SummaryJson {
                 lines.add(key.sentence());
             }
         }
+        lines.addAll(report.restored().remarks());
         lines.addAll(report.verified().failures());
         lines.addAll(report.verified().remarks());
+        report.next().vanished().stream()
+                .filter(one -> one.vanished() > 0 || one.returned() > 0)
+                .map(VanishedReport::sentence)
+                .forEach(lines::add);
+        lines.addAll(report.next().failures());
+        lines.addAll(report.next().remarks());
         return lines;
     }
 }

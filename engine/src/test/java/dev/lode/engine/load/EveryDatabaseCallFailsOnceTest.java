@@ -61,7 +61,7 @@ class EveryDatabaseCallFailsOnceTest {
     @TempDir Path folder;
 
     /// Whether the server had carried the call out when the connection broke.
-    private enum Answer {
+    enum Answer {
         /// The call never reached it.
         CALL_LOST(
                 40,
@@ -189,7 +189,7 @@ class EveryDatabaseCallFailsOnceTest {
     }
 
     /// Connections of which one call breaks its connection.
-    private static final class Breaking implements Connections {
+    static final class Breaking implements Connections {
         private final Connections real;
         private final int at;
         private final Answer answer;

@@ -126,4 +126,17 @@ final class Loading {
             }
         }
     }
+
+    RejectRetry retry() {
+        return new RejectRetry(
+                pack,
+                new TargetDatabase(connections, "test"),
+                settings,
+                new RunOrigin("test", 1, "test"),
+                listener);
+    }
+
+    Pack pack() {
+        return pack;
+    }
 }

@@ -21,8 +21,7 @@ public record ItemRow(
     /// Whether it is of the same bytes: by their content ids where both are known, else by their
     /// fingerprints.
     public boolean sameBytes(ItemKey key) {
-        boolean bothKnown = key.content().isPresent() && !content.isEmpty();
-        return bothKnown
+        return (key.content().isPresent() && !content.isEmpty())
                 ? content.equals(key.content().get().hex())
                 : key.fingerprint().filter(known -> known.text().equals(fingerprint)).isPresent();
     }

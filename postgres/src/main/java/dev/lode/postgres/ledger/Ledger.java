@@ -104,6 +104,17 @@ public final class Ledger {
                 content);
     }
 
+    /// An item by its number.
+    public Optional<ItemRow> item(Connection connection, long item) throws SQLException {
+        return Sql.first(
+                connection,
+                "SELECT id, name, mapping, content_id, fresh, state, "
+                        + COUNTS
+                        + " FROM lode.item WHERE id = ?",
+                Ledger::item,
+                item);
+    }
+
     public ItemRow startItem(Connection connection, ItemKey key, boolean fresh, long run)
             throws SQLException {
         long id =
@@ -340,7 +351,7 @@ public final class Ledger {
                 item);
     }
 
-    private static ItemRow item(ResultSet row) throws SQLException {
+    static ItemRow item(ResultSet row) throws SQLException {
         return new ItemRow(
                 row.getLong(1),
                 row.getString(2),

@@ -12,5 +12,7 @@ public sealed interface ItemStart {
     record Skip(ItemRow item, RowCounts counts, String reason) implements ItemStart {}
 
     /// Load it from `position`: its start, or where an earlier run ended.
-    record Go(ItemRow item, Position position) implements ItemStart {}
+    ///
+    /// @param target where the rows go: the table, or one beside it that will take its place
+    record Go(ItemRow item, Position position, Target target) implements ItemStart {}
 }

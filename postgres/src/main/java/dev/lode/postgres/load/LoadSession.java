@@ -15,12 +15,21 @@ import dev.lode.postgres.ledger.ChunkDigests;
 import dev.lode.postgres.ledger.ItemIdentities;
 import dev.lode.postgres.ledger.ItemKey;
 import dev.lode.postgres.ledger.ItemRow;
+import dev.lode.postgres.ledger.KeptRecord;
 import dev.lode.postgres.ledger.Lease;
 import dev.lode.postgres.ledger.Ledger;
 import dev.lode.postgres.ledger.Lookalikes;
 import dev.lode.postgres.ledger.Position;
+import dev.lode.postgres.ledger.RejectFilter;
+import dev.lode.postgres.ledger.RejectedItem;
+import dev.lode.postgres.ledger.Rejects;
+import dev.lode.postgres.schema.ApplySettings;
 import dev.lode.postgres.space.SpaceLimits;
 import dev.lode.postgres.space.SpaceWatch;
+import dev.lode.postgres.swap.Replacement;
+import dev.lode.postgres.swap.Shadows;
+import dev.lode.postgres.vanish.SeenKeys;
+import dev.lode.postgres.vanish.Vanishing;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,16 +39,24 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// A run that writes a dataset: holds its lease from begin to end, and is the only way to the
 /// ledger for the engine. Thread safe; every call has a connection of its own.
 public final class LoadSession implements AutoCloseable {
+    /// Rejects loaded again in one transaction, in bytes of their records.
+    private static final long RETRY_BYTES = 64L << 20;
+
+    private static final RejectFilter PENDING = RejectFilter.inState("pending");
+
     private final Connections connections;
     private final String where;
     private final String dataset;
     private final Ledger ledger = new Ledger();
     private final ItemIdentities identities = new ItemIdentities();
+    private final Rejects rejects = new Rejects();
     private final Lease lease;
     private final long run;
     private volatile Optional<SpaceWatch> space = Optional.empty();
@@ -102,6 +119,44 @@ public final class LoadSession implements AutoCloseable {
         return run;
     }
 
+    /// Whether this run may still write: first in each of its transactions.
+    ///
+    /// @throws LodeException of kind RESOURCE when another process took the dataset
+    public void check(Connection connection) throws SQLException {
+        lease.check(connection);
+    }
+
+    /// Whether [#start] would have something to load, or records that wait for rows of other items;
+    /// writes nothing.
+    public boolean wouldLoad(ItemKey key, Target target, boolean again) {
+        return inTransaction(
+                "looking at " + key.name(),
+                connection -> {
+                    var known = known(connection, key);
+                    return again
+                            || known.isEmpty()
+                            || !applied(key, known.get())
+                            || (!target.late().isEmpty()
+                                    && rejects.any(connection, known.get().id(), PENDING));
+                });
+    }
+
+    private Optional<ItemRow> known(Connection connection, ItemKey key) throws SQLException {
+        return key.mode() == LoadMode.APPEND
+                ? ledger.itemOfContent(connection, key)
+                : ledger.lastItem(connection, key.dataset(), key.tableOid());
+    }
+
+    /// Whether the content is in the table, as far as its mode cares.
+    private static boolean applied(ItemKey key, ItemRow item) {
+        boolean sameContent = item.sameBytes(key);
+        boolean same =
+                key.mode() == LoadMode.APPEND
+                        ? sameContent
+                        : sameContent && item.mapping().equals(key.mapping());
+        return same && item.state().equals("done");
+    }
+
     /// Decides by the ledger what happens to an item, and records that it begins.
     ///
     /// `append` never takes the same content twice, whatever its name. `upsert` compares with what
@@ -114,10 +169,14 @@ public final class LoadSession implements AutoCloseable {
         return inTransaction(
                 "beginning " + key.name(),
                 connection -> {
-                    var known =
-                            key.mode() == LoadMode.APPEND
-                                    ? ledger.itemOfContent(connection, key)
-                                    : ledger.lastItem(connection, key.dataset(), key.tableOid());
+                    if (key.mode() == LoadMode.REPLACE) {
+                        var start = new Shadows(ledger, run).start(connection, key, target, again);
+                        if (start instanceof ItemStart.Skip skip) {
+                            identities.identify(connection, skip.item().id(), key);
+                        }
+                        return start;
+                    }
+                    var known = known(connection, key);
                     if (known.isPresent()) {
                         var item = known.get();
                         boolean sameContent = item.sameBytes(key);
@@ -125,8 +184,7 @@ public final class LoadSession implements AutoCloseable {
                             identities.identify(connection, item.id(), key);
                         }
                         boolean same = sameContent && item.mapping().equals(key.mapping());
-                        boolean applied = key.mode() == LoadMode.APPEND ? sameContent : same;
-                        if (applied && item.state().equals("done") && !again) {
+                        if (applied(key, item) && !again) {
                             refuseIfEmptied(connection, target, item);
                             return new ItemStart.Skip(
                                     item,
@@ -137,15 +195,16 @@ public final class LoadSession implements AutoCloseable {
                             if (same) {
                                 ledger.resumeItem(connection, item.id(), run);
                                 return new ItemStart.Go(
-                                        item, ledger.position(connection, item.id()));
+                                        item, ledger.position(connection, item.id()), target);
                             }
                             refuseHalfAppended(key, item);
                             ledger.supersedeItem(connection, item.id());
                         }
                     }
                     boolean fresh = !hasRows(connection, target);
-                    return new ItemStart.Go(
-                            ledger.startItem(connection, key, fresh, run), Position.START);
+                    var begun = ledger.startItem(connection, key, fresh, run);
+                    SeenKeys.forgetEarlier(connection, begun.id());
+                    return new ItemStart.Go(begun, Position.START, target);
                 });
     }
 
@@ -199,6 +258,28 @@ public final class LoadSession implements AutoCloseable {
                 });
     }
 
+    /// Whether [#start] would find the item's content applied already, and skip it.
+    public boolean applied(ItemKey key) {
+        return inTransaction(
+                "looking for " + key.name(),
+                connection -> {
+                    var item = known(connection, key);
+                    return item.isPresent() && applied(key, item.get());
+                });
+    }
+
+    /// Builds and swaps the tables that the run replaces.
+    ///
+    /// @param settings bounds of making indexes and keys
+    public Replacement replacement(ApplySettings settings) {
+        return new Replacement(connections, where, dataset, ledger, lease, run, settings);
+    }
+
+    /// Deals with rows that a snapshot does not have any more.
+    public Vanishing vanishing() {
+        return new Vanishing(connections, where, lease, run);
+    }
+
     /// A loader of the item's batches, with a connection of its own. The caller closes it.
     public SplitLoader splits(ItemRow item, Target target, RowEncoder encoder, LoadLimits limits) {
         return new SplitLoader(
@@ -229,7 +310,7 @@ public final class LoadSession implements AutoCloseable {
     public boolean hasPending(ItemRow item) {
         return inTransaction(
                 "looking for pending records of " + item.name(),
-                connection -> PendingRecords.any(connection, item));
+                connection -> rejects.any(connection, item.id(), PENDING));
     }
 
     /// Loads the item's pending records again, until no further one finds its row. Only once all
@@ -245,25 +326,115 @@ public final class LoadSession implements AutoCloseable {
             int fields,
             RowEncoder encoder,
             LoadLimits limits) {
-        var records = new PendingRecords(ledger, target, dialect, fields, encoder, limits);
-        long sum = 0;
+        var retry = new RecordRetry(ledger, target, dialect, fields, encoder, limits);
+        return retryKept(item, retry, PENDING).loaded();
+    }
+
+    /// The items whose rejects match.
+    public List<RejectedItem> rejected(RejectFilter filter) {
+        return inTransaction(
+                "looking for rejects", connection -> rejects.items(connection, filter));
+    }
+
+    /// Loads rejects of an item again, until no further one gets its row.
+    ///
+    /// @param filter which of the item's rejects
+    /// @param fields columns of the item's file
+    public Retried retry(
+            ItemRow item,
+            Target target,
+            Dialect dialect,
+            int fields,
+            RowEncoder encoder,
+            LoadLimits limits,
+            RejectFilter filter) {
+        var retry = new RecordRetry(ledger, target, dialect, fields, encoder, limits);
+        return retryKept(item, retry, filter);
+    }
+
+    /// Loads rejects of an item again as a person corrected them.
+    ///
+    /// @param corrected bytes of the record, by the number of the reject; those that are no open
+    ///   reject of the item are passed over
+    public Retried retryCorrected(
+            ItemRow item,
+            Target target,
+            Dialect dialect,
+            int fields,
+            RowEncoder encoder,
+            LoadLimits limits,
+            Map<Long, byte[]> corrected) {
+        var retry = new RecordRetry(ledger, target, dialect, fields, encoder, limits);
+        return inTransaction(
+                "loading corrected records of " + item.name(),
+                connection -> {
+                    var open = rejects.open(connection, item.id(), corrected.keySet());
+                    return retried(
+                            connection,
+                            item,
+                            retry,
+                            open.stream()
+                                    .map(
+                                            record ->
+                                                    record.withRaw(
+                                                            Objects.requireNonNull(
+                                                                    corrected.get(record.id()))))
+                                    .toList());
+                });
+    }
+
+    /// All of them in windows of bounded size, round by round: a record may be what one of an
+    /// earlier window waits for.
+    private Retried retryKept(ItemRow item, RecordRetry retry, RejectFilter filter) {
+        long tried = -1;
+        var counts = RowCounts.ZERO;
         long loaded;
         do {
-            loaded =
-                    inTransaction(
-                            "loading pending records of " + item.name(),
-                            connection -> {
-                                long some = records.load(connection, item, run);
-                                if (some > 0) {
-                                    // In the same transaction: a run that stops here must not
-                                    // leave sums that no later one mends.
-                                    ledger.finishItem(connection, item.id(), "done", null);
-                                }
-                                return some;
-                            });
-            sum += loaded;
+            var round = Retried.NONE;
+            long after = 0;
+            while (after >= 0) {
+                long from = after;
+                var window =
+                        inTransaction(
+                                "loading rejects of " + item.name(),
+                                connection -> {
+                                    var records =
+                                            rejects.kept(
+                                                    connection,
+                                                    item.id(),
+                                                    filter,
+                                                    from,
+                                                    RETRY_BYTES);
+                                    return new Window(
+                                            retried(connection, item, retry, records),
+                                            records.isEmpty() ? -1 : records.getLast().id());
+                                });
+                round = round.plus(window.retried());
+                after = window.last();
+            }
+            tried = Math.max(tried, round.tried());
+            counts = counts.plus(round.counts());
+            loaded = round.loaded();
         } while (loaded > 0);
-        return sum;
+        return new Retried(tried, counts);
+    }
+
+    /// @param last number of its last reject, or -1 when there was none
+    private record Window(Retried retried, long last) {}
+
+    private Retried retried(
+            Connection connection, ItemRow item, RecordRetry retry, List<KeptRecord> records)
+            throws SQLException {
+        if (records.isEmpty()) {
+            return Retried.NONE;
+        }
+        var some = retry.load(connection, item, run, records);
+        if (some.loaded() > 0) {
+            // In the same transaction: a run that stops here must not leave sums that no later one
+            // mends.
+            ledger.finishItem(connection, item.id(), "done", null);
+        }
+        return some;
     }
 
     /// What is still pending becomes an open reject.
@@ -273,7 +444,7 @@ public final class LoadSession implements AutoCloseable {
         return inTransaction(
                 "ending " + item.name(),
                 connection -> {
-                    PendingRecords.giveUp(connection, item);
+                    rejects.giveUp(connection, item.id());
                     return ledger.finishItem(connection, item.id(), "done", null);
                 });
     }
@@ -294,7 +465,10 @@ public final class LoadSession implements AutoCloseable {
     public RowCounts done(ItemRow item) {
         return inTransaction(
                 "ending " + item.name(),
-                connection -> ledger.finishItem(connection, item.id(), "done", null));
+                connection -> {
+                    ChangeLog.bound(connection, item, run);
+                    return ledger.finishItem(connection, item.id(), "done", null);
+                });
     }
 
     /// What became of the item's records in its committed splits.

@@ -184,11 +184,14 @@ public final class SplitLoader implements AutoCloseable {
     }
 
     private RowCounts rows(Connection connection, BatchOutcome outcome) throws SQLException {
-        boolean straight = target.mode() == LoadMode.APPEND || item.fresh();
+        boolean straight = target.mode() != LoadMode.UPSERT || item.fresh();
         if (straight) {
             var rows = direct.load(connection, outcome);
             if (rows.isPresent()) {
                 // A trigger that answers NULL drops its row, and COPY does not count it.
+                if (target.recordChanges() && target.mode() != LoadMode.REPLACE) {
+                    ChangeLog.whole(connection, item.id(), run);
+                }
                 long dropped = outcome.open().cardinality() - rows.get();
                 return new RowCounts(0, rows.get(), 0, 0, 0, 0, dropped, 0);
             }
@@ -197,7 +200,9 @@ public final class SplitLoader implements AutoCloseable {
                 target.version().isPresent()
                         ? ledger.firstWriter(connection, item.id())
                         : Optional.<String>empty();
-        return staged.load(connection, outcome, since);
+        // Where the table was empty before the item, no row can vanish.
+        boolean keepKeys = target.mode() == LoadMode.UPSERT && !item.fresh();
+        return staged.load(connection, outcome, since, new MergeTrace(item.id(), run, keepKeys));
     }
 
     /// A connection in a transaction. After a loss the old backend is ended first: only then is it

@@ -7,9 +7,12 @@ import dev.lode.format.csv.TargetColumn;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.catalog.ForeignKeyFacts;
+import dev.lode.postgres.vanish.SeenKeys;
+import dev.lode.postgres.verify.AntiJoin;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -39,9 +42,26 @@ final class StagedMerge {
         this.stage = "pg_temp." + TableName.quote("lode stage");
     }
 
+    /// @param trace what it leaves behind beside its rows
     /// @param since the transaction of the item's first split, when there were earlier ones: rows
     ///   written since then compete by version with this batch
-    RowCounts load(Connection connection, BatchOutcome outcome, Optional<String> since)
+    RowCounts load(
+            Connection connection, BatchOutcome outcome, Optional<String> since, MergeTrace trace)
+            throws SQLException {
+        return load(connection, outcome, since, List.of(), trace);
+    }
+
+    /// The same for records that come a second time, after later ones of their item: those win by
+    /// their place in the file where no version decides.
+    ///
+    /// @param later for each record of the batch the first transaction of the item that loaded
+    ///   later records, where there is one; empty when the batch is the last so far
+    RowCounts load(
+            Connection connection,
+            BatchOutcome outcome,
+            Optional<String> since,
+            List<Optional<String>> later,
+            MergeTrace trace)
             throws SQLException {
         Sql.run(connection, "DROP TABLE IF EXISTS " + stage);
         Sql.run(
@@ -62,12 +82,16 @@ final class StagedMerge {
                         + " integer GENERATED ALWAYS AS IDENTITY");
         var ordinals = stageRecords(connection, outcome);
         Sql.run(connection, "ANALYZE " + stage);
+        if (trace.keepKeys()) {
+            SeenKeys.add(connection, trace.item(), target.key(), target.table().sql(), stage);
+        }
         long superseded = supersedeWithin(connection) + supersedeByEarlier(connection, since);
+        superseded += supersedeByLater(connection, ordinals, later);
         long unchanged = target.mode() == LoadMode.UPSERT ? takeOutUnchanged(connection) : 0;
         if (target.mode() == LoadMode.APPEND && !target.key().isEmpty()) {
             rejectKnownKeys(connection, outcome, ordinals);
         }
-        var written = write(connection, outcome, ordinals);
+        var written = write(connection, outcome, ordinals, trace);
         Sql.run(connection, "DROP TABLE " + stage);
         long known = written.inserted() + written.updated() + unchanged + superseded;
         long rest = outcome.open().cardinality() - known;
@@ -207,6 +231,44 @@ final class StagedMerge {
                 since.get());
     }
 
+    private long supersedeByLater(
+            Connection connection, int[] ordinals, List<Optional<String>> later)
+            throws SQLException {
+        if (target.mode() != LoadMode.UPSERT || later.stream().allMatch(Optional::isEmpty)) {
+            return 0;
+        }
+        var staged = new ArrayList<Integer>();
+        var xids = new ArrayList<String>();
+        for (int i = 0; i < ordinals.length; i++) {
+            int ordinal = i + 1;
+            later.get(ordinals[i])
+                    .ifPresent(
+                            xid -> {
+                                staged.add(ordinal);
+                                xids.add(xid);
+                            });
+        }
+        String version =
+                target.version()
+                        .map(TableName::quote)
+                        .map(v -> " AND (s." + v + " IS NULL OR t." + v + " >= s." + v + ")")
+                        .orElse("");
+        return Sql.update(
+                connection,
+                "DELETE FROM "
+                        + stage
+                        + " s USING "
+                        + target.table().sql()
+                        + " t, unnest(?::integer[], ?::text[]) AS l (ordinal, first) WHERE s."
+                        + TableName.quote(ORDINAL)
+                        + " = l.ordinal AND "
+                        + target.keysEqual("s", "t")
+                        + " AND age(t.xmin) <= age(l.first::xid)"
+                        + version,
+                connection.createArrayOf("integer", staged.toArray()),
+                connection.createArrayOf("text", xids.toArray()));
+    }
+
     private long takeOutUnchanged(Connection connection) throws SQLException {
         return Sql.update(
                 connection,
@@ -261,18 +323,19 @@ final class StagedMerge {
         }
     }
 
-    private Written write(Connection connection, BatchOutcome outcome, int[] ordinals)
+    private Written write(
+            Connection connection, BatchOutcome outcome, int[] ordinals, MergeTrace trace)
             throws SQLException {
         try {
             return Savepoints.attempt(
-                    connection, () -> writeRange(connection, 0, Integer.MAX_VALUE));
+                    connection, () -> writeRange(connection, trace, 0, Integer.MAX_VALUE));
         } catch (SQLException e) {
             if (!PostgresErrors.isData(e)) {
                 throw e;
             }
         }
         rejectOrphans(connection, outcome, ordinals);
-        return halve(connection, outcome, ordinals, 1, ordinals.length + 1);
+        return halve(connection, outcome, ordinals, trace, 1, ordinals.length + 1);
     }
 
     /// Orphans of orphans come to light as the first ones leave, so it goes on until a round finds
@@ -311,20 +374,10 @@ final class StagedMerge {
     private List<Orphan> orphans(Connection connection, ForeignKeyFacts key) throws SQLException {
         String ordinal = TableName.quote(ORDINAL);
         var columns = key.columns();
-        var referenced = key.referencedColumns();
         if (!columns.stream()
                 .allMatch(name -> target.columns().stream().anyMatch(c -> c.name().equals(name)))) {
             return List.of();
         }
-        String set =
-                columns.stream()
-                        .map(c -> "s." + TableName.quote(c) + " IS NOT NULL")
-                        .collect(Collectors.joining(" AND "));
-        String inTable = pairs(columns, referenced, "s", "r");
-        String inStage =
-                key.referencedTable().equals(target.table())
-                        ? " AND NOT EXISTS (SELECT FROM " + stage + " r WHERE " + inTable + ")"
-                        : "";
         String value =
                 "concat_ws(', ', "
                         + columns.stream()
@@ -335,14 +388,11 @@ final class StagedMerge {
                 connection,
                 "DELETE FROM "
                         + stage
-                        + " s WHERE "
-                        + set
-                        + " AND NOT EXISTS (SELECT FROM "
-                        + key.referencedTable().sql()
-                        + " r WHERE "
-                        + inTable
+                        + " s WHERE s."
+                        + ordinal
+                        + " IN ("
+                        + AntiJoin.orphansInStage(key, stage, ORDINAL)
                         + ")"
-                        + inStage
                         + " RETURNING s."
                         + ordinal
                         + ", "
@@ -350,32 +400,21 @@ final class StagedMerge {
                 row -> new Orphan(row.getInt(1), row.getString(2)));
     }
 
-    private static String pairs(List<String> left, List<String> right, String a, String b) {
-        var text = new StringBuilder();
-        for (int i = 0; i < left.size(); i++) {
-            text.append(i == 0 ? "" : " AND ")
-                    .append(
-                            b
-                                    + "."
-                                    + TableName.quote(right.get(i))
-                                    + " = "
-                                    + a
-                                    + "."
-                                    + TableName.quote(left.get(i)));
-        }
-        return text.toString();
-    }
-
     /// Writes staging ordinals `[from, to)`; on a row's error halves until single rows are to
     /// blame.
     private Written halve(
-            Connection connection, BatchOutcome outcome, int[] ordinals, int from, int to)
+            Connection connection,
+            BatchOutcome outcome,
+            int[] ordinals,
+            MergeTrace trace,
+            int from,
+            int to)
             throws SQLException {
         if (from >= to) {
             return Written.NONE;
         }
         try {
-            return Savepoints.attempt(connection, () -> writeRange(connection, from, to));
+            return Savepoints.attempt(connection, () -> writeRange(connection, trace, from, to));
         } catch (SQLException e) {
             if (!PostgresErrors.isData(e)) {
                 throw e;
@@ -392,11 +431,27 @@ final class StagedMerge {
             }
         }
         int middle = from + (to - from) / 2;
-        var first = halve(connection, outcome, ordinals, from, middle);
-        return first.plus(halve(connection, outcome, ordinals, middle, to));
+        var first = halve(connection, outcome, ordinals, trace, from, middle);
+        return first.plus(halve(connection, outcome, ordinals, trace, middle, to));
     }
 
-    private Written writeRange(Connection connection, int from, int to) throws SQLException {
+    private Written writeRange(Connection connection, MergeTrace trace, int from, int to)
+            throws SQLException {
+        var values = new ArrayList<Object>(List.of(from, to));
+        String logged = "";
+        String keys = "";
+        if (target.recordChanges()) {
+            keys = target.keyList("t.") + ", ";
+            logged =
+                    ", logged AS ("
+                            + ChangeLog.record(
+                                    "w",
+                                    target.key(),
+                                    "CASE WHEN w.fresh THEN 'insert' ELSE 'update' END")
+                            + ")";
+            values.add(trace.run());
+            values.add(trace.item());
+        }
         var written =
                 Sql.list(
                                 connection,
@@ -417,12 +472,14 @@ final class StagedMerge {
                                                 ? ""
                                                 : " ORDER BY " + target.keyList(""))
                                         + onConflict()
-                                        + " RETURNING (xmax = 0) AS fresh) SELECT count(*) FILTER"
-                                        + " (WHERE fresh), count(*) FILTER (WHERE NOT fresh) FROM"
-                                        + " w",
+                                        + " RETURNING "
+                                        + keys
+                                        + "(xmax = 0) AS fresh)"
+                                        + logged
+                                        + " SELECT count(*) FILTER (WHERE fresh), count(*) FILTER"
+                                        + " (WHERE NOT fresh) FROM w",
                                 row -> new Written(row.getLong(1), row.getLong(2)),
-                                from,
-                                to)
+                                values.toArray())
                         .getFirst();
         Sql.run(connection, "SET CONSTRAINTS ALL IMMEDIATE");
         return written;

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 /// @param late tables whose rows may come after the rows that point to them: the table itself and
 ///   those it is in a cycle with
 /// @param mayFilter whether a trigger of the table may drop rows silently
+/// @param recordChanges whether the keys of rows that are written are kept for publishing
 public record Target(
         TableName table,
         LoadMode mode,
@@ -27,12 +28,29 @@ public record Target(
         Optional<String> version,
         List<ForeignKeyFacts> foreignKeys,
         Set<TableName> late,
-        boolean mayFilter) {
+        boolean mayFilter,
+        boolean recordChanges) {
     public Target {
         columns = List.copyOf(columns);
         key = List.copyOf(key);
         foreignKeys = List.copyOf(foreignKeys);
         late = Set.copyOf(late);
+    }
+
+    /// The same rows into another table that nothing refers to yet: no keys are enforced there, and
+    /// no triggers run.
+    public Target into(TableName other) {
+        return new Target(
+                other, mode, columns, key, version, List.of(), Set.of(), false, recordChanges);
+    }
+
+    /// The same while some of its keys are suspended.
+    ///
+    /// @param left outgoing keys that the server still enforces
+    /// @param stillLate tables whose rows may come after the rows that point to them
+    public Target without(List<ForeignKeyFacts> left, Set<TableName> stillLate) {
+        return new Target(
+                table, mode, columns, key, version, left, stillLate, mayFilter, recordChanges);
     }
 
     /// The columns quoted, with commas.

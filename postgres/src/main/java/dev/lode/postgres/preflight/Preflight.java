@@ -37,6 +37,8 @@ public final class Preflight {
                     "pg_brin_bloom_summary",
                     "pg_brin_minmax_multi_summary");
 
+    private static final Set<String> MARKS = Set.of("date", "timestamp", "timestamptz");
+
     private final Map<TableName, TableFacts> tables;
     private final Map<TableName, TableFacts> others;
     private final Map<TableName, Set<TableName>> circles = new HashMap<>();
@@ -63,6 +65,7 @@ public final class Preflight {
         var columns = check.columns();
         var key = check.key(columns);
         var version = check.version();
+        check.mark();
         check.triggers();
         check.references(tables, others);
         boolean sound =
@@ -93,7 +96,8 @@ public final class Preflight {
                 version,
                 enforced,
                 circles.getOrDefault(facts.name(), Set.of()),
-                mayFilter);
+                mayFilter,
+                spec.recordChanges() && !key.isEmpty());
     }
 
     /// One file against one table.
@@ -312,6 +316,9 @@ public final class Preflight {
             if (spec.mode() == LoadMode.APPEND) {
                 return loaded.containsAll(key) ? key : List.of();
             }
+            if (key.isEmpty() && spec.mode() == LoadMode.REPLACE) {
+                return key;
+            }
             if (key.isEmpty()) {
                 add(
                         Severity.ERROR,
@@ -383,7 +390,57 @@ public final class Preflight {
             return spec.version();
         }
 
+        /// The column that says since when a row is not in the snapshot.
+        void mark() {
+            if (spec.vanished().mark().isEmpty()) {
+                return;
+            }
+            String name = spec.vanished().mark().get();
+            var column = facts.column(name);
+            if (column.isEmpty()) {
+                add(
+                        Severity.ERROR,
+                        name,
+                        "is named as vanished-mark and not in the table"
+                                + Suggestion.hint(name, facts.columnNames()),
+                        "ALTER TABLE "
+                                + facts.name().sql()
+                                + " ADD COLUMN "
+                                + TableName.quote(name)
+                                + " timestamptz");
+            } else if (!MARKS.contains(column.get().baseType()) || column.get().notNull()) {
+                add(
+                        Severity.ERROR,
+                        name,
+                        "is named as vanished-mark: expected a date, timestamp or timestamptz that"
+                                + " may be NULL, found "
+                                + column.get().type()
+                                + (column.get().notNull() ? " NOT NULL" : ""),
+                        "name another column under vanished-mark in the pack");
+            } else if (header.contains(name) && !spec.ignoreColumns().contains(name)) {
+                add(
+                        Severity.ERROR,
+                        name,
+                        "is named as vanished-mark and in the file too, which would overwrite it",
+                        "name another column under vanished-mark, or list it under"
+                                + " ignore-columns in the pack");
+            }
+        }
+
         void triggers() {
+            if (spec.mode() == LoadMode.REPLACE) {
+                // Rows go into a new table that gets the triggers when it takes the old one's
+                // place.
+                if (facts.triggers().stream()
+                        .anyMatch(trigger -> trigger.firesOn(List.of("INSERT")))) {
+                    add(
+                            Severity.INFO,
+                            "",
+                            "its triggers do not run for the rows of a new table",
+                            "");
+                }
+                return;
+            }
             var events =
                     spec.mode() == LoadMode.APPEND
                             ? List.of("INSERT")

@@ -1,6 +1,7 @@
 package dev.lode.postgres.query;
 
 import dev.lode.core.RowCounts;
+import dev.lode.postgres.ledger.RejectFilter;
 
 import org.jspecify.annotations.Nullable;
 
@@ -85,19 +86,7 @@ public final class LedgerQueries {
 
     private List<String> column(String sql, @Nullable Object... values) {
         var column = new ArrayList<String>();
-        queries.run(
-                sql,
-                0,
-                new RowSink() {
-                    @Override
-                    public void columns(List<String> names) {}
-
-                    @Override
-                    public void row(List<@Nullable String> row) {
-                        column.add(String.valueOf(row.getFirst()));
-                    }
-                },
-                values);
+        queries.run(sql, 0, new OneColumn(column), values);
         return column;
     }
 
@@ -138,16 +127,6 @@ public final class LedgerQueries {
                 dataset);
     }
 
-    /// Which rejects: all conditions that are given hold together.
-    ///
-    /// @param state open, pending, resolved or dropped
-    public record RejectFilter(
-            Optional<String> dataset,
-            Optional<String> table,
-            Optional<String> item,
-            Optional<Long> run,
-            Optional<String> state) {}
-
     /// The rejects one by one, oldest first.
     public long rejects(RejectFilter filter, long limit, RowSink sink) {
         return filtered(
@@ -159,6 +138,36 @@ public final class LedgerQueries {
                 " ORDER BY r.id",
                 limit,
                 sink);
+    }
+
+    /// The rejects in a form that a person can correct and `lode retry --from` reads: what the file
+    /// held as text, or in base64 where it is not UTF-8. Records that are kept in part only are not
+    /// among them.
+    public long export(RejectFilter filter, RowSink sink) {
+        return filtered(
+                "SELECT r.id AS reject, i.name AS item, i.table_name AS \"table\", r.record,"
+                        + " coalesce(r.column_name, '') AS \"column\", r.reason, encode(r.raw,"
+                        + " 'hex')",
+                filter,
+                " AND octet_length(r.raw) = r.raw_length ORDER BY r.item_id, r.id",
+                0,
+                new RejectExport(sink));
+    }
+
+    /// How many rejects match.
+    public long countRejects(RejectFilter filter) {
+        return counted(filter, "");
+    }
+
+    /// How many of them are kept in part only.
+    public long cutRejects(RejectFilter filter) {
+        return counted(filter, " AND octet_length(r.raw) < r.raw_length");
+    }
+
+    private long counted(RejectFilter filter, String rest) {
+        var count = new ArrayList<String>();
+        filtered("SELECT count(*)", filter, rest, 0, new OneColumn(count));
+        return Long.parseLong(count.getFirst());
     }
 
     /// How many rejects there are of each table, column and reason, with values taken out of the
@@ -194,5 +203,16 @@ public final class LedgerQueries {
             StringBuilder sql, List<@Nullable Object> values, String text, Object value) {
         sql.append(" AND ").append(text);
         values.add(value);
+    }
+
+    /// Keeps the first column.
+    private record OneColumn(List<String> values) implements RowSink {
+        @Override
+        public void columns(List<String> names) {}
+
+        @Override
+        public void row(List<@Nullable String> row) {
+            values.add(String.valueOf(row.getFirst()));
+        }
     }
 }

@@ -16,7 +16,7 @@ import java.util.List;
 /// @param pid 0 for a prepared transaction
 /// @param idle whether the session does nothing inside of its transaction
 /// @param seconds since its transaction began, -1 where that may not be seen
-record Blocker(int pid, String application, String user, boolean idle, long seconds) {
+public record Blocker(int pid, String application, String user, boolean idle, long seconds) {
     private static final List<String> AGAINST_SHARE =
             List.of(
                     "RowExclusiveLock",
@@ -30,7 +30,7 @@ record Blocker(int pid, String application, String user, boolean idle, long seco
             with(AGAINST_SHARE_ROW_EXCLUSIVE, "AccessShareLock", "RowShareLock");
 
     /// A lock that is wanted, by what stands against it (manual, section 13.3.1).
-    enum Wanted {
+    public enum Wanted {
         /// CREATE INDEX.
         SHARE,
         /// ADD FOREIGN KEY, on both tables. VALIDATE wants less.
@@ -54,7 +54,7 @@ record Blocker(int pid, String application, String user, boolean idle, long seco
     }
 
     /// Who holds a lock on one of the tables, or the advisory lock, that stands in the way.
-    static List<Blocker> of(
+    public static List<Blocker> of(
             Connection connection, Collection<TableName> tables, Wanted wanted, long advisory)
             throws SQLException {
         String sql =

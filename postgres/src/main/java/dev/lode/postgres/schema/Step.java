@@ -13,14 +13,14 @@ import java.util.stream.Collectors;
 
 /// One piece of work on a connection: a transaction with the settings that keep it from depending
 /// on the session's, and patience with locks.
-final class Step {
+public final class Step {
     /// Inside a transaction.
-    interface Body<T> {
+    public interface Body<T> {
         T run(Connection connection) throws SQLException;
     }
 
     /// Whole transactions.
-    interface Attempt<T> {
+    public interface Attempt<T> {
         T run() throws SQLException;
     }
 
@@ -28,7 +28,7 @@ final class Step {
     private final String schema;
     private final ApplySettings settings;
 
-    Step(Connection connection, String schema, ApplySettings settings) throws SQLException {
+    public Step(Connection connection, String schema, ApplySettings settings) throws SQLException {
         if (!connection.getAutoCommit()) {
             throw LodeException.bug("schema: the connection is in a transaction already", null);
         }
@@ -37,12 +37,13 @@ final class Step {
         this.settings = settings;
     }
 
-    Connection connection() {
+    /// The connection itself, in auto-commit between the transactions.
+    public Connection connection() {
         return connection;
     }
 
     /// Runs `body` in a transaction that holds an advisory lock, committed at its end.
-    <T> T transaction(long advisory, Body<T> body) throws SQLException {
+    public <T> T transaction(long advisory, Body<T> body) throws SQLException {
         connection.setAutoCommit(false);
         try {
             // What others commit while this one waits for a lock has to be seen.
@@ -107,7 +108,7 @@ final class Step {
     ///
     /// @param what for the sentence
     /// @throws LodeException of kind RESOURCE, naming who holds the lock, when the bound is reached
-    <T> T patiently(
+    public <T> T patiently(
             String what, List<TableName> tables, Wanted wanted, long advisory, Attempt<T> attempt)
             throws SQLException, InterruptedException {
         for (int number = 1; ; number++) {
@@ -144,13 +145,13 @@ final class Step {
     }
 
     /// A lock that did not come, or a deadlock: another attempt may do.
-    static boolean isLock(SQLException e) {
+    public static boolean isLock(SQLException e) {
         return PostgresErrors.state(e).equals("55P03") || PostgresErrors.isConflict(e);
     }
 
     /// Errors after which the next object would not fare better: connection lost, disk or memory
     /// full, system error, cancelled.
-    static boolean endsEverything(SQLException e) {
+    public static boolean endsEverything(SQLException e) {
         String state = PostgresErrors.state(e);
         return PostgresErrors.isLost(e)
                 || state.startsWith("53")

@@ -133,3 +133,120 @@ CREATE TABLE lode.chunk (
     PRIMARY KEY (item_id, number)
 );
 COMMENT ON TABLE lode.chunk IS 'SHA-256 of 8 MiB chunks of stored bytes: of every item the first, of a streamed one all until its content id is known.';
+
+-- Suspend and restore: what was taken away from tables for a while, with everything needed to give it back. Written in
+-- the transaction that takes it away, deleted in the one that gives it back.
+CREATE TABLE lode.suspended (
+    id               bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    dataset          text NOT NULL,
+    run_id           bigint,
+    by_hand          boolean NOT NULL,
+    kind             text NOT NULL CHECK (kind IN ('foreign_key', 'index', 'trigger', 'autovacuum', 'fence')),
+    state            text NOT NULL DEFAULT 'suspended' CHECK (state IN ('suspended', 'not_valid')),
+    table_schema     text NOT NULL,
+    table_name       text NOT NULL,
+    table_oid        bigint NOT NULL,
+    name             text NOT NULL,
+    other_schema     text,
+    other_name       text,
+    other_oid        bigint,
+    before           text NOT NULL,
+    meanwhile        text NOT NULL,
+    creates          text[] NOT NULL,
+    finishes         text[] NOT NULL,
+    validates        boolean NOT NULL,
+    key_columns      text[] NOT NULL DEFAULT '{}',
+    other_columns    text[] NOT NULL DEFAULT '{}',
+    operators        text[] NOT NULL DEFAULT '{}',
+    match_full       boolean NOT NULL DEFAULT false,
+    bytes            bigint NOT NULL,
+    live_writers     boolean NOT NULL,
+    suspended_xid    bigint NOT NULL DEFAULT (pg_current_xact_id()::text::bigint),
+    suspended_at     timestamptz NOT NULL DEFAULT now(),
+    message          text,
+    UNIQUE (table_oid, kind, name)
+);
+COMMENT ON TABLE lode.suspended IS 'What Lode took away from tables and gives back: lode constraints restore.';
+
+-- Refuses every writer but the one that suspended the foreign keys of a table. Arguments: the dataset, and how the
+-- application_name of further writers begins (empty for none). A run's connections are called lode:TOKEN:DATASET, cut
+-- at 63 bytes.
+CREATE FUNCTION lode.fence() RETURNS trigger LANGUAGE plpgsql AS $fence$
+DECLARE
+    app text := pg_catalog.current_setting('application_name');
+    own text := pg_catalog.regexp_replace(app, '^lode:[0-9]+:', '');
+BEGIN
+    IF own <> app AND (own = TG_ARGV[0] OR pg_catalog.length(app) = 63 AND pg_catalog.starts_with(TG_ARGV[0], own))
+        OR TG_ARGV[1] <> '' AND pg_catalog.starts_with(app, TG_ARGV[1])
+    THEN
+        RETURN NULL;
+    END IF;
+    RAISE EXCEPTION USING
+        ERRCODE = '55P03',
+        MESSAGE = pg_catalog.format('table %I.%I: its foreign keys are suspended for %L, so nobody else may write it;'
+            ' nothing was written; try again when that is done, or give the keys back with'
+            ' lode constraints restore%s', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_ARGV[0],
+            CASE TG_ARGV[0] WHEN 'by-hand' THEN '' ELSE ' ' || TG_ARGV[0] END);
+END
+$fence$;
+COMMENT ON FUNCTION lode.fence() IS 'Trigger lode_fence: keeps other writers away while foreign keys are suspended.';
+
+-- Tables that are filled beside those whose place they take (mode replace). Written in the transaction that makes the table: what
+-- is not here by OID and name is not ours, whatever it is called.
+CREATE TABLE lode.shadow (
+    table_oid     bigint NOT NULL,
+    shadow_name   text NOT NULL,
+    dataset       text NOT NULL,
+    table_schema  text NOT NULL,
+    table_name    text NOT NULL,
+    target_oid    bigint NOT NULL,
+    item_id       bigint PRIMARY KEY REFERENCES lode.item,
+    state         text NOT NULL DEFAULT 'building' CHECK (state IN ('building', 'swapped', 'dropped')),
+    made_at       timestamptz NOT NULL DEFAULT now(),
+    ended_at      timestamptz
+);
+CREATE INDEX shadow_building ON lode.shadow (dataset, target_oid) WHERE state = 'building';
+COMMENT ON TABLE lode.shadow IS 'New tables that are built beside old ones, and what became of them.';
+
+-- Foreign keys of other tables that a swap made again without looking at every row; written in the swap.
+CREATE TABLE lode.unchecked_key (
+    dataset         text NOT NULL,
+    table_schema    text NOT NULL,
+    table_name      text NOT NULL,
+    constraint_name text NOT NULL,
+    run_id          bigint NOT NULL,
+    PRIMARY KEY (table_schema, table_name, constraint_name)
+);
+COMMENT ON TABLE lode.unchecked_key IS 'Keys that held for every row before a swap and are to be validated after it.';
+
+-- What is known of rows that a snapshot does not have any more. The keys of the item's records lie in lode.seen_<item>, in the
+-- order of the splits that wrote them; rows that are to go or to be marked in lode.vanished_<item>, until they are.
+CREATE TABLE lode.vanishing (
+    item_id       bigint PRIMARY KEY REFERENCES lode.item,
+    state         text NOT NULL CHECK (state IN ('collecting', 'listed', 'done', 'dropped')),
+    policy        text,
+    table_rows    bigint NOT NULL DEFAULT 0,
+    listed        bigint NOT NULL DEFAULT 0,
+    vanished      bigint NOT NULL DEFAULT 0,
+    returned      bigint NOT NULL DEFAULT 0,
+    held          bigint NOT NULL DEFAULT 0,
+    run_id        bigint,
+    ended_at      timestamptz
+);
+COMMENT ON TABLE lode.vanishing IS 'Rows that vanished from a snapshot: listed, then kept, marked or deleted, and counted.';
+
+-- Which rows loads wrote, for publishing; only for tables whose pack says changes: record. A date column is blind to our own loads.
+CREATE TABLE lode.changed (
+    id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    dataset       text NOT NULL,
+    table_schema  text NOT NULL,
+    table_name    text NOT NULL,
+    key           jsonb,
+    op            text NOT NULL CHECK (op IN ('insert', 'update', 'delete', 'whole')),
+    item_id       bigint NOT NULL,
+    run_id        bigint NOT NULL,
+    xid           bigint NOT NULL DEFAULT pg_current_xact_id()::text::bigint,
+    CHECK ((op = 'whole') = (key IS NULL))
+);
+CREATE INDEX changed_table ON lode.changed (table_schema, table_name, id);
+COMMENT ON TABLE lode.changed IS 'Keys of rows that loads wrote, committed with them. whole: any row of the table may have changed.';

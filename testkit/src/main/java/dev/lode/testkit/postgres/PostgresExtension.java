@@ -1,5 +1,7 @@
 package dev.lode.testkit.postgres;
 
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.Extension;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -15,8 +17,10 @@ import java.util.stream.Stream;
 
 /// Gives tests their [Db] and [TestServer]; used through [OnPostgres] and [EachPostgres].
 public final class PostgresExtension
-        implements ParameterResolver, TestTemplateInvocationContextProvider {
+        implements ParameterResolver, ExecutionCondition, TestTemplateInvocationContextProvider {
     private static final Namespace NAMESPACE = Namespace.create(PostgresExtension.class);
+    private static final ConditionEvaluationResult ENABLED =
+            ConditionEvaluationResult.enabled("the server is there");
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -61,6 +65,23 @@ public final class PostgresExtension
                                                 version, base.durable(), base.minimalWal())));
     }
 
+    /// A test that needs a server which this machine lacks is skipped and says so.
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        boolean template =
+                context.getTestMethod()
+                        .map(method -> AnnotationSupport.isAnnotated(method, EachPostgres.class))
+                        .orElse(true);
+        return template ? ENABLED : available(kind(context));
+    }
+
+    private static ConditionEvaluationResult available(ServerKind kind) {
+        return kind.version().binaries().isPresent()
+                ? ENABLED
+                : ConditionEvaluationResult.disabled(
+                        "this machine has no PostgreSQL " + kind.version());
+    }
+
     private static ServerKind kind(ExtensionContext context) {
         Optional<OnPostgres> method =
                 context.getTestMethod()
@@ -88,6 +109,7 @@ public final class PostgresExtension
         @Override
         public List<Extension> getAdditionalExtensions() {
             return List.of(
+                    (ExecutionCondition) _ -> available(kind),
                     new ParameterResolver() {
                         @Override
                         public boolean supportsParameter(

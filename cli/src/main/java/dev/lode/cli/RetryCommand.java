@@ -1,0 +1,165 @@
+package dev.lode.cli;
+
+import dev.lode.core.LodeException;
+import dev.lode.core.pack.Pack;
+import dev.lode.engine.load.CorrectedRecords;
+import dev.lode.engine.load.RejectRetry;
+import dev.lode.engine.load.RetryReport;
+import dev.lode.postgres.TargetDatabase;
+import dev.lode.postgres.ledger.RejectFilter;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/// `lode retry`: rejects get another chance, after the pack, the table or the record was corrected.
+@Command(
+        name = "retry",
+        description = {
+            "Loads records again that were rejected: --rejects as they are, after the pack or the"
+                    + " table was corrected;",
+            "--from FILE as you corrected them in what lode rejects export wrote. What still"
+                    + " cannot be loaded stays a reject."
+        })
+final class RetryCommand implements Callable<Integer> {
+    private final GlobalOptions options;
+
+    @Spec private CommandSpec spec;
+
+    @Mixin private TableOutput output;
+
+    @Parameters(paramLabel = "DATASET", description = "whose rejects")
+    private String dataset;
+
+    @Option(names = "--rejects", description = "all open rejects, as they are")
+    private boolean rejects;
+
+    @Option(
+            names = "--from",
+            paramLabel = "FILE",
+            description = "those that this file holds, as corrected in it")
+    private Optional<Path> from = Optional.empty();
+
+    @Option(
+            names = "--table",
+            paramLabel = "TABLE",
+            description = "with --rejects: only those of this table")
+    private Optional<String> table = Optional.empty();
+
+    @Option(
+            names = "--item",
+            paramLabel = "ITEM",
+            description = "with --rejects: only those of this file")
+    private Optional<String> item = Optional.empty();
+
+    @Option(names = "--dry-run", description = "show how many would be tried")
+    private boolean dryRun;
+
+    @SuppressWarnings("NullAway.Init") // picocli fills the fields before the command runs
+    RetryCommand(GlobalOptions options) {
+        this.options = options;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (rejects == from.isPresent()) {
+            throw LodeException.usage(
+                    "lode retry: wants either --rejects or --from FILE; nothing was done");
+        }
+        if (from.isPresent() && (table.isPresent() || item.isPresent())) {
+            throw LodeException.usage(
+                    "lode retry: --from FILE says which rejects; --table and --item go with"
+                            + " --rejects; nothing was done");
+        }
+        var workplace = new Workplace(options);
+        var pack = workplace.pack(dataset);
+        table.ifPresent(pack::table);
+        var corrected = from.map(CorrectedRecords::read);
+        var filter =
+                new RejectFilter(
+                        Optional.of(pack.dataset()),
+                        table,
+                        item,
+                        Optional.empty(),
+                        Optional.of("open"));
+        try (var database = workplace.database(pack.schema())) {
+            if (!database.ledger().present()) {
+                spec.commandLine()
+                        .getErr()
+                        .println(database.where() + ": no run yet, so no rejects");
+                return 0;
+            }
+            if (dryRun) {
+                long count =
+                        corrected.isPresent()
+                                ? corrected.get().byReject().size()
+                                : database.ledger().countRejects(filter);
+                spec.commandLine()
+                        .getOut()
+                        .println(count + " records would be tried; nothing was written");
+                return 0;
+            }
+            return show(retry(workplace, pack, database, corrected, filter));
+        }
+    }
+
+    private RetryReport retry(
+            Workplace workplace,
+            Pack pack,
+            OpenDatabase database,
+            Optional<CorrectedRecords> corrected,
+            RejectFilter filter)
+            throws InterruptedException {
+        var me = Thread.currentThread();
+        try (var progress =
+                workplace.progress(spec.commandLine().getErr(), spec.commandLine().getErr())) {
+            var retry =
+                    new RejectRetry(
+                            pack,
+                            new TargetDatabase(database.connections(), database.where()),
+                            workplace.loadSettings(false),
+                            workplace.origin(),
+                            progress.listener());
+            return corrected.isPresent()
+                    ? retry.retry(corrected.get(), me::interrupt)
+                    : retry.retry(filter, me::interrupt);
+        }
+    }
+
+    private int show(RetryReport report) {
+        var format = output.format(options);
+        var sink = format.sink(spec.commandLine().getOut());
+        sink.columns(List.of("item", "table", "tried", "loaded", "left", "note"));
+        for (var line : report.lines()) {
+            sink.row(
+                    List.of(
+                            line.item(),
+                            line.table(),
+                            String.valueOf(line.tried()),
+                            String.valueOf(line.loaded()),
+                            String.valueOf(line.left()),
+                            line.note()));
+        }
+        sink.finish();
+        report.remarks().forEach(spec.commandLine().getErr()::println);
+        if (!options.quiet()) {
+            spec.commandLine()
+                    .getErr()
+                    .println(
+                            report.loaded()
+                                    + " records loaded, "
+                                    + report.left()
+                                    + " left"
+                                    + (report.left() == 0 ? "" : "; lode rejects " + dataset));
+        }
+        return report.exitCode();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lode.engine.doctor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lode.engine.services;
+
+import org.jspecify.annotations.NullMarked;

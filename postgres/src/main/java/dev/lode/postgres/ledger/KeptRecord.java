@@ -1,0 +1,18 @@
+package dev.lode.postgres.ledger;
+
+import java.util.Optional;
+
+/// A reject that is loaded again.
+///
+/// @param id of the reject
+/// @param raw bytes of the record, as they stood in the file or as a person corrected them
+/// @param later transaction that loaded the next records of the same item, as `xmin` of a row shows
+///   it; empty where none did
+// The bytes go from a statement to a batch once; nobody compares records.
+@SuppressWarnings("ArrayRecordComponent")
+public record KeptRecord(long id, byte[] raw, Optional<String> later) {
+    /// The same with other bytes.
+    public KeptRecord withRaw(byte[] corrected) {
+        return new KeptRecord(id, corrected, later);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.lode.postgres.load;
+
+/// What a merge leaves behind beside its rows.
+///
+/// @param item of the ledger
+/// @param keepKeys whether the keys of its records are kept, to find rows that vanished
+record MergeTrace(long item, long run, boolean keepKeys) {}

@@ -1,0 +1,42 @@
+package dev.lode.postgres.suspend;
+
+import dev.lode.core.LodeException;
+import dev.lode.core.TableName;
+import dev.lode.core.pack.Orphans;
+
+import java.util.Map;
+
+/// How things are given back.
+///
+/// @param workers connections at the same time, 1 to 64: each builds an index or checks a key
+/// @param orphans what happens to rows whose reference is missing, by the table that holds the key;
+///   [Orphans#KEEP] for tables not named
+/// @param examples how many missing keys a message shows
+/// @param rejectBytes of a row that a reject keeps at most
+public record RestoreSettings(
+        int workers, Map<TableName, Orphans> orphans, int examples, int rejectBytes) {
+    /// Two workers, orphans stay, three examples, 1 MiB.
+    public static final RestoreSettings DEFAULT = new RestoreSettings(2, Map.of(), 3, 1 << 20);
+
+    public RestoreSettings {
+        orphans = Map.copyOf(orphans);
+        if (workers < 1 || workers > 64) {
+            throw LodeException.usage(
+                    "restore workers: \"" + workers + "\" is out of bounds: expected 1 to 64");
+        }
+    }
+
+    Orphans orphans(TableName table) {
+        return orphans.getOrDefault(table, Orphans.KEEP);
+    }
+
+    /// The same with as many workers.
+    public RestoreSettings withWorkers(int count) {
+        return new RestoreSettings(count, orphans, examples, rejectBytes);
+    }
+
+    /// The same with other policies.
+    public RestoreSettings withOrphans(Map<TableName, Orphans> policies) {
+        return new RestoreSettings(workers, policies, examples, rejectBytes);
+    }
+}

@@ -1,0 +1,262 @@
+package dev.lode.postgres.suspend;
+
+import dev.lode.core.LodeException;
+import dev.lode.core.RowCounts;
+import dev.lode.core.TableName;
+import dev.lode.core.event.RunEvent;
+import dev.lode.core.event.RunListener;
+import dev.lode.core.pack.Orphans;
+import dev.lode.postgres.Connections;
+import dev.lode.postgres.Sql;
+import dev.lode.postgres.schema.ApplySettings;
+import dev.lode.postgres.schema.Step;
+import dev.lode.postgres.suspend.Restored.Outcome;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+
+/// Gives back what the journal holds, in small transactions each of which compares the journal with
+/// the catalog first; so it may be stopped anywhere and begun again:
+/// 1. triggers, while nobody else can write;
+/// 2. indexes, the largest first, several at a time;
+/// 3. orphans that are to be rejects move while no key stands in their way;
+/// 4. foreign keys NOT VALID, one after another: from here on they guard new rows;
+/// 5. the fences come down;
+/// 6. keys are validated, those of one table one after another, several tables at a time;
+/// 7. autovacuum goes on, and statistics are collected.
+final class Restorer {
+    private final Connections connections;
+    private final String application;
+    private final ApplySettings settings;
+    private final RestoreSettings how;
+    private final TransactionGuard guard;
+    private final RunListener listener;
+    private final Set<Connection> open =
+            Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+
+    /// @param application name of the connections
+    Restorer(
+            Connections connections,
+            String application,
+            ApplySettings settings,
+            RestoreSettings how,
+            TransactionGuard guard,
+            RunListener listener) {
+        this.connections = connections;
+        this.application = application;
+        this.settings = settings;
+        this.how = how;
+        this.guard = guard;
+        this.listener = listener;
+    }
+
+    RestoreReport restore(Collection<JournalEntry> entries)
+            throws SQLException, InterruptedException {
+        if (entries.isEmpty()) {
+            return RestoreReport.NOTHING;
+        }
+        listener.on(new RunEvent.StageStarted("restore"));
+        var results = new LinkedHashMap<Long, Restored>();
+        each(of(entries, SuspendKind.TRIGGER), results, ObjectRestore::trigger);
+        var indexes =
+                of(entries, SuspendKind.INDEX).stream()
+                        .sorted(Comparator.comparingLong((JournalEntry e) -> -e.shown().bytes()))
+                        .toList();
+        together(byWriters(indexes), results, ObjectRestore::index);
+        var keys = of(entries, SuspendKind.FOREIGN_KEY);
+        var corrected = reject(keys);
+        each(
+                keys.stream().filter(key -> !key.shown().notValid()).toList(),
+                results,
+                ObjectRestore::addKey);
+        each(of(entries, SuspendKind.FENCE), results, ObjectRestore::fence);
+        var unchecked =
+                keys.stream()
+                        .filter(JournalEntry::validates)
+                        .filter(key -> isBack(key, results))
+                        .toList();
+        if (!unchecked.isEmpty()) {
+            listener.on(new RunEvent.StageStarted("validate"));
+            together(byTable(unchecked), results, ObjectRestore::validate);
+        }
+        each(of(entries, SuspendKind.AUTOVACUUM), results, ObjectRestore::autovacuum);
+        analyze(entries, results);
+        return new RestoreReport(List.copyOf(results.values()), corrected);
+    }
+
+    private static boolean isBack(JournalEntry key, Map<Long, Restored> results) {
+        var result = Optional.ofNullable(results.get(key.id()));
+        return result.isEmpty() || result.get().outcome() == Outcome.NOT_VALID;
+    }
+
+    private static List<JournalEntry> of(Collection<JournalEntry> entries, SuspendKind kind) {
+        return entries.stream().filter(entry -> entry.kind() == kind).toList();
+    }
+
+    /// One index at a time where others write the table: CREATE INDEX CONCURRENTLY waits for its
+    /// own kind.
+    private static List<List<JournalEntry>> byWriters(List<JournalEntry> indexes) {
+        var chains = new ArrayList<List<JournalEntry>>();
+        var concurrently = new ArrayList<JournalEntry>();
+        for (var index : indexes) {
+            if (index.liveWriters()) {
+                concurrently.add(index);
+            } else {
+                chains.add(List.of(index));
+            }
+        }
+        if (!concurrently.isEmpty()) {
+            chains.addFirst(concurrently);
+        }
+        return chains;
+    }
+
+    private static List<List<JournalEntry>> byTable(List<JournalEntry> keys) {
+        var chains = new LinkedHashMap<Long, List<JournalEntry>>();
+        keys.forEach(
+                key -> chains.computeIfAbsent(key.tableOid(), _ -> new ArrayList<>()).add(key));
+        var largestFirst = new ArrayList<>(chains.values());
+        largestFirst.sort(
+                Comparator.comparingLong((List<JournalEntry> c) -> -c.getFirst().shown().bytes()));
+        return List.copyOf(largestFirst);
+    }
+
+    private interface Way {
+        Result restore(ObjectRestore object) throws SQLException, InterruptedException;
+    }
+
+    /// @param outcome and what to say of it
+    record Result(Outcome outcome, String sentence) {}
+
+    private void each(List<JournalEntry> entries, Map<Long, Restored> results, Way way)
+            throws SQLException, InterruptedException {
+        together(entries.isEmpty() ? List.of() : List.of(entries), results, way);
+    }
+
+    private void together(List<List<JournalEntry>> chains, Map<Long, Restored> results, Way way)
+            throws SQLException, InterruptedException {
+        var work =
+                chains.stream()
+                        .map(
+                                chain ->
+                                        chain.stream()
+                                                .<Callable<Restored>>map(
+                                                        entry -> () -> one(entry, way))
+                                                .toList())
+                        .toList();
+        for (var restored : new Parallel(how.workers(), this::abort).run(work)) {
+            results.put(restored.what().id(), restored);
+        }
+    }
+
+    private Restored one(JournalEntry entry, Way way) throws SQLException, InterruptedException {
+        long started = System.nanoTime();
+        Result result;
+        try (var connection = connections.open(application)) {
+            open.add(connection);
+            try {
+                var step = new Step(connection, "pg_catalog", settings);
+                var object = new ObjectRestore(step, entry, guard, how);
+                try {
+                    result = way.restore(object);
+                } catch (SQLException e) {
+                    if (Step.endsEverything(e)) {
+                        throw e;
+                    }
+                    result = object.failed(e);
+                } catch (LodeException e) {
+                    // A lock that did not come: others may fare better.
+                    result = object.failed(e);
+                }
+            } finally {
+                open.remove(connection);
+            }
+        }
+        var restored =
+                new Restored(
+                        entry.shown(),
+                        result.outcome(),
+                        result.sentence(),
+                        Duration.ofNanos(System.nanoTime() - started));
+        listener.on(
+                new RunEvent.KeyBuilt(
+                        entry.shown().name(),
+                        entry.table().toString(),
+                        restored.sentence(),
+                        restored.took()));
+        return restored;
+    }
+
+    /// Where a run is to stop, so is what runs for it.
+    private void abort() {
+        for (var connection : Set.copyOf(open)) {
+            try {
+                connection.abort(Runnable::run);
+            } catch (SQLException e) {
+                // A connection that cannot even be closed is gone: that is all we wanted.
+            }
+        }
+    }
+
+    /// Until no key finds any more: a row that leaves may leave others behind that referred to it.
+    private Map<Long, RowCounts> reject(List<JournalEntry> keys) throws SQLException {
+        var rejecting =
+                keys.stream()
+                        .filter(key -> how.orphans(key.table()) == Orphans.REJECT)
+                        .filter(key -> key.validates() && !key.shown().notValid())
+                        .toList();
+        var corrected = new HashMap<Long, RowCounts>();
+        if (rejecting.isEmpty()) {
+            return corrected;
+        }
+        try (var connection = connections.open(application)) {
+            var orphans = new OrphanRejects(connection, guard, how.rejectBytes());
+            boolean found = true;
+            while (found) {
+                found = false;
+                for (var key : rejecting) {
+                    var counts = orphans.reject(key);
+                    counts.ifPresent(some -> corrected.put(some.item(), some.counts()));
+                    found |= counts.isPresent();
+                }
+            }
+        }
+        return corrected;
+    }
+
+    /// Statistics of expressions go with their index.
+    private void analyze(Collection<JournalEntry> entries, Map<Long, Restored> results)
+            throws SQLException {
+        var tables = new HashSet<TableName>();
+        for (var entry : entries) {
+            var result = results.get(entry.id());
+            if (entry.kind() == SuspendKind.INDEX
+                    && result != null
+                    && result.outcome() == Outcome.DONE) {
+                tables.add(entry.table());
+            }
+        }
+        if (tables.isEmpty()) {
+            return;
+        }
+        try (var connection = connections.open(application)) {
+            for (var table : tables) {
+                Sql.run(connection, "ANALYZE " + table.sql());
+            }
+        }
+    }
+}
