@@ -37,6 +37,7 @@ import dev.lode.testkit.postgres.Db;
 import dev.lode.testkit.s3.TestBucket;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -235,6 +236,16 @@ final class Syncing implements AutoCloseable {
                     .filter(name -> !name.endsWith(".lock"))
                     .sorted()
                     .toList();
+        }
+    }
+
+    /// Bytes of all files of the data root; what goes while it is looked at does not count.
+    long storedBytes() {
+        try (Stream<Path> files = Files.walk(root.path())) {
+            return files.mapToLong(file -> Files.isRegularFile(file) ? file.toFile().length() : 0)
+                    .sum();
+        } catch (IOException | UncheckedIOException e) {
+            return 0;
         }
     }
 
