@@ -99,11 +99,7 @@ class VanishedTest {
                         "reject,encoding,raw\n"
                                 + db.value("SELECT id FROM lode.reject")
                                 + ",text,\"6,b,six,\"\n");
-        assertThat(
-                        snapshots
-                                .retry()
-                                .retry(CorrectedRecords.read(corrected), () -> {})
-                                .loaded())
+        assertThat(snapshots.retry().retry(CorrectedRecords.read(corrected), () -> {}).loaded())
                 .isEqualTo(1);
         assertThat(snapshots.load(SECOND).next().vanished())
                 .extracting(VanishedReport::vanished)

@@ -85,8 +85,7 @@ final class RecordRetry {
                         outcome,
                         since,
                         sound.stream().map(KeptRecord::later).toList(),
-                        new MergeTrace(
-                                item.id(), run, SeenKeys.collecting(connection, item.id())));
+                        new MergeTrace(item.id(), run, SeenKeys.collecting(connection, item.id())));
         var left = new HashSet<Long>();
         for (var reject : outcome.rejects()) {
             var known = sound.get((int) reject.record());
