@@ -111,7 +111,7 @@ class ReplaceTest {
         assertThat(db.value("SELECT string_agg(name, ',' ORDER BY id) FROM court"))
                 .isEqualTo("one,two,three");
         var accepted = snapshots.with(LoadSettings.standard().acceptingVanished(true)).load(SECOND);
-        assertThat(accepted.exitCode()).isZero();
+        assertThat(accepted.exitCode()).as("%s", accepted.trouble()).isZero();
         assertThat(db.value("SELECT string_agg(name, ',' ORDER BY id) FROM court"))
                 .isEqualTo("uno,newest,last");
     }

@@ -108,7 +108,7 @@ public final class Ledger {
     public Optional<ItemRow> item(Connection connection, long item) throws SQLException {
         return Sql.first(
                 connection,
-                "SELECT id, name, mapping, content_id, fresh, state, "
+                ITEM
                         + COUNTS
                         + " FROM lode.item WHERE id = ?",
                 Ledger::item,

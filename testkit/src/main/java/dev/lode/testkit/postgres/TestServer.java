@@ -91,6 +91,14 @@ public final class TestServer implements AutoCloseable {
         return new Db(address(), name, "public", kind);
     }
 
+    /// A database of its own with the content of another, to which nobody is connected; removed by
+    /// [Db#close].
+    public Db copyOf(Db template) {
+        String name = "t" + databases.incrementAndGet();
+        main().run("CREATE DATABASE " + name + " TEMPLATE " + template.database());
+        return new Db(address(), name, "public", kind);
+    }
+
     /// A new schema in a database that all tests share: the fastest; removed by [Db#close].
     public Db freshSchema() {
         String name = "s" + databases.incrementAndGet();
