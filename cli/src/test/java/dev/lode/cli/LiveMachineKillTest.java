@@ -100,8 +100,7 @@ class LiveMachineKillTest {
         try (var docker = stack("first")) {
             finished(before, root("first"), docker, "the first snapshot");
         }
-        CorpusGenerator.write(
-                first.next(SECOND, 0.05, 0.04, 0.03), files, CorpusProgress.none());
+        CorpusGenerator.write(first.next(SECOND, 0.05, 0.04, 0.03), files, CorpusProgress.none());
         try (var db = server.copyOf(before);
                 var docker = stack("undisturbed")) {
             var root = root("undisturbed");
@@ -152,7 +151,7 @@ class LiveMachineKillTest {
     private boolean kill(Db db, Path root, FakeDocker docker, Phase phase, Random random)
             throws Exception {
         // Where a phase of the run that goes on has fewer lines, its last one does too.
-        int wanted = 1 + random.nextInt(Math.max(1, lines.get(phase) / 2));
+        int wanted = 1 + random.nextInt(Math.max(1, lines.getOrDefault(phase, 1) / 2));
         try (var lode = sync(db, root, docker)) {
             int seen = 0;
             for (var line = lode.line(); line != null; line = lode.line()) {
@@ -173,8 +172,8 @@ class LiveMachineKillTest {
 
     /// The phase that begins, or goes on, behind a line.
     private static java.util.Optional<Phase> phase(String line) {
-        var type = line.replaceFirst(".*\"type\":\"([a-z_]+)\".*", "$1");
-        var stage = line.replaceFirst(".*\"stage\":\"([a-z ]+)[\" ].*", "$1");
+        var type = value(line, "type");
+        var stage = value(line, "stage");
         return java.util.Optional.ofNullable(
                 switch (type) {
                     case "fetch_progress" -> Phase.FETCH;
@@ -193,6 +192,14 @@ class LiveMachineKillTest {
                             };
                     default -> null;
                 });
+    }
+
+    private static String value(String line, String name) {
+        var key = '"' + name + "\":\"";
+        int start = line.indexOf(key);
+        return start < 0
+                ? ""
+                : line.substring(start + key.length(), line.indexOf('"', start + key.length()));
     }
 
     private List<String> finished(Db db, Path root, FakeDocker docker, String what)
@@ -311,11 +318,11 @@ class LiveMachineKillTest {
                         "SELECT conrelid::regclass || ' ' || conname || ' ' || convalidated || ' '"
                             + " || pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace"
                             + " = 'public'::regnamespace UNION ALL SELECT indexdef FROM pg_indexes"
-                            + " WHERE schemaname = 'public' UNION ALL SELECT"
-                            + " pg_get_triggerdef(oid) || tgenabled::text FROM pg_trigger WHERE NOT"
-                            + " tgisinternal UNION ALL SELECT relname || ' ' || reloptions::text"
-                            + " FROM pg_class WHERE relnamespace = 'public'::regnamespace AND"
-                            + " reloptions IS NOT NULL ORDER BY 1"),
+                            + " WHERE schemaname = 'public' UNION ALL SELECT pg_get_triggerdef(oid)"
+                            + " || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal UNION ALL"
+                            + " SELECT relname || ' ' || reloptions::text FROM pg_class WHERE"
+                            + " relnamespace = 'public'::regnamespace AND reloptions IS NOT NULL"
+                            + " ORDER BY 1"),
                 Stream.concat(
                                 residue(root).stream(),
                                 texts(

@@ -165,7 +165,47 @@ public final class Checks {
                                                     dialect,
                                                     head.header().size())));
         }
+        findings.addAll(besideReplaced(tasks));
         return new Result(tasks, findings);
+    }
+
+    /// New rows of a replaced table are in place only when everything is loaded.
+    private static List<Finding> besideReplaced(List<ItemTask> tasks) {
+        var replaced =
+                tasks.stream()
+                        .filter(task -> task.spec().mode() == LoadMode.REPLACE)
+                        .map(task -> task.target().table())
+                        .collect(Collectors.toSet());
+        return tasks.stream()
+                .filter(task -> task.spec().mode() != LoadMode.REPLACE)
+                .flatMap(
+                        task ->
+                                task.target().foreignKeys().stream()
+                                        .filter(key -> replaced.contains(key.referencedTable()))
+                                        .map(
+                                                key ->
+                                                        new Finding(
+                                                                Severity.WARNING,
+                                                                task.key().name()
+                                                                        + ", table "
+                                                                        + task.target().table(),
+                                                                "key "
+                                                                        + key.name()
+                                                                        + " refers to "
+                                                                        + key.referencedTable()
+                                                                        + ", which is replaced"
+                                                                        + " after the rows are"
+                                                                        + " loaded: while the key"
+                                                                        + " is enforced, rows that"
+                                                                        + " refer to its new rows"
+                                                                        + " become rejects",
+                                                                "let keys be suspended with"
+                                                                    + " --exclusive --suspend"
+                                                                    + " always, give both tables"
+                                                                    + " the same mode, or load them"
+                                                                    + " afterwards with lode retry"
+                                                                    + " --rejects")))
+                .toList();
     }
 
     private Map<Fingerprint, List<ItemIdentities.Known>> known(LocalSnapshot snapshot) {

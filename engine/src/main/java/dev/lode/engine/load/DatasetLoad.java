@@ -261,7 +261,8 @@ public final class DatasetLoad {
                         });
         // What was suspended is back: the swap finds every key and index as it was.
         var swapped = replaced.finish(loaded.items());
-        var items = swapped.items();
+        var settled = suspension.afterSwap(tasks, swapped.items(), loaded.restored());
+        var items = settled.items();
         var next =
                 swapped.next()
                         .plus(
@@ -292,7 +293,7 @@ public final class DatasetLoad {
                         state,
                         items,
                         keys,
-                        loaded.restored(),
+                        settled.restored(),
                         verified,
                         next,
                         Duration.ofNanos(System.nanoTime() - started));

@@ -4,6 +4,7 @@ import dev.lode.core.LodeException;
 import dev.lode.core.TableName;
 import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
+import dev.lode.core.pack.LoadMode;
 import dev.lode.core.pack.Pack;
 import dev.lode.postgres.TargetDatabase;
 import dev.lode.postgres.load.LoadSession;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /// Suspends indexes and keys before the rows of a run and gives them back after them, whatever
 /// happens in between. What an earlier run of the dataset left is given back first, or kept away
@@ -61,10 +63,10 @@ final class SuspensionStage {
             var items = work.load(suspend(tasks));
             boolean changed =
                     items.stream().anyMatch(item -> item.state() != ItemReport.State.SKIPPED);
-            var restored = restore(changed);
+            var restored = restore(changed, replaced(tasks));
             return new Loaded(corrected(items, restored), restored);
         } catch (InterruptedException | LodeException e) {
-            giveBack(e);
+            giveBack(e, replaced(tasks));
             throw e;
         }
     }
@@ -80,7 +82,7 @@ final class SuspensionStage {
                         .toList();
         var choice = SuspendChoice.of(open, database, settings);
         if (!left.isEmpty() && (open.isEmpty() || !wanted(left))) {
-            restore(false);
+            restore(false, replaced(tasks));
         }
         tellOfHand();
         if (choice.isEmpty()) {
@@ -130,22 +132,40 @@ final class SuspensionStage {
         }
     }
 
-    private RestoreReport restore(boolean again) throws InterruptedException {
+    /// Keys that refer to replaced tables are checked now that the new rows are in place.
+    Loaded afterSwap(List<ItemTask> tasks, List<ItemReport> items, RestoreReport before)
+            throws InterruptedException {
+        if (replaced(tasks).isEmpty()) {
+            return new Loaded(items, before);
+        }
+        var restored = restore(false, Set.of());
+        return new Loaded(corrected(items, restored), before.then(restored));
+    }
+
+    private static Set<TableName> replaced(List<ItemTask> tasks) {
+        return tasks.stream()
+                .filter(task -> task.spec().mode() == LoadMode.REPLACE)
+                .map(task -> task.target().table())
+                .collect(Collectors.toSet());
+    }
+
+    private RestoreReport restore(boolean again, Set<TableName> later) throws InterruptedException {
         var how =
                 RestoreSettings.DEFAULT
                         .withWorkers(settings.suspend().restoreWorkers())
-                        .withOrphans(SuspendChoice.orphans(pack, settings.suspend()));
+                        .withOrphans(SuspendChoice.orphans(pack, settings.suspend()))
+                        .before(later);
         return database.suspensions().restore(pack.dataset(), again, how, session::check, listener);
     }
 
     /// After a failure or on the way out; a second interruption leaves it to the next start.
-    private void giveBack(Exception failure) throws InterruptedException {
+    private void giveBack(Exception failure, Set<TableName> replaced) throws InterruptedException {
         if (taken.getAsBoolean()) {
             return;
         }
         boolean interrupted = Thread.interrupted();
         try {
-            restore(false)
+            restore(false, replaced)
                     .remarks()
                     .forEach(remark -> listener.on(new RunEvent.Note(true, remark)));
         } catch (LodeException e) {

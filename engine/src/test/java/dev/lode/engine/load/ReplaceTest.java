@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lode.core.LodeException;
 import dev.lode.core.RowCounts;
+import dev.lode.postgres.suspend.Writers;
 import dev.lode.testkit.postgres.Db;
 import dev.lode.testkit.postgres.EachPostgres;
 
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 
 class ReplaceTest {
     private static final LocalDate FIRST = LocalDate.of(2026, 6, 30);
@@ -47,6 +49,57 @@ class ReplaceTest {
             """;
 
     @TempDir Path folder;
+
+    @EachPostgres
+    void suspendedKeysToAReplacedTableAreCheckedWhenItsNewRowsAreInPlace(Db db) throws Exception {
+        db.run(
+                "CREATE TABLE court (id integer PRIMARY KEY, name text);"
+                        + " CREATE TABLE docket (id integer PRIMARY KEY, court integer REFERENCES"
+                        + " court)");
+        var snapshots =
+                new Snapshots(
+                                db,
+                                folder,
+                                """
+                                dataset: test
+                                schema: SCHEMA
+                                snapshot: "{item}-{date}.csv"
+                                tables:
+                                  court: { item: courts, mode: replace, key: [id] }
+                                  docket: { item: dockets, key: [id], orphans: reject }
+                                """,
+                                "CREATE TABLE court (id integer); CREATE TABLE docket (id"
+                                        + " integer);")
+                        .with(
+                                LoadSettings.standard()
+                                        .with(
+                                                new SuspendSettings(
+                                                        SuspendSettings.When.ALWAYS,
+                                                        new Writers.Fenced(""),
+                                                        Optional.empty(),
+                                                        2)))
+                        .file("courts", FIRST, "id,name\n1,one\n")
+                        .file("dockets", FIRST, "id,court\n1,1\n")
+                        .file("courts", SECOND, "id,name\n1,one\n2,two\n")
+                        .file("dockets", SECOND, "id,court\n1,1\n2,2\n3,9\n");
+        assertThat(snapshots.load(FIRST).exitCode()).isZero();
+
+        var second = snapshots.load(SECOND);
+
+        assertThat(second.exitCode()).as("%s", second.trouble()).isEqualTo(5);
+        assertThat(db.rows("SELECT id::text, court::text FROM docket ORDER BY id"))
+                .as("only the row whose court no snapshot has is a reject")
+                .containsExactly(Db.row("1", "1"), Db.row("2", "2"));
+        assertThat(second.restored().remarks()).isEmpty();
+        assertThat(
+                        db.value(
+                                "SELECT convalidated::text FROM pg_constraint WHERE conname ="
+                                        + " 'docket_court_fkey'"))
+                .isEqualTo("true");
+        assertThat(db.value("SELECT count(*) FROM lode.suspended")).isEqualTo("0");
+        assertThat(db.value("SELECT count(*) FROM pg_trigger WHERE tgname = 'lode_fence'"))
+                .isEqualTo("0");
+    }
 
     @EachPostgres
     void aNewTableTakesTheOldOnesPlaceAndAnOlderSnapshotIsAppliedAgain(Db db) throws Exception {

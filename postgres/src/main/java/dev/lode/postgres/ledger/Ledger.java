@@ -107,12 +107,7 @@ public final class Ledger {
     /// An item by its number.
     public Optional<ItemRow> item(Connection connection, long item) throws SQLException {
         return Sql.first(
-                connection,
-                ITEM
-                        + COUNTS
-                        + " FROM lode.item WHERE id = ?",
-                Ledger::item,
-                item);
+                connection, ITEM + COUNTS + " FROM lode.item WHERE id = ?", Ledger::item, item);
     }
 
     public ItemRow startItem(Connection connection, ItemKey key, boolean fresh, long run)

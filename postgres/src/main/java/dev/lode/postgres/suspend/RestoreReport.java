@@ -2,6 +2,8 @@ package dev.lode.postgres.suspend;
 
 import dev.lode.core.RowCounts;
 
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -16,6 +18,16 @@ public record RestoreReport(List<Restored> things, Map<Long, RowCounts> correcte
     public RestoreReport {
         things = List.copyOf(things);
         corrected = Map.copyOf(corrected);
+    }
+
+    /// The same after another round, which has the last word on what it looked at.
+    public RestoreReport then(RestoreReport next) {
+        var last = new LinkedHashMap<Long, Restored>();
+        things.forEach(thing -> last.put(thing.what().id(), thing));
+        next.things.forEach(thing -> last.put(thing.what().id(), thing));
+        var counts = new HashMap<>(corrected);
+        counts.putAll(next.corrected);
+        return new RestoreReport(List.copyOf(last.values()), counts);
     }
 
     /// Sentences about what is not as it was.

@@ -5,6 +5,7 @@ import dev.lode.core.TableName;
 import dev.lode.core.pack.Orphans;
 
 import java.util.Map;
+import java.util.Set;
 
 /// How things are given back.
 ///
@@ -13,13 +14,21 @@ import java.util.Map;
 ///   [Orphans#KEEP] for tables not named
 /// @param examples how many missing keys a message shows
 /// @param rejectBytes of a row that a reject keeps at most
+/// @param later tables whose rows are not there yet: keys that refer to them come back and are not
+///   checked
 public record RestoreSettings(
-        int workers, Map<TableName, Orphans> orphans, int examples, int rejectBytes) {
+        int workers,
+        Map<TableName, Orphans> orphans,
+        int examples,
+        int rejectBytes,
+        Set<TableName> later) {
     /// Two workers, orphans stay, three examples, 1 MiB.
-    public static final RestoreSettings DEFAULT = new RestoreSettings(2, Map.of(), 3, 1 << 20);
+    public static final RestoreSettings DEFAULT =
+            new RestoreSettings(2, Map.of(), 3, 1 << 20, Set.of());
 
     public RestoreSettings {
         orphans = Map.copyOf(orphans);
+        later = Set.copyOf(later);
         if (workers < 1 || workers > 64) {
             throw LodeException.usage(
                     "restore workers: \"" + workers + "\" is out of bounds: expected 1 to 64");
@@ -32,11 +41,16 @@ public record RestoreSettings(
 
     /// The same with as many workers.
     public RestoreSettings withWorkers(int count) {
-        return new RestoreSettings(count, orphans, examples, rejectBytes);
+        return new RestoreSettings(count, orphans, examples, rejectBytes, later);
     }
 
     /// The same with other policies.
     public RestoreSettings withOrphans(Map<TableName, Orphans> policies) {
-        return new RestoreSettings(workers, policies, examples, rejectBytes);
+        return new RestoreSettings(workers, policies, examples, rejectBytes, later);
+    }
+
+    /// The same before the rows of these tables are there.
+    public RestoreSettings before(Set<TableName> tables) {
+        return new RestoreSettings(workers, orphans, examples, rejectBytes, tables);
     }
 }

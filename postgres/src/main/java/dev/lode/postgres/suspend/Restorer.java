@@ -78,14 +78,19 @@ final class Restorer {
                         .toList();
         together(byWriters(indexes), results, ObjectRestore::index);
         var keys = of(entries, SuspendKind.FOREIGN_KEY);
-        var corrected = reject(keys);
+        // Rows that they refer to may be missing only because they come later.
+        var due =
+                keys.stream()
+                        .filter(key -> key.shown().other().filter(how.later()::contains).isEmpty())
+                        .toList();
+        var corrected = reject(due);
         each(
                 keys.stream().filter(key -> !key.shown().notValid()).toList(),
                 results,
                 ObjectRestore::addKey);
         each(of(entries, SuspendKind.FENCE), results, ObjectRestore::fence);
         var unchecked =
-                keys.stream()
+                due.stream()
                         .filter(JournalEntry::validates)
                         .filter(key -> isBack(key, results))
                         .toList();
@@ -217,7 +222,8 @@ final class Restorer {
         var rejecting =
                 keys.stream()
                         .filter(key -> how.orphans(key.table()) == Orphans.REJECT)
-                        .filter(key -> key.validates() && !key.shown().notValid())
+                        .filter(JournalEntry::validates)
+                        .filter(key -> !key.shown().notValid() || key.shown().message().isEmpty())
                         .toList();
         var corrected = new HashMap<Long, RowCounts>();
         if (rejecting.isEmpty()) {
