@@ -261,13 +261,14 @@ public final class DatasetLoad {
                         });
         // What was suspended is back: the swap finds every key and index as it was.
         var swapped = replaced.finish(loaded.items());
-        var settled = suspension.afterSwap(tasks, swapped.items(), loaded.restored());
-        var items = settled.items();
         var next =
                 swapped.next()
                         .plus(
                                 new VanishedStage(tasks, session.vanishing(), settings, listener)
-                                        .finish(items));
+                                        .finish(swapped.items()));
+        // Rows that refer to vanished ones have gone with them.
+        var settled = suspension.afterSwap(tasks, swapped.items(), loaded.restored());
+        var items = settled.items();
         List<LateReport> keys = new KeysStage(database.during(session), script, listener).make();
         boolean changed =
                 !keys.isEmpty()
