@@ -282,8 +282,8 @@ public final class DatasetLoad {
         String state =
                 failed == 0
                                 && verified.sound()
-                                && !loaded.restored().any(Restored.Outcome.ORPHANS)
-                                && !loaded.restored().any(Restored.Outcome.FAILED)
+                                && !settled.restored().any(Restored.Outcome.ORPHANS)
+                                && !settled.restored().any(Restored.Outcome.FAILED)
                         ? "completed"
                         : failed == items.size() ? "failed" : "partial";
         var report =
