@@ -46,7 +46,7 @@ import java.util.stream.Stream;
 /// `-Dlode.rounds=10` makes 100 kills of it; a seed that failed is repeated with `-Dlode.seed=N`.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LiveMachineKillTest {
-    private static final int ROUNDS = Integer.getInteger("lode.rounds", 5);
+    private static final int ROUNDS = Integer.getInteger("lode.rounds", 2);
     private static final long SEED = Long.getLong("lode.seed", System.nanoTime());
     private static final LocalDate FIRST = LocalDate.of(2026, 6, 30);
     private static final LocalDate SECOND = LocalDate.of(2026, 9, 30);
@@ -55,12 +55,12 @@ class LiveMachineKillTest {
     private static final Set<String> REPLACED =
             Set.of("search_opinioncluster", "search_opinionscited", "search_parenthetical");
 
-    /// In the order of a run.
+    /// In the order of a run: with so small a budget files come and go while rows are loaded.
     private enum Phase {
-        FETCH,
-        STAGE,
         STOP,
         SUSPEND,
+        FETCH,
+        STAGE,
         COPY,
         COMMIT,
         RESTORE,
@@ -125,7 +125,7 @@ class LiveMachineKillTest {
     void killedInEveryPhaseItLosesNothingAndGivesEverythingBack() throws Exception {
         var random = new Random(SEED);
         var kills = new EnumMap<Phase, Integer>(Phase.class);
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < 3 * ROUNDS && fewest(kills) < ROUNDS; round++) {
             try (var db = server.copyOf(before);
                     var docker = stack("round-" + round)) {
                 var root = root("round-" + round);
@@ -142,7 +142,14 @@ class LiveMachineKillTest {
         }
         System.out.println("seed " + SEED + ": kills by phase " + kills);
         // What an earlier kill left may be all that a phase had to do: not every round reaches all.
-        assertThat(kills).containsOnlyKeys(Phase.values());
+        assertThat(fewest(kills)).as("%s, seed %d", kills, SEED).isGreaterThanOrEqualTo(ROUNDS);
+    }
+
+    private static int fewest(Map<Phase, Integer> kills) {
+        return Stream.of(Phase.values())
+                .mapToInt(phase -> kills.getOrDefault(phase, 0))
+                .min()
+                .orElseThrow();
     }
 
     /// Kills a run behind a random line of a phase and a random moment.
@@ -150,8 +157,8 @@ class LiveMachineKillTest {
     /// @return whether the run came so far
     private boolean kill(Db db, Path root, FakeDocker docker, Phase phase, Random random)
             throws Exception {
-        // Where a phase of the run that goes on has fewer lines, its last one does too.
-        int wanted = 1 + random.nextInt(Math.max(1, lines.getOrDefault(phase, 1) / 2));
+        // A run that goes on has fewer lines than a whole one.
+        int wanted = 1 + random.nextInt(Math.max(1, lines.getOrDefault(phase, 1) / 8));
         try (var lode = sync(db, root, docker)) {
             int seen = 0;
             for (var line = lode.line(); line != null; line = lode.line()) {
