@@ -88,7 +88,7 @@ final class SplitStreams implements AutoCloseable {
         var handed = new Handed(handedOut++, cut, chunks);
         int most = ordered ? 1 : streams;
         while (running >= most
-                || (running > 0 && handed.place() - reported > AHEAD * most)) {
+                || (running > 0 && handed.place() - reported > AHEAD * (long) most)) {
             take();
             most = ordered ? 1 : most;
         }
