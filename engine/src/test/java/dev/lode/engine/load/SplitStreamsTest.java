@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
+@OnPostgres
 final class SplitStreamsTest {
     private static final String PACK =
             """
@@ -29,7 +30,7 @@ final class SplitStreamsTest {
 
     @TempDir Path folder;
 
-    @OnPostgres
+    @Test
     void aGapIsFilledAndWhatIsBehindItRecognised(Db db) throws Exception {
         db.run("CREATE TABLE thing (id integer PRIMARY KEY, name text)");
         var loading =
@@ -60,7 +61,7 @@ final class SplitStreamsTest {
                 .isEqualTo("0");
     }
 
-    @OnPostgres
+    @Test
     void theLastRecordOfAKeyWinsWhateverCommitsFirst(Db db) throws Exception {
         db.run("CREATE TABLE thing (id integer PRIMARY KEY, name text)");
         var report =
