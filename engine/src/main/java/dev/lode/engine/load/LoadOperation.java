@@ -7,6 +7,7 @@ import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
 import dev.lode.format.Decoders;
 import dev.lode.format.csv.TextRowEncoder;
+import dev.lode.postgres.ledger.ItemKey;
 import dev.lode.postgres.ledger.ItemRow;
 import dev.lode.postgres.load.ItemStart;
 import dev.lode.postgres.load.LoadSession;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -55,6 +57,13 @@ public final class LoadOperation {
         var reports = new ConcurrentHashMap<String, ItemReport>();
         var pending = Collections.synchronizedList(new ArrayList<Pending>());
         var schedule = new Schedule(tasks);
+        var settled =
+                settings.again()
+                        ? Map.<ItemKey, ItemStart.Skip>of()
+                        : session.settled(
+                                tasks.stream()
+                                        .map(t -> new LoadSession.Candidate(t.key(), t.target()))
+                                        .toList());
         supply.begin(schedule.sequence());
         try (var workers =
                 Executors.newThreadPerTaskExecutor(
@@ -64,7 +73,7 @@ public final class LoadOperation {
                 futures.add(
                         workers.submit(
                                 () -> {
-                                    work(schedule, reports, pending);
+                                    work(schedule, settled, reports, pending);
                                     return null;
                                 }));
             }
@@ -99,24 +108,34 @@ public final class LoadOperation {
     }
 
     private void work(
-            Schedule schedule, ConcurrentHashMap<String, ItemReport> reports, List<Pending> pending)
+            Schedule schedule,
+            Map<ItemKey, ItemStart.Skip> settled,
+            ConcurrentHashMap<String, ItemReport> reports,
+            List<Pending> pending)
             throws InterruptedException {
         for (var next = schedule.next(); next.isPresent(); next = schedule.next()) {
             var task = next.get();
             try {
-                reports.put(task.key().name(), loadOne(task, pending));
+                reports.put(task.key().name(), loadOne(task, settled, pending));
             } finally {
                 schedule.finished(task);
             }
         }
     }
 
-    private ItemReport loadOne(ItemTask listed, List<Pending> pending) throws InterruptedException {
+    private ItemReport loadOne(
+            ItemTask listed, Map<ItemKey, ItemStart.Skip> settled, List<Pending> pending)
+            throws InterruptedException {
         long started = System.nanoTime();
         String table = listed.target().table().toString();
         try {
-            var task = new Identification(session, listener).of(listed);
-            return switch (session.start(task.key(), task.target(), settings.again())) {
+            ItemStart skipped = settled.get(listed.key());
+            var task = skipped == null ? new Identification(session, listener).of(listed) : listed;
+            var begun =
+                    skipped == null
+                            ? session.start(task.key(), task.target(), settings.again())
+                            : skipped;
+            return switch (begun) {
                 case ItemStart.Skip skip -> {
                     supply.dismissed(task);
                     if (!task.target().late().isEmpty()
