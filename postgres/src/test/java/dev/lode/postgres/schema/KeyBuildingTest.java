@@ -66,8 +66,7 @@ class KeyBuildingTest {
     void severalAtATimeMakeAllOfThem(Db db) throws Exception {
         var script = filled(db);
         var told = Collections.synchronizedList(new ArrayList<LateReport>());
-        var reports =
-                building(script, _ -> db.connect()).make(missing(db, script), told::add);
+        var reports = building(script, _ -> db.connect()).make(missing(db, script), told::add);
         assertThat(reports)
                 .hasSize(13)
                 .allMatch(report -> report.outcome() == Outcome.CREATED)
@@ -80,8 +79,7 @@ class KeyBuildingTest {
     void aKeyThatDoesNotHoldLeavesTheOthersAlone(Db db) throws Exception {
         var script = filled(db);
         db.run("UPDATE a SET b = 9999 WHERE id = 7");
-        var reports =
-                building(script, _ -> db.connect()).make(missing(db, script), _ -> {});
+        var reports = building(script, _ -> db.connect()).make(missing(db, script), _ -> {});
         assertThat(reports.stream().filter(one -> one.outcome() != Outcome.CREATED))
                 .extracting(one -> one.object().name(), LateReport::outcome)
                 .containsExactly(
@@ -89,8 +87,7 @@ class KeyBuildingTest {
         assertThat(missing(db, script))
                 .extracting(one -> one.object().name(), MissingLate::state)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(
-                                "a_to_b", MissingLate.State.NOT_VALID));
+                        org.assertj.core.groups.Tuple.tuple("a_to_b", MissingLate.State.NOT_VALID));
     }
 
     @EachPostgres
