@@ -50,6 +50,7 @@ import java.util.stream.Stream;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LiveMachineKillTest {
     private static final int ROUNDS = Integer.getInteger("lode.rounds", 5);
+
     /// Most of a round is waiting for leases of the dead.
     private static final int AT_ONCE = Math.min(3, ROUNDS);
 

@@ -68,8 +68,7 @@ class MendingVerbsTest {
         var corrected =
                 Files.writeString(
                         folder.resolve("rejects.csv"),
-                        String.join("\n", exported)
-                                        .replace("War, and\nthe peace", "War, peace")
+                        String.join("\n", exported).replace("War, and\nthe peace", "War, peace")
                                 + "\n");
         assertThat(run(db, 0, "retry", "library", "--from", "rejects.csv", "--dry-run"))
                 .containsExactly("2 records would be tried; nothing was written");
@@ -140,8 +139,7 @@ class MendingVerbsTest {
     }
 
     private void file(String name, String content) throws IOException {
-        Files.writeString(
-                Files.createDirectories(folder.resolve("files")).resolve(name), content);
+        Files.writeString(Files.createDirectories(folder.resolve("files")).resolve(name), content);
     }
 
     /// What the verb prints.
