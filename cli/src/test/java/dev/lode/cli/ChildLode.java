@@ -50,8 +50,18 @@ final class ChildLode implements AutoCloseable {
                         .directory(folder.toFile())
                         .redirectError(errors.toFile());
         builder.environment().keySet().retainAll(Set.of("PATH", "LANG", "LC_ALL"));
+        // Every test of a whole process can be run in each way of copying.
+        forced("lode.copy", "LODE_COPY", builder.environment());
+        forced("lode.streams", "LODE_STREAMS", builder.environment());
         builder.environment().putAll(environment);
         return new ChildLode(builder.start(), errors);
+    }
+
+    private static void forced(String property, String name, Map<String, String> environment) {
+        var value = System.getProperty(property);
+        if (value != null) {
+            environment.put(name, value);
+        }
     }
 
     /// The next line of standard output; null at its end.
