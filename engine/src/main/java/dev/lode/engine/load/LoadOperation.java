@@ -6,7 +6,6 @@ import dev.lode.core.RowCounts;
 import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
 import dev.lode.format.Decoders;
-import dev.lode.format.csv.TextRowEncoder;
 import dev.lode.postgres.ledger.ItemKey;
 import dev.lode.postgres.ledger.ItemRow;
 import dev.lode.postgres.load.ItemStart;
@@ -65,6 +64,12 @@ public final class LoadOperation {
                                         .map(t -> new LoadSession.Candidate(t.key(), t.target()))
                                         .toList());
         supply.begin(schedule.sequence());
+        var budget =
+                StreamBudget.of(
+                        settings,
+                        Runtime.getRuntime().availableProcessors(),
+                        settings.copy().streams() == 1 ? 0 : session.spareConnections(),
+                        Runtime.getRuntime().maxMemory());
         try (var workers =
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofPlatform().daemon().name("load-", 1).factory())) {
@@ -73,7 +78,7 @@ public final class LoadOperation {
                 futures.add(
                         workers.submit(
                                 () -> {
-                                    work(schedule, settled, reports, pending);
+                                    work(schedule, settled, reports, pending, budget);
                                     return null;
                                 }));
             }
@@ -111,12 +116,13 @@ public final class LoadOperation {
             Schedule schedule,
             Map<ItemKey, ItemStart.Skip> settled,
             ConcurrentHashMap<String, ItemReport> reports,
-            List<Pending> pending)
+            List<Pending> pending,
+            StreamBudget budget)
             throws InterruptedException {
         for (var next = schedule.next(); next.isPresent(); next = schedule.next()) {
             var task = next.get();
             try {
-                reports.put(task.key().name(), loadOne(task, settled, pending));
+                reports.put(task.key().name(), loadOne(task, settled, pending, budget));
             } finally {
                 schedule.finished(task);
             }
@@ -124,7 +130,10 @@ public final class LoadOperation {
     }
 
     private ItemReport loadOne(
-            ItemTask listed, Map<ItemKey, ItemStart.Skip> settled, List<Pending> pending)
+            ItemTask listed,
+            Map<ItemKey, ItemStart.Skip> settled,
+            List<Pending> pending,
+            StreamBudget budget)
             throws InterruptedException {
         long started = System.nanoTime();
         String table = listed.target().table().toString();
@@ -155,7 +164,7 @@ public final class LoadOperation {
                             skip.reason());
                 }
                 case ItemStart.Go go -> {
-                    var counts = supplied(task.into(go.target()), go);
+                    var counts = supplied(task.into(go.target()), go, budget);
                     if (!go.target().late().isEmpty() && counts.rejected() > 0) {
                         pending.add(new Pending(task, go.item()));
                     }
@@ -190,7 +199,8 @@ public final class LoadOperation {
     }
 
     /// From the bytes that the supply has for it, which it may take away once the rows are durable.
-    private RowCounts supplied(ItemTask task, ItemStart.Go go) throws InterruptedException {
+    private RowCounts supplied(ItemTask task, ItemStart.Go go, StreamBudget budget)
+            throws InterruptedException {
         ItemTask ready;
         try {
             ready = supply.ready(task);
@@ -200,7 +210,8 @@ public final class LoadOperation {
         }
         boolean done = false;
         try {
-            var counts = new ItemLoader(session, decoders, settings, listener).load(ready, go);
+            var counts =
+                    new ItemLoader(session, decoders, settings, listener, budget).load(ready, go);
             if (supply.frees(ready)) {
                 session.durable(go.item());
             }
@@ -269,7 +280,6 @@ public final class LoadOperation {
                 one.task().target(),
                 one.task().dialect(),
                 one.task().fields(),
-                new TextRowEncoder(one.task().target().columns()),
                 settings.limits());
     }
 }

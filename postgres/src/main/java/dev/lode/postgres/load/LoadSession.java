@@ -7,10 +7,10 @@ import dev.lode.core.TableName;
 import dev.lode.core.event.RunListener;
 import dev.lode.core.pack.LoadMode;
 import dev.lode.format.csv.Dialect;
-import dev.lode.format.csv.RowEncoder;
 import dev.lode.postgres.Connections;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
+import dev.lode.postgres.catalog.ServerFacts;
 import dev.lode.postgres.ledger.ChunkDigests;
 import dev.lode.postgres.ledger.ItemIdentities;
 import dev.lode.postgres.ledger.ItemKey;
@@ -333,9 +333,17 @@ public final class LoadSession implements AutoCloseable {
     }
 
     /// A loader of the item's batches, with a connection of its own. The caller closes it.
-    public SplitLoader splits(ItemRow item, Target target, RowEncoder encoder, LoadLimits limits) {
-        return new SplitLoader(
-                connections, ledger, lease, run, item, target, encoder, limits, space);
+    ///
+    /// @param way how records travel
+    public SplitLoader splits(ItemRow item, Target target, CopyWay way, LoadLimits limits) {
+        return new SplitLoader(connections, ledger, lease, run, item, target, way, limits, space);
+    }
+
+    /// How many connections the run could open now beside those it has.
+    public int spareConnections() {
+        return inTransaction(
+                "looking at free connections",
+                connection -> ServerFacts.read(connection).freeConnections());
     }
 
     /// Pauses the run from now on before the database's disk is full.
@@ -372,13 +380,8 @@ public final class LoadSession implements AutoCloseable {
     /// @param fields columns of the item's file
     /// @return how many records got their row
     public long retryPending(
-            ItemRow item,
-            Target target,
-            Dialect dialect,
-            int fields,
-            RowEncoder encoder,
-            LoadLimits limits) {
-        var retry = new RecordRetry(ledger, target, dialect, fields, encoder, limits);
+            ItemRow item, Target target, Dialect dialect, int fields, LoadLimits limits) {
+        var retry = new RecordRetry(ledger, target, dialect, fields, limits);
         return retryKept(item, retry, PENDING).loaded();
     }
 
@@ -397,10 +400,9 @@ public final class LoadSession implements AutoCloseable {
             Target target,
             Dialect dialect,
             int fields,
-            RowEncoder encoder,
             LoadLimits limits,
             RejectFilter filter) {
-        var retry = new RecordRetry(ledger, target, dialect, fields, encoder, limits);
+        var retry = new RecordRetry(ledger, target, dialect, fields, limits);
         return retryKept(item, retry, filter);
     }
 
@@ -413,10 +415,9 @@ public final class LoadSession implements AutoCloseable {
             Target target,
             Dialect dialect,
             int fields,
-            RowEncoder encoder,
             LoadLimits limits,
             Map<Long, byte[]> corrected) {
-        var retry = new RecordRetry(ledger, target, dialect, fields, encoder, limits);
+        var retry = new RecordRetry(ledger, target, dialect, fields, limits);
         return inTransaction(
                 "loading corrected records of " + item.name(),
                 connection -> {
@@ -526,8 +527,7 @@ public final class LoadSession implements AutoCloseable {
     /// What became of the item's records in its committed splits.
     public RowCounts committed(ItemRow item) {
         return inTransaction(
-                "counting " + item.name(),
-                connection -> ledger.position(connection, item.id()).counts());
+                "counting " + item.name(), connection -> ledger.counts(connection, item.id()));
     }
 
     /// The item failed as a whole; its committed splits stay.
