@@ -191,7 +191,8 @@ public final class LoadOperation {
         }
         boolean done = false;
         try {
-            var counts = new ItemLoader(session, decoders, settings, listener, budget).load(ready, go);
+            var counts =
+                    new ItemLoader(session, decoders, settings, listener, budget).load(ready, go);
             if (supply.frees(ready)) {
                 session.durable(go.item());
             }

@@ -284,8 +284,7 @@ public final class LoadSession implements AutoCloseable {
     ///
     /// @param way how records travel
     public SplitLoader splits(ItemRow item, Target target, CopyWay way, LoadLimits limits) {
-        return new SplitLoader(
-                connections, ledger, lease, run, item, target, way, limits, space);
+        return new SplitLoader(connections, ledger, lease, run, item, target, way, limits, space);
     }
 
     /// How many connections the run could open now beside those it has.
@@ -329,11 +328,7 @@ public final class LoadSession implements AutoCloseable {
     /// @param fields columns of the item's file
     /// @return how many records got their row
     public long retryPending(
-            ItemRow item,
-            Target target,
-            Dialect dialect,
-            int fields,
-            LoadLimits limits) {
+            ItemRow item, Target target, Dialect dialect, int fields, LoadLimits limits) {
         var retry = new RecordRetry(ledger, target, dialect, fields, limits);
         return retryKept(item, retry, PENDING).loaded();
     }
@@ -480,8 +475,7 @@ public final class LoadSession implements AutoCloseable {
     /// What became of the item's records in its committed splits.
     public RowCounts committed(ItemRow item) {
         return inTransaction(
-                "counting " + item.name(),
-                connection -> ledger.counts(connection, item.id()));
+                "counting " + item.name(), connection -> ledger.counts(connection, item.id()));
     }
 
     /// The item failed as a whole; its committed splits stay.
