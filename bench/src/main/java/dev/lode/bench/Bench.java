@@ -28,6 +28,7 @@ public final class Bench implements AutoCloseable {
         Files.createDirectories(folders.data());
         folder = Files.createTempDirectory(folders.data(), "run-");
         corpora = new Corpora(folders.data(), out::println);
+        Files.createDirectories(folder.resolve("root"));
     }
 
     public Options options() {

@@ -113,7 +113,11 @@ public record Program(List<String> words, Path folder, Map<String, String> envir
                         .redirectErrorStream(true);
         builder.environment()
                 .keySet()
-                .removeIf(name -> name.startsWith("PG") || name.equals("DATABASE_URL"));
+                .removeIf(
+                        name ->
+                                name.startsWith("PG")
+                                        || name.startsWith("LODE_BENCH_")
+                                        || name.equals("DATABASE_URL"));
         builder.environment().putAll(new TreeMap<>(environment));
         return builder.start();
     }
