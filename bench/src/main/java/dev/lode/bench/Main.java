@@ -21,7 +21,7 @@ public final class Main {
 
               --small    less data: a minute or less each, once the data is there
               --resume   with --all: leaves out what has a result already
-              --pairs    how often both sides run, 5 by default
+              --pairs    how often both sides run: 5, or 3 with --small, by default
               --server   PostgreSQL's default settings, or those of Lode's own server
             """;
 

@@ -1,6 +1,7 @@
 package dev.lode.bench;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /// What was asked for on the command line.
@@ -20,6 +21,9 @@ public record Options(
         boolean tuned) {
     static final int PAIRS = 5;
 
+    /// Of small runs, which are to end within a minute.
+    static final int SMALL_PAIRS = 3;
+
     public Options {
         names = List.copyOf(names);
         if (pairs < 1) {
@@ -34,8 +38,8 @@ public record Options(
         boolean small = false;
         boolean resume = false;
         boolean tuned = false;
-        int pairs = PAIRS;
-        var names = new java.util.ArrayList<String>();
+        int pairs = 0;
+        var names = new ArrayList<String>();
         for (String word : words) {
             switch (word) {
                 case "--list" -> list = true;
@@ -46,7 +50,7 @@ public record Options(
                 case "--server=default" -> tuned = false;
                 default -> {
                     if (word.startsWith("--pairs=")) {
-                        pairs = Integer.parseInt(word.substring("--pairs=".length()));
+                        pairs = positive(word.substring("--pairs=".length()));
                     } else if (word.startsWith("-")) {
                         throw new IllegalArgumentException(word + ": unknown option");
                     } else {
@@ -58,7 +62,15 @@ public record Options(
         if (!list && !all && names.isEmpty()) {
             throw new IllegalArgumentException("no benchmark named");
         }
-        return new Options(list, all, names, small, resume, pairs, tuned);
+        int usual = small ? SMALL_PAIRS : PAIRS;
+        return new Options(list, all, names, small, resume, pairs == 0 ? usual : pairs, tuned);
+    }
+
+    private static int positive(String number) {
+        if (!number.matches("[1-9][0-9]{0,3}")) {
+            throw new IllegalArgumentException("--pairs=" + number + ": expected 1 or more");
+        }
+        return Integer.parseInt(number);
     }
 
     /// The folders of a checkout that benchmarks use.

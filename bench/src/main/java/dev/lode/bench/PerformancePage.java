@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /// `docs/reference/performance.md`: the table of results with what they were measured on.
 final class PerformancePage {
@@ -51,7 +52,10 @@ final class PerformancePage {
 
     private String row(Benchmark benchmark) throws IOException {
         String line = results.of(benchmark.name()).map(List::getFirst).orElse("not measured");
-        String rest = line.substring(Math.min(line.length(), benchmark.name().length() + 1));
+        String rest =
+                line.startsWith(benchmark.name() + " ")
+                        ? line.substring(benchmark.name().length() + 1)
+                        : line;
         int target = rest.indexOf(" target ");
         boolean measured = line.startsWith(benchmark.name() + " value ") && target > 0;
         var aim = benchmark.target();
@@ -95,10 +99,10 @@ final class PerformancePage {
                     .orElse("memory unknown");
         }
 
-        private static java.util.Optional<String> first(String file, String key)
+        private static Optional<String> first(String file, String key)
                 throws IOException {
             if (!Files.exists(Path.of(file))) {
-                return java.util.Optional.empty();
+                return Optional.empty();
             }
             try (var lines = Files.lines(Path.of(file))) {
                 return lines.filter(line -> line.startsWith(key))
