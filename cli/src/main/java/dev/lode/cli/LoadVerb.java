@@ -61,6 +61,7 @@ final class LoadVerb {
                                     finding.severity().name().toLowerCase(java.util.Locale.ROOT)
                                             + ": "
                                             + finding));
+            load.copies(snapshot).forEach(out::println);
             load.suspension(snapshot).forEach(out::println);
             long errors =
                     findings.stream()

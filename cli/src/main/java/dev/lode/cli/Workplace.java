@@ -15,6 +15,7 @@ import dev.lode.core.pack.Pack;
 import dev.lode.core.pack.ServicesSpec;
 import dev.lode.embedded.EmbeddedServer;
 import dev.lode.embedded.EmbeddedSettings;
+import dev.lode.engine.load.CopySettings;
 import dev.lode.engine.load.LoadSettings;
 import dev.lode.engine.services.JournalFolder;
 import dev.lode.engine.services.ServiceSettings;
@@ -25,6 +26,7 @@ import dev.lode.format.bzip2.BlockPool;
 import dev.lode.format.csv.CutSettings;
 import dev.lode.postgres.Database;
 import dev.lode.postgres.DatabaseSettings;
+import dev.lode.postgres.load.CopyWay;
 import dev.lode.postgres.load.LoadLimits;
 import dev.lode.postgres.load.RunOrigin;
 import dev.lode.postgres.space.SpaceLimits;
@@ -208,7 +210,10 @@ final class Workplace {
                 leaseTimeout(),
                 again,
                 new SuspendChoices(settings).load(),
-                settings.flag(Setting.ACCEPT_VANISHED).orElse(false));
+                settings.flag(Setting.ACCEPT_VANISHED).orElse(false),
+                new CopySettings(
+                        CopyWay.wish(settings.text(Setting.COPY).orElse("auto")),
+                        settings.number(Setting.STREAMS, 0, CopySettings.MOST_STREAMS)));
     }
 
     /// How long a holder of a dataset may be silent.

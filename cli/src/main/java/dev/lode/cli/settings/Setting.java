@@ -21,6 +21,8 @@ public enum Setting {
     SPLIT_SIZE("decoded bytes of one transaction", "16MiB"),
     MAX_RECORD("longest record", "256MiB"),
     LOOK_AHEAD("how far the next sound record is looked for after a damaged one", "16MiB"),
+    COPY("how rows travel to the server: auto, binary, text or csv", "auto"),
+    STREAMS("COPY streams of one item at the same time; 0 for as many as pay", "0"),
     REJECT_BYTES("bytes of a rejected record that are kept", "1MiB"),
     SERVER_AWAY("seconds a lost database server is waited for", "60"),
     DISK_BUDGET("room for files in the store; 0 streams everything", ""),

@@ -126,6 +126,12 @@ public final class DatasetLoad {
                 .lines(database.suspensions(), pack.dataset());
     }
 
+    /// How the rows of this snapshot would travel to the server, and why; writes nothing.
+    public List<String> copies(LocalSnapshot snapshot) {
+        var tasks = new Checks(pack, database, decoders).check(snapshot).tasks();
+        return CopyPlan.lines(tasks, settings.copy());
+    }
+
     /// @param operation what the ledger calls the run: load or sync
     /// @param stop called when another process took the dataset over
     /// @throws InterruptedException when the run is to stop; the ledger says interrupted, what was

@@ -6,7 +6,6 @@ import dev.lode.core.RowCounts;
 import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
 import dev.lode.format.Decoders;
-import dev.lode.format.csv.TextRowEncoder;
 import dev.lode.postgres.ledger.ItemRow;
 import dev.lode.postgres.load.ItemStart;
 import dev.lode.postgres.load.LoadSession;
@@ -56,6 +55,12 @@ public final class LoadOperation {
         var pending = Collections.synchronizedList(new ArrayList<Pending>());
         var schedule = new Schedule(tasks);
         supply.begin(schedule.sequence());
+        var budget =
+                StreamBudget.of(
+                        settings,
+                        Runtime.getRuntime().availableProcessors(),
+                        settings.copy().streams() == 1 ? 0 : session.spareConnections(),
+                        Runtime.getRuntime().maxMemory());
         try (var workers =
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofPlatform().daemon().name("load-", 1).factory())) {
@@ -64,7 +69,7 @@ public final class LoadOperation {
                 futures.add(
                         workers.submit(
                                 () -> {
-                                    work(schedule, reports, pending);
+                                    work(schedule, reports, pending, budget);
                                     return null;
                                 }));
             }
@@ -99,19 +104,23 @@ public final class LoadOperation {
     }
 
     private void work(
-            Schedule schedule, ConcurrentHashMap<String, ItemReport> reports, List<Pending> pending)
+            Schedule schedule,
+            ConcurrentHashMap<String, ItemReport> reports,
+            List<Pending> pending,
+            StreamBudget budget)
             throws InterruptedException {
         for (var next = schedule.next(); next.isPresent(); next = schedule.next()) {
             var task = next.get();
             try {
-                reports.put(task.key().name(), loadOne(task, pending));
+                reports.put(task.key().name(), loadOne(task, pending, budget));
             } finally {
                 schedule.finished(task);
             }
         }
     }
 
-    private ItemReport loadOne(ItemTask listed, List<Pending> pending) throws InterruptedException {
+    private ItemReport loadOne(ItemTask listed, List<Pending> pending, StreamBudget budget)
+            throws InterruptedException {
         long started = System.nanoTime();
         String table = listed.target().table().toString();
         try {
@@ -136,7 +145,7 @@ public final class LoadOperation {
                             skip.reason());
                 }
                 case ItemStart.Go go -> {
-                    var counts = supplied(task.into(go.target()), go);
+                    var counts = supplied(task.into(go.target()), go, budget);
                     if (!go.target().late().isEmpty() && counts.rejected() > 0) {
                         pending.add(new Pending(task, go.item()));
                     }
@@ -171,7 +180,8 @@ public final class LoadOperation {
     }
 
     /// From the bytes that the supply has for it, which it may take away once the rows are durable.
-    private RowCounts supplied(ItemTask task, ItemStart.Go go) throws InterruptedException {
+    private RowCounts supplied(ItemTask task, ItemStart.Go go, StreamBudget budget)
+            throws InterruptedException {
         ItemTask ready;
         try {
             ready = supply.ready(task);
@@ -181,7 +191,7 @@ public final class LoadOperation {
         }
         boolean done = false;
         try {
-            var counts = new ItemLoader(session, decoders, settings, listener).load(ready, go);
+            var counts = new ItemLoader(session, decoders, settings, listener, budget).load(ready, go);
             if (supply.frees(ready)) {
                 session.durable(go.item());
             }
@@ -250,7 +260,6 @@ public final class LoadOperation {
                 one.task().target(),
                 one.task().dialect(),
                 one.task().fields(),
-                new TextRowEncoder(one.task().target().columns()),
                 settings.limits());
     }
 }

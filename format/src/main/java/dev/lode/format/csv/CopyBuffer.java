@@ -55,6 +55,12 @@ public final class CopyBuffer {
         }
     }
 
+    /// Forgets what was not handed on, and counts from 0 again: before another stream.
+    public void clear() {
+        size = 0;
+        handedOn = 0;
+    }
+
     /// Bytes written in all, those not handed on yet included.
     public long written() {
         return handedOn + size;

@@ -7,10 +7,10 @@ import dev.lode.core.TableName;
 import dev.lode.core.event.RunListener;
 import dev.lode.core.pack.LoadMode;
 import dev.lode.format.csv.Dialect;
-import dev.lode.format.csv.RowEncoder;
 import dev.lode.postgres.Connections;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
+import dev.lode.postgres.catalog.ServerFacts;
 import dev.lode.postgres.ledger.ChunkDigests;
 import dev.lode.postgres.ledger.ItemIdentities;
 import dev.lode.postgres.ledger.ItemKey;
@@ -281,9 +281,18 @@ public final class LoadSession implements AutoCloseable {
     }
 
     /// A loader of the item's batches, with a connection of its own. The caller closes it.
-    public SplitLoader splits(ItemRow item, Target target, RowEncoder encoder, LoadLimits limits) {
+    ///
+    /// @param way how records travel
+    public SplitLoader splits(ItemRow item, Target target, CopyWay way, LoadLimits limits) {
         return new SplitLoader(
-                connections, ledger, lease, run, item, target, encoder, limits, space);
+                connections, ledger, lease, run, item, target, way, limits, space);
+    }
+
+    /// How many connections the run could open now beside those it has.
+    public int spareConnections() {
+        return inTransaction(
+                "looking at free connections",
+                connection -> ServerFacts.read(connection).freeConnections());
     }
 
     /// Pauses the run from now on before the database's disk is full.
@@ -324,9 +333,8 @@ public final class LoadSession implements AutoCloseable {
             Target target,
             Dialect dialect,
             int fields,
-            RowEncoder encoder,
             LoadLimits limits) {
-        var retry = new RecordRetry(ledger, target, dialect, fields, encoder, limits);
+        var retry = new RecordRetry(ledger, target, dialect, fields, limits);
         return retryKept(item, retry, PENDING).loaded();
     }
 
@@ -345,10 +353,9 @@ public final class LoadSession implements AutoCloseable {
             Target target,
             Dialect dialect,
             int fields,
-            RowEncoder encoder,
             LoadLimits limits,
             RejectFilter filter) {
-        var retry = new RecordRetry(ledger, target, dialect, fields, encoder, limits);
+        var retry = new RecordRetry(ledger, target, dialect, fields, limits);
         return retryKept(item, retry, filter);
     }
 
@@ -361,10 +368,9 @@ public final class LoadSession implements AutoCloseable {
             Target target,
             Dialect dialect,
             int fields,
-            RowEncoder encoder,
             LoadLimits limits,
             Map<Long, byte[]> corrected) {
-        var retry = new RecordRetry(ledger, target, dialect, fields, encoder, limits);
+        var retry = new RecordRetry(ledger, target, dialect, fields, limits);
         return inTransaction(
                 "loading corrected records of " + item.name(),
                 connection -> {
@@ -475,7 +481,7 @@ public final class LoadSession implements AutoCloseable {
     public RowCounts committed(ItemRow item) {
         return inTransaction(
                 "counting " + item.name(),
-                connection -> ledger.position(connection, item.id()).counts());
+                connection -> ledger.counts(connection, item.id()));
     }
 
     /// The item failed as a whole; its committed splits stay.
