@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 
 /// What the launcher runs once to teach the JVM which classes a start needs (JEP 514). It shows
-/// every help to nobody, links the classes that nearly every verb uses, practises what a load spends
-/// its time with, and changes nothing anywhere. Measured on JDK 25: a query through JDBC starts in
-/// half of the time.
+/// every help to nobody, links the classes that nearly every verb uses, practises what a load
+/// spends its time with, and changes nothing anywhere. Measured on JDK 25: a query through JDBC
+/// starts in half of the time.
 public final class Rehearsal {
     private static final Pattern OFTEN_USED =
             Pattern.compile("(lode-|postgresql-|jackson-core-|snakeyaml-engine-).*\\.jar");
