@@ -34,6 +34,7 @@ final class ChildLode implements AutoCloseable {
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-Xmx512m",
+                                "-XX:MaxDirectMemorySize=128m",
                                 "-XX:+UseSerialGC",
                                 "-XX:TieredStopAtLevel=1",
                                 "-Duser.home=" + folder,
@@ -97,6 +98,19 @@ final class ChildLode implements AutoCloseable {
     /// Whether it has ended, or does within that time.
     boolean endsWithin(java.time.Duration time) throws InterruptedException {
         return process.waitFor(time.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+    }
+
+    /// Most bytes of memory that were resident at once so far; 0 when it has ended.
+    long peakResident() throws IOException {
+        var status = Path.of("/proc/" + process.pid() + "/status");
+        try (var facts = java.nio.file.Files.lines(status)) {
+            return facts.filter(fact -> fact.startsWith("VmHWM:"))
+                    .mapToLong(fact -> Long.parseLong(fact.replaceAll("\\D", "")) << 10)
+                    .findFirst()
+                    .orElse(0);
+        } catch (java.nio.file.NoSuchFileException e) {
+            return 0;
+        }
     }
 
     int exitCode() throws InterruptedException {
