@@ -32,8 +32,19 @@ class WazeFeedTest {
     void theSampleOfThePackIsWhatTheGeneratorWrites() throws IOException {
         var expected = WazeFeed.write(WazeSpec.of(3), folder, _ -> {});
         var sample = PACK.resolve("sample");
-        var counts = new StringBuilder("# What a load of sample/ gives, table by table. Written together with the sample.\nrows:\n");
-        expected.rows().forEach((table, rows) -> counts.append("  ").append(table).append(": ").append(rows).append('\n'));
+        var counts =
+                new StringBuilder(
+                        "# What a load of sample/ gives, table by table. Written together with the"
+                                + " sample.\n"
+                                + "rows:\n");
+        expected.rows()
+                .forEach(
+                        (table, rows) ->
+                                counts.append("  ")
+                                        .append(table)
+                                        .append(": ")
+                                        .append(rows)
+                                        .append('\n'));
         if ("write".equals(System.getProperty("lode.sample"))) {
             Files.createDirectories(sample);
             for (var file : files(folder.resolve("incoming")).entrySet()) {
