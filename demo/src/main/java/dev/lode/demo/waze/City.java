@@ -202,7 +202,8 @@ final class City {
     private Alert alert(long now) {
         var alert = new Alert();
         alert.uuid =
-                new UUID((draw.next() & ~0xf000L) | 0x3000, (draw.next() >>> 2) | (1L << 63)).toString();
+                new UUID((draw.next() & ~0xf000L) | 0x3000, (draw.next() >>> 2) | (1L << 63))
+                        .toString();
         double kind = draw.unit();
         double life;
         if (kind < 0.42) {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 class WazeFeedTest {
@@ -18,7 +19,7 @@ class WazeFeedTest {
 
     @TempDir Path folder;
 
-    private static TreeMap<String, String> files(Path folder) throws IOException {
+    private static NavigableMap<String, String> files(Path folder) throws IOException {
         var files = new TreeMap<String, String>();
         try (var listed = Files.list(folder)) {
             for (var path : listed.toList()) {

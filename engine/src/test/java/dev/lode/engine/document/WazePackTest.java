@@ -210,7 +210,8 @@ class WazePackTest {
         var parts = new ArrayList<String>();
         int depth = 0;
         var part = new StringBuilder();
-        for (char c : values.toCharArray()) {
+        for (int i = 0; i < values.length(); i++) {
+            char c = values.charAt(i);
             depth += c == '(' ? 1 : c == ')' ? -1 : 0;
             if (c == ',' && depth == 0) {
                 parts.add("(" + part + ")::text");
