@@ -7,11 +7,11 @@ import java.io.Serial;
 public final class DamagedArchiveException extends RuntimeException {
     @Serial private static final long serialVersionUID = 1L;
 
-    DamagedArchiveException(String how) {
+    public DamagedArchiveException(String how) {
         super(how);
     }
 
-    DamagedArchiveException(String how, Throwable cause) {
+    public DamagedArchiveException(String how, Throwable cause) {
         super(how, cause);
     }
 }

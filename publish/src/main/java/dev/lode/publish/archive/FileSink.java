@@ -61,7 +61,7 @@ final class FileSink implements Closeable {
         written += length;
     }
 
-    private void flush() throws IOException {
+    void flush() throws IOException {
         if (buffered > 0) {
             writeOut(ByteBuffer.wrap(buffer, 0, buffered));
             buffered = 0;

@@ -15,7 +15,8 @@ import java.util.List;
 ///
 /// @param bytes of the file
 /// @param sha256 of the file, in hexadecimal
-public record JoinedArchive(long bytes, String sha256) {
+/// @param bodyOffset where the first segment lies
+public record JoinedArchive(long bytes, String sha256, long bodyOffset) {
     /// Writes it.
     ///
     /// @param parts of the same shape, in the order in which their items come
@@ -47,7 +48,8 @@ public record JoinedArchive(long bytes, String sha256) {
                 sink.sync();
                 bytes = sink.position();
             }
-            return new JoinedArchive(bytes, ArchiveCheck.ofBodies(target, bodyOffset, parts));
+            return new JoinedArchive(
+                    bytes, ArchiveCheck.ofBodies(target, bodyOffset, parts), bodyOffset);
         } catch (IOException e) {
             throw DiskTrouble.of(target, "writing", e);
         }
