@@ -67,7 +67,7 @@ final class PartitionBuild {
         try {
             return changed(partition, before.get());
         } catch (DamagedArchiveException e) {
-            warn(partition, e.getMessage());
+            warn(partition, String.valueOf(e.getMessage()));
             return anew(partition, before);
         }
     }
