@@ -18,6 +18,11 @@ public record Pointer(long generation, String manifestSha256) {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    /// The digest of a manifest's bytes, as pointers have it.
+    public static String digest(byte[] manifest) {
+        return Manifest.sha256(manifest);
+    }
+
     /// The folder of a generation, below the publication's.
     public static String folderOf(long generation) {
         return String.format(Locale.ROOT, "generations/%06d", generation);

@@ -68,7 +68,7 @@ public record PublicationFolder(Path path) {
     }
 
     /// An archive and its index.
-    ArchiveFiles archive(PublishedFile file) {
+    public ArchiveFiles archive(PublishedFile file) {
         Path archive = resolve(file.path());
         return new ArchiveFiles(archive, indexOf(archive.getFileName().toString()));
     }

@@ -3,6 +3,7 @@ package dev.lode.publish;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -15,7 +16,7 @@ public final class Corpus {
         return partitions.computeIfAbsent(name, _ -> new Items());
     }
 
-    public TreeMap<String, Items> partitions() {
+    public SortedMap<String, Items> partitions() {
         return partitions;
     }
 

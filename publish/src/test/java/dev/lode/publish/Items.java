@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -32,7 +33,7 @@ public final class Items {
 
     private final TreeMap<String, byte[]> items = new TreeMap<>(KeyOrder.INSTANCE);
 
-    public TreeMap<String, byte[]> map() {
+    public NavigableMap<String, byte[]> map() {
         return items;
     }
 
@@ -61,7 +62,7 @@ public final class Items {
     }
 
     /// What turns `before` into this, with some puts in between that change nothing.
-    public ChangeReader since(TreeMap<String, byte[]> before, Random random) {
+    public ChangeReader since(NavigableMap<String, byte[]> before, Random random) {
         var changes = new TreeMap<String, Change>(KeyOrder.INSTANCE);
         before.keySet().stream()
                 .filter(key -> !items.containsKey(key))
