@@ -127,7 +127,7 @@ class PublicationUploadTest {
         assertThat(first.copied()).isZero();
         assertThat(again.objects()).isZero();
         assertThat(again.sent()).isZero();
-        assertThat(second.copied()).isGreaterThan(20L << 20);
+        assertThat(second.copied()).isGreaterThan(12L << 20);
         assertThat(second.sent()).isLessThan(first.sent() / 2);
         assertThat(second.sent() + second.copied() + second.skipped()).isGreaterThan(first.sent());
     }
