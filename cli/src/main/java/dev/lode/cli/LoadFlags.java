@@ -35,6 +35,20 @@ final class LoadFlags {
     private Optional<String> decodeThreads = Optional.empty();
 
     @Option(
+            names = "--copy",
+            paramLabel = "WAY",
+            description = "how rows travel: auto, binary, text or csv (LODE_COPY)")
+    private Optional<String> copy = Optional.empty();
+
+    @Option(
+            names = "--streams",
+            paramLabel = "N",
+            description =
+                    "COPY streams of one item at the same time; 0 for as many as pay"
+                            + " (LODE_STREAMS)")
+    private Optional<String> streams = Optional.empty();
+
+    @Option(
             names = "--suspend",
             paramLabel = "WHEN",
             description =
@@ -88,6 +102,8 @@ final class LoadFlags {
         splitSize.ifPresent(text -> given.put(Setting.SPLIT_SIZE, text));
         maxRecord.ifPresent(text -> given.put(Setting.MAX_RECORD, text));
         decodeThreads.ifPresent(text -> given.put(Setting.DECODE_THREADS, text));
+        copy.ifPresent(text -> given.put(Setting.COPY, text));
+        streams.ifPresent(text -> given.put(Setting.STREAMS, text));
         suspend.ifPresent(text -> given.put(Setting.SUSPEND, text));
         orphans.ifPresent(text -> given.put(Setting.ORPHANS, text));
         restoreWorkers.ifPresent(text -> given.put(Setting.RESTORE_WORKERS, text));

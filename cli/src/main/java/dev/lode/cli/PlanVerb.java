@@ -11,6 +11,8 @@ import dev.lode.core.pack.Pack;
 import dev.lode.engine.budget.DiskPlan;
 import dev.lode.engine.budget.Growth;
 import dev.lode.engine.budget.GrowthEstimate;
+import dev.lode.engine.load.DatasetLoad;
+import dev.lode.format.Decoders;
 import dev.lode.postgres.TargetDatabase;
 import dev.lode.store.TempFiles;
 
@@ -51,15 +53,26 @@ final class PlanVerb {
             var plan =
                     DiskPlan.of(
                             standings, new SyncVerb(workplace, out, err).budget(standings, notes));
+            var unapplied = sync.unapplied(plan);
+            var decoders = workplace.decoders(pool);
             var growth =
-                    new GrowthEstimate(
-                                    pack, target, workplace.decoders(pool), GrowthEstimate.SAMPLE)
-                            .of(sync.unapplied(plan));
+                    new GrowthEstimate(pack, target, decoders, GrowthEstimate.SAMPLE).of(unapplied);
             items(plan, growth);
             if (!workplace.options().json()) {
                 sums(pack, remote, plan, growth, target);
+                load(pack, target, decoders).suspension(unapplied).forEach(out::println);
             }
         }
+    }
+
+    private DatasetLoad load(Pack pack, TargetDatabase target, Decoders decoders) {
+        return new DatasetLoad(
+                pack,
+                target,
+                decoders,
+                workplace.loadSettings(false),
+                workplace.origin(),
+                RunListener.SILENT);
     }
 
     private void items(DiskPlan plan, List<Growth> growths) {

@@ -15,6 +15,7 @@ import dev.lode.core.pack.Pack;
 import dev.lode.core.pack.ServicesSpec;
 import dev.lode.embedded.EmbeddedServer;
 import dev.lode.embedded.EmbeddedSettings;
+import dev.lode.engine.load.CopySettings;
 import dev.lode.engine.load.LoadSettings;
 import dev.lode.engine.services.JournalFolder;
 import dev.lode.engine.services.ServiceSettings;
@@ -25,8 +26,11 @@ import dev.lode.format.bzip2.BlockPool;
 import dev.lode.format.csv.CutSettings;
 import dev.lode.postgres.Database;
 import dev.lode.postgres.DatabaseSettings;
+import dev.lode.postgres.TargetDatabase;
+import dev.lode.postgres.load.CopyWay;
 import dev.lode.postgres.load.LoadLimits;
 import dev.lode.postgres.load.RunOrigin;
+import dev.lode.postgres.schema.ApplySettings;
 import dev.lode.postgres.space.SpaceLimits;
 import dev.lode.source.RetryPolicy;
 import dev.lode.store.DataRoot;
@@ -146,6 +150,14 @@ final class Workplace {
         return new OpenDatabase(own, guarded(new Database(own, schema)), Optional.of(server));
     }
 
+    /// The same as the engine sees it, within the settings' bounds.
+    TargetDatabase target(OpenDatabase database) {
+        return new TargetDatabase(
+                database.connections(),
+                database.where(),
+                ApplySettings.defaults().withMemory(settings.size(Setting.BUILD_MEMORY)));
+    }
+
     /// Whether the settings name a database; else it is the embedded server.
     boolean databaseNamed() {
         return settings.text(Setting.DATABASE_URL).isPresent()
@@ -208,7 +220,10 @@ final class Workplace {
                 leaseTimeout(),
                 again,
                 new SuspendChoices(settings).load(),
-                settings.flag(Setting.ACCEPT_VANISHED).orElse(false));
+                settings.flag(Setting.ACCEPT_VANISHED).orElse(false),
+                new CopySettings(
+                        CopyWay.wish(settings.text(Setting.COPY).orElse("auto")),
+                        settings.number(Setting.STREAMS, 0, CopySettings.MOST_STREAMS)));
     }
 
     /// How long a holder of a dataset may be silent.

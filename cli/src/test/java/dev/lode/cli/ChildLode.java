@@ -34,6 +34,7 @@ final class ChildLode implements AutoCloseable {
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-Xmx512m",
+                                "-XX:MaxDirectMemorySize=128m",
                                 "-XX:+UseSerialGC",
                                 "-XX:TieredStopAtLevel=1",
                                 "-Duser.home=" + folder,
@@ -49,8 +50,18 @@ final class ChildLode implements AutoCloseable {
                         .directory(folder.toFile())
                         .redirectError(errors.toFile());
         builder.environment().keySet().retainAll(Set.of("PATH", "LANG", "LC_ALL"));
+        // Every test of a whole process can be run in each way of copying.
+        forced("lode.copy", "LODE_COPY", builder.environment());
+        forced("lode.streams", "LODE_STREAMS", builder.environment());
         builder.environment().putAll(environment);
         return new ChildLode(builder.start(), errors);
+    }
+
+    private static void forced(String property, String name, Map<String, String> environment) {
+        var value = System.getProperty(property);
+        if (value != null) {
+            environment.put(name, value);
+        }
     }
 
     /// The next line of standard output; null at its end.
@@ -87,6 +98,19 @@ final class ChildLode implements AutoCloseable {
     /// Whether it has ended, or does within that time.
     boolean endsWithin(java.time.Duration time) throws InterruptedException {
         return process.waitFor(time.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+    }
+
+    /// Most bytes of memory that were resident at once so far; 0 when it has ended.
+    long peakResident() throws IOException {
+        var status = Path.of("/proc/" + process.pid() + "/status");
+        try (var facts = java.nio.file.Files.lines(status)) {
+            return facts.filter(fact -> fact.startsWith("VmHWM:"))
+                    .mapToLong(fact -> Long.parseLong(fact.replaceAll("\\D", "")) << 10)
+                    .findFirst()
+                    .orElse(0);
+        } catch (java.nio.file.NoSuchFileException e) {
+            return 0;
+        }
     }
 
     int exitCode() throws InterruptedException {

@@ -4,6 +4,7 @@ import dev.lode.core.LodeException;
 import dev.lode.format.Decoder;
 import dev.lode.format.Decoders;
 import dev.lode.format.csv.CutSettings;
+import dev.lode.format.csv.RecordBatch;
 import dev.lode.format.csv.RecordCutter;
 import dev.lode.postgres.ledger.Position;
 
@@ -12,6 +13,7 @@ import java.io.InterruptedIOException;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Reads an item on a thread of its own, ahead of the loader by a bounded number of batches, from
 /// wherever its last committed split ended. One thread takes from it.
@@ -32,13 +34,21 @@ final class BatchReader implements AutoCloseable {
     private final Decoders decoders;
     private final CutSettings settings;
     private final Position from;
+    private final StreamBudget budget;
+    private final AtomicLong held = new AtomicLong();
     private final Thread thread;
 
-    BatchReader(ItemTask task, Decoders decoders, CutSettings settings, Position from) {
+    BatchReader(
+            ItemTask task,
+            Decoders decoders,
+            CutSettings settings,
+            Position from,
+            StreamBudget budget) {
         this.task = task;
         this.decoders = decoders;
         this.settings = settings;
         this.from = from;
+        this.budget = budget;
         this.thread =
                 Thread.ofPlatform().daemon().name("cut-" + task.key().name()).unstarted(this::read);
     }
@@ -58,6 +68,14 @@ final class BatchReader implements AutoCloseable {
         };
     }
 
+    /// The batch is not needed any more.
+    void release(Cut cut) {
+        long bytes = cut.batch().bytes().length;
+        held.addAndGet(-bytes);
+        budget.hold(-bytes);
+        cut.batch().close();
+    }
+
     /// Stops reading; waits until the thread has let go of the source.
     @Override
     public void close() {
@@ -71,6 +89,8 @@ final class BatchReader implements AutoCloseable {
                 interrupted = true;
             }
         }
+        // What was cut and never handed on, or failed, is given up with the reader.
+        budget.hold(-held.getAndSet(0));
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -78,12 +98,25 @@ final class BatchReader implements AutoCloseable {
 
     private void read() {
         try {
-            try (var decoder = decoders.open(task.bytes(), task.compression(), from.resume())) {
+            try (var decoder =
+                    new TimedDecoder(
+                            decoders.open(task.bytes(), task.compression(), from.resume()))) {
                 var cutter = cutter(decoder);
-                for (var batch = cutter.next(); batch.isPresent(); batch = cutter.next()) {
+                for (var batch = cut(cutter, decoder);
+                        batch.isPresent();
+                        batch = cut(cutter, decoder)) {
                     var end = decoder.resumeAt(batch.get().endOffset());
+                    long bytes = batch.get().bytes().length;
+                    held.addAndGet(bytes);
+                    budget.hold(bytes);
+                    var event = new HandOverEvent();
+                    event.begin();
                     queue.put(
                             new Handed.Ready(new Cut(batch.get(), end, decoder.storedPosition())));
+                    if (event.shouldCommit()) {
+                        event.item = task.key().name();
+                        event.commit();
+                    }
                 }
                 queue.put(new Handed.End());
             } catch (IOException | RuntimeException | Error e) {
@@ -93,6 +126,39 @@ final class BatchReader implements AutoCloseable {
             // close() asked for it: nobody takes any more.
             Thread.currentThread().interrupt();
         }
+    }
+
+    private Optional<RecordBatch> cut(RecordCutter cutter, TimedDecoder decoder)
+            throws IOException, InterruptedException {
+        budget.awaitRoom(held::get);
+        var event = new CutEvent();
+        event.begin();
+        var batch = cutter.next(boundary(cutter.offset()));
+        long decoding = decoder.taken();
+        if (batch.isPresent() && event.shouldCommit()) {
+            event.item = task.key().name();
+            event.records = batch.get().count();
+            event.bytes = batch.get().length();
+            event.decoding = decoding;
+            event.commit();
+        }
+        return batch;
+    }
+
+    /// Splits that are committed behind a gap are cut as they were then, whatever the size of
+    /// splits is now: the ledger knows them by where they begin.
+    private long boundary(long at) {
+        long size = settings.batchSize().bytes();
+        long boundary = (at / size + 1) * size;
+        for (var range : from.beyond()) {
+            if (range.start() == at) {
+                return range.end();
+            }
+            if (range.start() > at) {
+                return Math.min(boundary, range.start());
+            }
+        }
+        return boundary;
     }
 
     private RecordCutter cutter(Decoder decoder) throws IOException {

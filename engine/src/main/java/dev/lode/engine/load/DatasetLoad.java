@@ -126,6 +126,12 @@ public final class DatasetLoad {
                 .lines(database.suspensions(), pack.dataset());
     }
 
+    /// How the rows of this snapshot would travel to the server, and why; writes nothing.
+    public List<String> copies(LocalSnapshot snapshot) {
+        var tasks = new Checks(pack, database, decoders).check(snapshot).tasks();
+        return CopyPlan.lines(tasks, settings.copy());
+    }
+
     /// @param operation what the ledger calls the run: load or sync
     /// @param stop called when another process took the dataset over
     /// @throws InterruptedException when the run is to stop; the ledger says interrupted, what was
@@ -194,11 +200,11 @@ public final class DatasetLoad {
     private void pauseWriters(LoadSession session, List<ItemTask> tasks)
             throws InterruptedException {
         boolean something =
-                tasks.stream()
-                        .anyMatch(
-                                task ->
-                                        session.wouldLoad(
-                                                task.key(), task.target(), settings.again()));
+                session.wouldLoad(
+                        tasks.stream()
+                                .map(task -> new LoadSession.Candidate(task.key(), task.target()))
+                                .toList(),
+                        settings.again());
         if (!something) {
             return;
         }
@@ -269,14 +275,22 @@ public final class DatasetLoad {
         // Rows that refer to vanished ones have gone with them.
         var settled = suspension.afterSwap(tasks, swapped.items(), loaded.restored());
         var items = settled.items();
-        List<LateReport> keys = new KeysStage(database.during(session), script, listener).make();
+        List<LateReport> keys =
+                new KeysStage(
+                                database.during(session),
+                                script,
+                                listener,
+                                settings.suspend().restoreWorkers())
+                        .make();
         boolean changed =
                 !keys.isEmpty()
                         || items.stream()
                                 .anyMatch(item -> item.state() != ItemReport.State.SKIPPED);
         listener.on(new RunEvent.StageStarted("verify"));
         VerifyReport verified =
-                new Verification(pack, database.during(session)).verify(items, changed);
+                new Verification(
+                                pack, database.during(session), settings.suspend().restoreWorkers())
+                        .verify(items, changed);
         long failed =
                 items.stream().filter(item -> item.state() == ItemReport.State.FAILED).count();
         String state =

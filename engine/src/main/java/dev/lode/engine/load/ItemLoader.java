@@ -8,8 +8,6 @@ import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
 import dev.lode.format.Decoders;
 import dev.lode.format.csv.DialectEvidence;
-import dev.lode.format.csv.RowEncoder;
-import dev.lode.format.csv.TextRowEncoder;
 import dev.lode.postgres.ledger.ChunkDigests;
 import dev.lode.postgres.ledger.ItemRow;
 import dev.lode.postgres.ledger.Position;
@@ -27,13 +25,20 @@ public final class ItemLoader {
     private final Decoders decoders;
     private final LoadSettings settings;
     private final RunListener listener;
+    private final StreamBudget budget;
 
-    public ItemLoader(
-            LoadSession session, Decoders decoders, LoadSettings settings, RunListener listener) {
+    /// @param budget shared by the items of the load
+    ItemLoader(
+            LoadSession session,
+            Decoders decoders,
+            LoadSettings settings,
+            RunListener listener,
+            StreamBudget budget) {
         this.session = session;
         this.decoders = decoders;
         this.settings = settings;
         this.listener = listener;
+        this.budget = budget;
     }
 
     /// What became of the item's records, those of earlier runs included.
@@ -83,51 +88,41 @@ public final class ItemLoader {
                         task.target().table().toString(),
                         task.bytes().size(),
                         from.records()));
-        var counts = from.counts();
+        var sums = new Sums(task, item, from.counts());
         var evidence = DialectEvidence.NONE;
-        RowEncoder encoder = new TextRowEncoder(task.target().columns());
-        try (var reader = new BatchReader(task, decoders, settings.cut(), from);
-                var splits = session.splits(item, task.target(), encoder, settings.limits())) {
+        var way = CopyPlan.way(task, settings.copy()).way();
+        boolean inOrder = CopyPlan.inOrder(task, item.fresh()).isPresent();
+        // A number that was asked for is not weighed.
+        boolean weighed = settings.copy().streams() == 0;
+        var gauge = new StreamGauge();
+        try (var share = budget.join();
+                var reader = new BatchReader(task, decoders, settings.cut(), from, budget);
+                var streams =
+                        new SplitStreams(
+                                item.name(),
+                                () -> session.splits(item, task.target(), way, settings.limits()),
+                                reader::release,
+                                inOrder)) {
             reader.start();
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 var cut = next.get();
                 evidence = evidence.plus(cut.batch().evidence());
                 confirm(task, evidence);
-                try (var batch = cut.batch()) {
-                    counts =
-                            counts.plus(
-                                    splits.load(
-                                            batch,
-                                            cut.end(),
-                                            known ? ChunkDigests.NONE : hashed.unrecorded()));
-                }
-                listener.on(
-                        new RunEvent.ItemProgress(
-                                item.name(),
-                                cut.stored(),
-                                task.bytes().size(),
-                                cut.end().decodedOffset(),
-                                counts));
-                if (task.spec().rejects().exceeded(counts.rejected(), counts.read())) {
-                    throw LodeException.data(
-                            item.name()
-                                    + ": "
-                                    + counts.rejected()
-                                    + " of "
-                                    + counts.read()
-                                    + " records were rejected, more than the limit of "
-                                    + task.spec().rejects()
-                                    + "; stopped, "
-                                    + counts.written()
-                                    + " rows are in "
-                                    + task.target().table()
-                                    + "; see lode rejects --item "
-                                    + item.name()
-                                    + ", raise limits in the pack, and run the same command again:"
-                                    + " it goes on from here");
+                var chunks = known ? ChunkDigests.NONE : hashed.unrecorded();
+                int allowed = share.streams();
+                int used = weighed ? gauge.streams(allowed) : allowed;
+                for (var loaded : streams.load(cut, chunks, used)) {
+                    sums.add(loaded);
+                    gauge.committed(allowed, loaded.size(), System.nanoTime());
                 }
             }
+            streams.finish().forEach(sums::add);
         }
+        return ended(given, item, known, hashed, started);
+    }
+
+    private RowCounts ended(
+            ItemTask given, ItemRow item, boolean known, HashedBytes hashed, long started) {
         RowCounts sums;
         if (given.key().content().isPresent()) {
             sums = session.done(item, given.key().content().get());
@@ -137,10 +132,53 @@ public final class ItemLoader {
         listener.on(
                 new RunEvent.ItemLoaded(
                         item.name(),
-                        task.target().table().toString(),
+                        given.target().table().toString(),
                         sums,
                         Duration.ofNanos(System.nanoTime() - started)));
         return sums;
+    }
+
+    /// What became of the records so far, in the order of the file.
+    private final class Sums {
+        private final ItemTask task;
+        private final ItemRow item;
+        private RowCounts counts;
+
+        Sums(ItemTask task, ItemRow item, RowCounts counts) {
+            this.task = task;
+            this.item = item;
+            this.counts = counts;
+        }
+
+        /// @throws LodeException when more was rejected than may be
+        void add(SplitStreams.Loaded loaded) {
+            counts = counts.plus(loaded.counts());
+            listener.on(
+                    new RunEvent.ItemProgress(
+                            item.name(),
+                            loaded.stored(),
+                            task.bytes().size(),
+                            loaded.end(),
+                            counts));
+            if (task.spec().rejects().exceeded(counts.rejected(), counts.read())) {
+                throw LodeException.data(
+                        item.name()
+                                + ": "
+                                + counts.rejected()
+                                + " of "
+                                + counts.read()
+                                + " records were rejected, more than the limit of "
+                                + task.spec().rejects()
+                                + "; stopped, "
+                                + counts.written()
+                                + " rows are in "
+                                + task.target().table()
+                                + "; see lode rejects --item "
+                                + item.name()
+                                + ", raise limits in the pack, and run the same command again: it"
+                                + " goes on from here");
+            }
+        }
     }
 
     /// The dialect of the snapshot's date must be what the whole file shows; checked before each

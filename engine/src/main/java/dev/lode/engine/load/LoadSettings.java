@@ -13,6 +13,7 @@ import java.time.Duration;
 /// @param again whether content that the ledger knows as applied is applied once more
 /// @param suspend what of the tables is taken away while rows come in
 /// @param acceptVanished whether more rows may vanish than the pack's limit allows
+/// @param copy how rows travel to the server
 public record LoadSettings(
         int workers,
         CutSettings cut,
@@ -20,7 +21,8 @@ public record LoadSettings(
         Duration leaseTimeout,
         boolean again,
         SuspendSettings suspend,
-        boolean acceptVanished) {
+        boolean acceptVanished,
+        CopySettings copy) {
     public LoadSettings {
         if (workers < 1 || workers > 64) {
             throw LodeException.usage(
@@ -28,20 +30,36 @@ public record LoadSettings(
         }
     }
 
-    /// With the usual way of suspending, and no more vanished rows than the pack allows.
+    /// With the usual ways of suspending and copying, and no more vanished rows than the pack
+    /// allows.
     public LoadSettings(
             int workers, CutSettings cut, LoadLimits limits, Duration leaseTimeout, boolean again) {
-        this(workers, cut, limits, leaseTimeout, again, SuspendSettings.STANDARD, false);
+        this(
+                workers,
+                cut,
+                limits,
+                leaseTimeout,
+                again,
+                SuspendSettings.STANDARD,
+                false,
+                CopySettings.STANDARD);
     }
 
     /// The same with another way of suspending.
     public LoadSettings with(SuspendSettings changed) {
-        return new LoadSettings(workers, cut, limits, leaseTimeout, again, changed, acceptVanished);
+        return new LoadSettings(
+                workers, cut, limits, leaseTimeout, again, changed, acceptVanished, copy);
+    }
+
+    /// The same with another way of copying.
+    public LoadSettings with(CopySettings changed) {
+        return new LoadSettings(
+                workers, cut, limits, leaseTimeout, again, suspend, acceptVanished, changed);
     }
 
     /// The same, whatever the limit for vanished rows is.
     public LoadSettings acceptingVanished(boolean accept) {
-        return new LoadSettings(workers, cut, limits, leaseTimeout, again, suspend, accept);
+        return new LoadSettings(workers, cut, limits, leaseTimeout, again, suspend, accept, copy);
     }
 
     public static LoadSettings standard() {

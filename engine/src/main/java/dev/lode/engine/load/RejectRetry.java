@@ -6,7 +6,6 @@ import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
 import dev.lode.core.pack.LoadMode;
 import dev.lode.core.pack.Pack;
-import dev.lode.format.csv.TextRowEncoder;
 import dev.lode.postgres.TargetDatabase;
 import dev.lode.postgres.catalog.ForeignKeyFacts;
 import dev.lode.postgres.ledger.RejectFilter;
@@ -69,7 +68,6 @@ public final class RejectRetry {
                                 target,
                                 dialectOf,
                                 item.header().size(),
-                                new TextRowEncoder(target.columns()),
                                 settings.limits(),
                                 filter));
     }
@@ -88,7 +86,6 @@ public final class RejectRetry {
                                 target,
                                 dialectOf,
                                 item.header().size(),
-                                new TextRowEncoder(target.columns()),
                                 settings.limits(),
                                 corrected.byReject()));
     }
@@ -205,9 +202,15 @@ public final class RejectRetry {
         var during = database.during(session);
         var remarks = new ArrayList<String>();
         for (var table : during.tables(written).values()) {
-            remarks.addAll(during.settle(table));
+            remarks.addAll(during.settle(table, true));
         }
-        for (var key : new KeysStage(during, DatasetLoad.script(pack), listener).make()) {
+        for (var key :
+                new KeysStage(
+                                during,
+                                DatasetLoad.script(pack),
+                                listener,
+                                settings.suspend().restoreWorkers())
+                        .make()) {
             if (key.outcome() != LateReport.Outcome.CREATED
                     && key.outcome() != LateReport.Outcome.EXISTS) {
                 remarks.add(key.sentence());

@@ -218,7 +218,7 @@ final class Syncing implements AutoCloseable {
                                 pack,
                                 database,
                                 new Decoders(pool),
-                                settings,
+                                dev.lode.engine.load.CopyUnderTest.forced(settings),
                                 new RunOrigin("test", 1, "test"),
                                 heard);
                 limits.ifPresent(load::within);

@@ -119,7 +119,8 @@ final class Loading {
                             settings.leaseTimeout(),
                             () -> {})) {
                 var reports =
-                        new LoadOperation(session, decoders, settings, listener)
+                        new LoadOperation(
+                                        session, decoders, CopyUnderTest.forced(settings), listener)
                                 .load(checked.tasks());
                 session.finish("completed", null, "{}");
                 return reports;
@@ -131,7 +132,7 @@ final class Loading {
         return new RejectRetry(
                 pack,
                 new TargetDatabase(connections, "test"),
-                settings,
+                CopyUnderTest.forced(settings),
                 new RunOrigin("test", 1, "test"),
                 listener);
     }

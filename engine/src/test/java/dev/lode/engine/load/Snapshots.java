@@ -78,7 +78,7 @@ final class Snapshots {
                             pack,
                             new TargetDatabase(connections, "test", bounds),
                             new Decoders(pool),
-                            settings,
+                            CopyUnderTest.forced(settings),
                             new RunOrigin("test", 1, "test"),
                             listener)
                     .run(new LocalSnapshot(date, items), "load", () -> {});
@@ -94,7 +94,7 @@ final class Snapshots {
         return new RejectRetry(
                 pack,
                 new TargetDatabase(connections, "test", bounds),
-                settings,
+                CopyUnderTest.forced(settings),
                 new RunOrigin("test", 1, "test"),
                 listener);
     }

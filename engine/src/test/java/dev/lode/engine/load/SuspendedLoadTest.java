@@ -96,7 +96,7 @@ class SuspendedLoadTest {
                             PackReader.parse(folder, PACK),
                             new TargetDatabase(connections, "test"),
                             new Decoders(pool),
-                            LoadSettings.standard().with(suspend),
+                            CopyUnderTest.forced(LoadSettings.standard().with(suspend)),
                             new RunOrigin("test", 1, "test"),
                             listener)
                     .run(files(db).snapshot(), "load", () -> {});

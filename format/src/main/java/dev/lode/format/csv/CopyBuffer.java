@@ -14,7 +14,7 @@ public final class CopyBuffer {
     public static final int FLUSH_SIZE = 256 << 10;
 
     /// What may be written after one [#room] beyond the flush size.
-    static final int SLACK = 64 << 10;
+    static final int SLACK = 256 << 10;
 
     private static final VarHandle SHORT =
             MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
@@ -53,6 +53,12 @@ public final class CopyBuffer {
             handedOn += length;
             sink.write(bytes, 0, length);
         }
+    }
+
+    /// Forgets what was not handed on, and counts from 0 again: before another stream.
+    public void clear() {
+        size = 0;
+        handedOn = 0;
     }
 
     /// Bytes written in all, those not handed on yet included.

@@ -189,6 +189,18 @@ public final class RecordCutter {
     ///   for longer than the settings allow; records before that place that do not fill a batch are
     ///   not handed out
     public Optional<RecordBatch> next() throws IOException {
+        long size = settings.batchSize().bytes();
+        return next((buffer.base() / size + 1) * size);
+    }
+
+    /// Decoded offset where the next batch begins.
+    public long offset() {
+        return buffer.base();
+    }
+
+    /// The records up to a place of the caller's choice: to the first end of a record at or after
+    /// the decoded offset `boundary`.
+    public Optional<RecordBatch> next(long boundary) throws IOException {
         if (noHeader) {
             return Optional.empty();
         }
@@ -198,8 +210,6 @@ public final class RecordCutter {
         if (buffer.base() == 0) {
             skipMark();
         }
-        long size = settings.batchSize().bytes();
-        long boundary = (buffer.base() / size + 1) * size;
         count = 0;
         int start = 0;
         while (buffer.base() + buffer.dropped() + start < boundary

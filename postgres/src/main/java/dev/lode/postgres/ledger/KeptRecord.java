@@ -6,13 +6,14 @@ import java.util.Optional;
 ///
 /// @param id of the reject
 /// @param raw bytes of the record, as they stood in the file or as a person corrected them
+/// @param offset of the record's first byte in the item
 /// @param later transaction that loaded the next records of the same item, as `xmin` of a row shows
 ///   it; empty where none did
 // The bytes go from a statement to a batch once; nobody compares records.
 @SuppressWarnings("ArrayRecordComponent")
-public record KeptRecord(long id, byte[] raw, Optional<String> later) {
+public record KeptRecord(long id, byte[] raw, long offset, Optional<String> later) {
     /// The same with other bytes.
     public KeptRecord withRaw(byte[] corrected) {
-        return new KeptRecord(id, corrected, later);
+        return new KeptRecord(id, corrected, offset, later);
     }
 }

@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /// Reads and writes the ledger on connections of the caller, inside the caller's transactions.
@@ -153,64 +154,91 @@ public final class Ledger {
                 item);
     }
 
-    /// How far an item's splits tile it from its start.
-    ///
-    /// @throws LodeException of kind BUG when there is a hole between them
+    /// How far an item's splits tile it from its start, and which were committed behind the first
+    /// gap: several streams of one item commit in any order.
     public Position position(Connection connection, long item) throws SQLException {
-        var sums =
+        var splits =
                 Sql.list(
-                                connection,
-                                "SELECT coalesce(sum(records), 0), coalesce(sum(inserted), 0),"
-                                    + " coalesce(sum(updated), 0), coalesce(sum(unchanged), 0),"
-                                    + " coalesce(sum(superseded), 0), coalesce(sum(duplicate), 0),"
-                                    + " coalesce(sum(filtered), 0), coalesce(sum(rejected), 0) FROM"
-                                    + " lode.split WHERE item_id = ?",
-                                row -> counts(row, 1),
-                                item)
-                        .getFirst();
-        long holes =
-                Sql.number(
                         connection,
-                        "SELECT count(*) FROM (SELECT start_offset, lag(end_offset) OVER (ORDER BY"
-                            + " start_offset) AS before FROM lode.split WHERE item_id = ?) s WHERE"
-                            + " before <> start_offset",
+                        "SELECT start_offset, end_offset, resume_at, start_record, "
+                                + COUNTS
+                                + " FROM lode.split WHERE item_id = ? ORDER BY start_offset",
+                        row ->
+                                new Committed(
+                                        row.getLong(1),
+                                        row.getLong(2),
+                                        row.getString(3),
+                                        row.getLong(4),
+                                        counts(row, 5)),
                         item);
-        if (holes > 0) {
-            throw LodeException.bug(
-                    "item "
-                            + item
-                            + ": its splits do not tile it ("
-                            + holes
-                            + " holes); nothing was loaded",
-                    null);
+        var position = Position.START;
+        long end = -1;
+        int tiled = 0;
+        while (tiled < splits.size() && splits.get(tiled).follows(end)) {
+            var split = splits.get(tiled);
+            var counts = position.counts().plus(split.counts());
+            position =
+                    new Position(
+                            ResumePoint.parse(split.resume()), counts.read(), counts, List.of());
+            end = split.end();
+            tiled++;
         }
-        return Sql.first(
+        return position.before(
+                splits.subList(tiled, splits.size()).stream()
+                        .filter(split -> split.end() > split.start())
+                        .map(split -> new Position.Range(split.start(), split.end()))
+                        .toList());
+    }
+
+    private record Committed(
+            long start, long end, String resume, long firstRecord, RowCounts counts) {
+        /// @param before where the split before it ends, or -1 when there is none
+        boolean follows(long before) {
+            return before < 0 ? firstRecord == 0 : start == before;
+        }
+    }
+
+    /// What became of the records of all committed splits of an item.
+    public RowCounts counts(Connection connection, long item) throws SQLException {
+        return Sql.list(
                         connection,
-                        "SELECT resume_at FROM lode.split WHERE item_id = ? ORDER BY start_offset"
-                                + " DESC LIMIT 1",
-                        row -> new Position(ResumePoint.parse(row.getString(1)), sums.read(), sums),
+                        "SELECT coalesce(sum(records), 0), coalesce(sum(inserted), 0),"
+                                + " coalesce(sum(updated), 0), coalesce(sum(unchanged), 0),"
+                                + " coalesce(sum(superseded), 0), coalesce(sum(duplicate), 0),"
+                                + " coalesce(sum(filtered), 0), coalesce(sum(rejected), 0) FROM"
+                                + " lode.split WHERE item_id = ?",
+                        row -> counts(row, 1),
                         item)
-                .orElse(Position.START);
+                .getFirst();
     }
 
     /// First statement of a split's transaction after the lease's check: claims the range. A second
     /// attempt at the same range waits here until the first has ended.
     ///
+    /// A correction without bytes that stands at its start becomes part of it.
+    ///
+    /// @param apart whether other splits of the item are under way at the same time
     /// @return false when the range is already committed
-    public boolean claimSplit(Connection connection, SplitRow split, long run) throws SQLException {
+    public boolean claimSplit(Connection connection, SplitRow split, long run, boolean apart)
+            throws SQLException {
         return Sql.update(
                         connection,
                         "INSERT INTO lode.split (item_id, start_offset, end_offset, resume_at,"
-                            + " start_record, records, run_id, xid) VALUES (?, ?, ?, ?, ?, ?, ?,"
-                            + " pg_current_xact_id()::text::bigint) ON CONFLICT (item_id,"
-                            + " start_offset) DO NOTHING",
+                            + " start_record, records, run_id, apart, xid) VALUES (?, ?, ?, ?, ?,"
+                            + " ?, ?, ?, pg_current_xact_id()::text::bigint) ON CONFLICT (item_id,"
+                            + " start_offset) DO UPDATE SET end_offset = excluded.end_offset,"
+                            + " resume_at = excluded.resume_at, start_record ="
+                            + " excluded.start_record, records = excluded.records, run_id ="
+                            + " excluded.run_id, apart = excluded.apart, xid = excluded.xid WHERE"
+                            + " split.end_offset = split.start_offset",
                         split.item(),
                         split.start(),
                         split.resume().decodedOffset(),
                         split.resume().text(),
                         split.firstRecord(),
                         split.counts().read(),
-                        run)
+                        run,
+                        apart)
                 == 1;
     }
 
@@ -219,8 +247,9 @@ public final class Ledger {
         var counts = split.counts();
         Sql.update(
                 connection,
-                "UPDATE lode.split SET inserted = ?, updated = ?, unchanged = ?, superseded = ?,"
-                        + " duplicate = ?, filtered = ?, rejected = ? WHERE item_id = ? AND"
+                "UPDATE lode.split SET inserted = inserted + ?, updated = updated + ?, unchanged ="
+                        + " unchanged + ?, superseded = superseded + ?, duplicate = duplicate + ?,"
+                        + " filtered = filtered + ?, rejected = rejected + ? WHERE item_id = ? AND"
                         + " start_offset = ?",
                 counts.inserted(),
                 counts.updated(),
@@ -263,14 +292,20 @@ public final class Ledger {
     }
 
     /// The counts of a committed split.
-    public Optional<RowCounts> splitCounts(Connection connection, long item, long start)
+    ///
+    /// @return empty when none of these very bytes is committed
+    public Optional<RowCounts> splitCounts(Connection connection, long item, long start, long end)
             throws SQLException {
         return Sql.first(
                 connection,
-                "SELECT " + COUNTS + " FROM lode.split WHERE item_id = ? AND start_offset = ?",
+                "SELECT "
+                        + COUNTS
+                        + " FROM lode.split WHERE item_id = ? AND start_offset = ? AND end_offset"
+                        + " = ?",
                 row -> counts(row, 1),
                 item,
-                start);
+                start,
+                end);
     }
 
     public void addRejects(Connection connection, long item, long run, Collection<Reject> rejects)
@@ -303,10 +338,14 @@ public final class Ledger {
     /// Ends an item with the sums of its splits.
     ///
     /// @param state done or failed
+    /// @throws LodeException of kind BUG when an item that is done has a gap
     public RowCounts finishItem(
             Connection connection, long item, String state, @Nullable String message)
             throws SQLException {
-        var counts = position(connection, item).counts();
+        if (state.equals("done")) {
+            refuseGap(position(connection, item), item);
+        }
+        var counts = counts(connection, item);
         Sql.update(
                 connection,
                 "UPDATE lode.item SET state = ?, ended_at = clock_timestamp(), message = ?, records"
@@ -326,6 +365,20 @@ public final class Ledger {
         return counts;
     }
 
+    private static void refuseGap(Position position, long item) {
+        if (!position.beyond().isEmpty()) {
+            throw LodeException.bug(
+                    "item "
+                            + item
+                            + ": its splits do not tile it ("
+                            + position.beyond().size()
+                            + " behind a gap at byte "
+                            + position.resume().decodedOffset()
+                            + "); it was not ended",
+                    null);
+        }
+    }
+
     /// Sets aside an unfinished item because another content is applied to its table now.
     public void supersedeItem(Connection connection, long item) throws SQLException {
         Sql.update(
@@ -341,7 +394,7 @@ public final class Ledger {
         return Sql.first(
                 connection,
                 "SELECT (xid & 4294967295)::text FROM lode.split WHERE item_id = ? AND xid::text <>"
-                        + " pg_current_xact_id()::text ORDER BY start_offset LIMIT 1",
+                        + " pg_current_xact_id()::text ORDER BY xid LIMIT 1",
                 row -> row.getString(1),
                 item);
     }

@@ -27,12 +27,18 @@ public final class Rejects {
                     + " AND (?::bigint IS NULL OR r.run_id = ?)"
                     + " AND (?::text IS NULL OR r.state = ?)";
 
-    /// The transaction of the split behind that of reject `k`.
+    /// The transaction from which on rows of the item come from later records than reject `k`: of
+    /// the first split behind its own that was not committed apart. Where all were, it is the one
+    /// after the last of them: such splits know their rows by their own number.
     private static final String LATER =
-            "(SELECT (n.xid & 4294967295)::text FROM lode.split s JOIN lode.split n ON n.item_id ="
-                + " s.item_id AND n.start_offset >= s.end_offset AND n.end_offset > n.start_offset"
-                + " WHERE s.item_id = k.item_id AND s.start_offset <= k.byte_offset AND"
-                + " s.end_offset > k.byte_offset ORDER BY n.start_offset LIMIT 1)";
+            "(SELECT coalesce((SELECT (n.xid & 4294967295)::text FROM lode.split n WHERE n.item_id"
+                + " = s.item_id AND n.start_offset >= s.end_offset AND n.end_offset >"
+                + " n.start_offset AND NOT n.apart ORDER BY n.start_offset LIMIT 1), (SELECT"
+                + " ((max(n.xid) + 1) & 4294967295)::text FROM lode.split n WHERE n.item_id ="
+                + " s.item_id AND n.end_offset > n.start_offset HAVING bool_and(n.apart) AND"
+                + " max(n.start_offset) >= s.end_offset)) FROM lode.split s WHERE s.item_id ="
+                + " k.item_id AND s.start_offset <= k.byte_offset AND s.end_offset > k.byte_offset"
+                + " ORDER BY s.start_offset LIMIT 1)";
 
     /// The items whose rejects match, oldest first.
     public List<RejectedItem> items(Connection connection, RejectFilter filter)
@@ -78,13 +84,16 @@ public final class Rejects {
             throws SQLException {
         return Sql.list(
                 connection,
-                "SELECT k.id, "
+                "SELECT k.id, k.byte_offset, "
                         + LATER
                         + " FROM lode.reject k WHERE k.item_id = ? AND k.state = 'open' AND k.id ="
                         + " ANY (?) ORDER BY k.id",
                 row ->
                         new KeptRecord(
-                                row.getLong(1), new byte[0], Optional.ofNullable(row.getString(2))),
+                                row.getLong(1),
+                                new byte[0],
+                                row.getLong(2),
+                                Optional.ofNullable(row.getString(3))),
                 item,
                 connection.createArrayOf("bigint", ids.toArray()));
     }
@@ -110,7 +119,7 @@ public final class Rejects {
         values.add(maxBytes);
         return Sql.list(
                 connection,
-                "SELECT k.id, k.raw, "
+                "SELECT k.id, k.raw, k.byte_offset, "
                         + LATER
                         + " FROM (SELECT"
                         + " r.*, sum(r.raw_length) OVER (ORDER BY r.id) - r.raw_length AS before"
@@ -121,7 +130,8 @@ public final class Rejects {
                         new KeptRecord(
                                 row.getLong(1),
                                 row.getBytes(2),
-                                Optional.ofNullable(row.getString(3))),
+                                row.getLong(3),
+                                Optional.ofNullable(row.getString(4))),
                 values.toArray());
     }
 

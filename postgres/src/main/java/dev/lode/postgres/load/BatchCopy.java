@@ -1,12 +1,18 @@
 package dev.lode.postgres.load;
 
 import dev.lode.core.LodeException;
+import dev.lode.core.TableName;
+import dev.lode.format.csv.BinaryRowEncoder;
 import dev.lode.format.csv.CopyBuffer;
+import dev.lode.format.csv.Dialect;
 import dev.lode.format.csv.EncodeResult;
 import dev.lode.format.csv.RowEncoder;
+import dev.lode.format.csv.TargetColumn;
+import dev.lode.format.csv.TextRowEncoder;
 import dev.lode.postgres.CopyContext;
 import dev.lode.postgres.PostgresErrors;
 
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 import org.postgresql.util.PSQLException;
@@ -14,47 +20,145 @@ import org.postgresql.util.PSQLException;
 import java.io.Serial;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
-/// Sends records of a batch through COPY. Belongs to one thread.
+/// Sends records of a batch through COPY: as text, by which records are judged, or first in the
+/// faster way that was chosen for the table. Belongs to one thread.
 final class BatchCopy {
-    private final RowEncoder encoder;
-    private final String columnList;
+    /// Batches that go by text at once after one that the server did not take in the faster way;
+    /// doubled each time.
+    private static final int MOST_SKIPPED = 64;
 
-    /// @param columnList the columns in the encoder's order, quoted
-    BatchCopy(RowEncoder encoder, String columnList) {
-        this.encoder = encoder;
-        this.columnList = columnList;
+    private final CopyWay way;
+    private final Target target;
+    private final RowEncoder text;
+    private final @Nullable RowEncoder binary;
+    private final CopyBuffer buffer = new CopyBuffer(this::write);
+    private int skip;
+    private int backOff = 1;
+
+    // The COPY under way.
+    private @Nullable CopyIn in;
+    private long sending;
+
+    /// Sends text only.
+    BatchCopy(Target target) {
+        this(target, CopyWay.TEXT);
     }
 
-    /// Sends the open records with ordinals in `[from, to)`. Records that the encoder refuses are
-    /// kept as rejects in `outcome` and not sent.
+    BatchCopy(Target target, CopyWay way) {
+        this.target = target;
+        this.way = way;
+        this.text = new TextRowEncoder(target.columns());
+        this.binary = way == CopyWay.BINARY ? new BinaryRowEncoder(target.columns()) : null;
+    }
+
+    /// Sends the open records with ordinals in `[from, to)` as text. Records that the encoder
+    /// refuses are kept as rejects in `outcome` and not sent.
     ///
     /// @param table quoted
     /// @return rows that the server took
     /// @throws CopyFailure when a record is to blame; the transaction is aborted
     long copy(Connection connection, String table, int from, int to, BatchOutcome outcome)
             throws CopyFailure, SQLException {
-        var api = connection.unwrap(PGConnection.class).getCopyAPI();
+        return send(connection, table, text, from, to, outcome).rows();
+    }
+
+    /// Whether there is a faster way than text for this batch.
+    ///
+    /// @param staging whether the rows go to a table without the target's constraints
+    boolean faster(BatchOutcome outcome, boolean staging) {
+        boolean possible =
+                switch (way) {
+                    case TEXT -> false;
+                    case BINARY -> true;
+                    case CSV -> !staging && endsWithLine(outcome);
+                };
+        if (possible && skip > 0) {
+            skip--;
+            return false;
+        }
+        return possible;
+    }
+
+    /// Sends all open records in the faster way. What it cannot carry goes by text behind the rows
+    /// before it; records that Lode refuses are kept as rejects.
+    ///
+    /// @return rows that the server took
+    /// @throws CopyFailure when the server refused something; the transaction is aborted, and it is
+    ///   for [#copy] to find out what
+    long copyFaster(Connection connection, String table, BatchOutcome outcome)
+            throws CopyFailure, SQLException {
+        int end = outcome.batch().count();
+        try {
+            long rows =
+                    switch (way) {
+                        case TEXT -> copy(connection, table, 0, end, outcome);
+                        case BINARY -> {
+                            var part =
+                                    send(
+                                            connection,
+                                            table,
+                                            java.util.Objects.requireNonNull(binary),
+                                            0,
+                                            end,
+                                            outcome);
+                            yield part.next() == end
+                                    ? part.rows()
+                                    : part.rows()
+                                            + copy(connection, table, part.next(), end, outcome);
+                        }
+                        case CSV -> passThrough(connection, table, outcome);
+                    };
+            backOff = 1;
+            return rows;
+        } catch (CopyFailure failure) {
+            skip = backOff;
+            backOff = Math.min(MOST_SKIPPED, 2 * backOff);
+            throw failure;
+        }
+    }
+
+    /// @param rows that the server took
+    /// @param next the first record that the encoder could not carry, or the end
+    private record Part(long rows, int next) {}
+
+    private Part send(
+            Connection connection,
+            String table,
+            RowEncoder encoder,
+            int from,
+            int to,
+            BatchOutcome outcome)
+            throws CopyFailure, SQLException {
         var sent = new int[Math.max(0, to - from)];
         int count = 0;
-        CopyIn in =
-                api.copyIn(
+        var event = begin(table, encoder.format());
+        var copy =
+                open(
+                        connection,
                         "COPY "
                                 + table
                                 + " ("
-                                + columnList
+                                + target.columnList()
                                 + ") FROM STDIN (FORMAT "
                                 + encoder.format()
                                 + ")");
         try {
-            var buffer =
-                    new CopyBuffer((bytes, offset, length) -> write(in, bytes, offset, length));
             encoder.begin(buffer);
+            int next = to;
+            encoding:
             for (int record = outcome.open().nextSetBit(from);
                     record >= 0 && record < to;
                     record = outcome.open().nextSetBit(record + 1)) {
-                switch (encoder.encode(outcome.batch(), record, buffer)) {
+                var result = encoder.encode(outcome.batch(), record, buffer);
+                if (result == EncodeResult.ENCODED) {
+                    sent[count++] = record;
+                    continue;
+                }
+                switch (result) {
                     case EncodeResult.Encoded _ -> sent[count++] = record;
                     case EncodeResult.Rejected refused ->
                             outcome.reject(
@@ -63,27 +167,128 @@ final class BatchCopy {
                                     refused.problem(),
                                     Optional.empty(),
                                     false);
-                    case EncodeResult.NeedsText needs ->
-                            throw LodeException.bug(
-                                    "column "
-                                            + needs.column()
-                                            + ": \""
-                                            + needs.value()
-                                            + "\" reached the binary encoder",
-                                    null);
+                    case EncodeResult.NeedsText _ -> {
+                        next = record;
+                        break encoding;
+                    }
                 }
             }
             encoder.end(buffer);
             buffer.flush();
-            return in.endCopy();
+            return new Part(finish(copy, event), next);
         } catch (SendFailure e) {
             throw failureOrError(e.error, sent, count);
         } catch (SQLException e) {
             throw failureOrError(e, sent, count);
         } finally {
-            if (in.isActive()) {
-                cancel(in);
+            end(copy);
+        }
+    }
+
+    /// The file's own bytes. Damaged records are left out.
+    private long passThrough(Connection connection, String table, BatchOutcome outcome)
+            throws CopyFailure, SQLException {
+        var batch = outcome.batch();
+        var event = begin(table, "csv");
+        var copy = open(connection, csvStatement(table, batch.dialect()));
+        try {
+            var open = outcome.open();
+            for (int from = open.nextSetBit(0); from >= 0; ) {
+                int to = open.nextClearBit(from);
+                int end = batch.end(to - 1);
+                for (int at = batch.start(from); at < end; at += CopyBuffer.FLUSH_SIZE) {
+                    write(batch.bytes(), at, Math.min(CopyBuffer.FLUSH_SIZE, end - at));
+                }
+                from = open.nextSetBit(to);
             }
+            long rows = finish(copy, event);
+            if (rows != open.cardinality() && !target.mayFilter()) {
+                throw new CopyFailure(
+                        -1,
+                        new SQLException(
+                                rows + " rows of " + open.cardinality() + " records", "22P04"));
+            }
+            return rows;
+        } catch (SendFailure e) {
+            throw failure(-1, e.error);
+        } catch (SQLException e) {
+            throw failure(-1, e);
+        } finally {
+            end(copy);
+        }
+    }
+
+    private String csvStatement(String table, Dialect dialect) {
+        String columns =
+                target.columns().stream()
+                        .sorted(Comparator.comparingInt(TargetColumn::field))
+                        .map(column -> TableName.quote(column.name()))
+                        .collect(Collectors.joining(", "));
+        return "COPY "
+                + table
+                + " ("
+                + columns
+                + ") FROM STDIN (FORMAT csv, DELIMITER "
+                + literal(dialect.delimiter())
+                + ", QUOTE "
+                + literal(dialect.quote())
+                + ", ESCAPE "
+                + literal(
+                        dialect.escape() == Dialect.Escape.BACKSLASH
+                                ? (byte) '\\'
+                                : dialect.quote())
+                + ", NULL '')";
+    }
+
+    private static String literal(byte character) {
+        return switch (character) {
+            case '\'' -> "''''";
+            case '\\' -> "E'\\\\'";
+            case '\t' -> "E'\\t'";
+            default -> "'" + (char) character + "'";
+        };
+    }
+
+    /// A carriage return without a line feed at the end of the file would be a line end to the
+    /// server and is a part of the value to us.
+    private static boolean endsWithLine(BatchOutcome outcome) {
+        var batch = outcome.batch();
+        return batch.bytes()[batch.length() - 1] == '\n';
+    }
+
+    private CopyEvent begin(String table, String format) {
+        var event = new CopyEvent();
+        event.table = table;
+        event.format = format;
+        sending = 0;
+        event.begin();
+        return event;
+    }
+
+    private CopyIn open(Connection connection, String sql) throws SQLException {
+        buffer.clear();
+        var copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
+        in = copy;
+        return copy;
+    }
+
+    private long finish(CopyIn copy, CopyEvent event) throws SQLException {
+        long started = System.nanoTime();
+        long rows = copy.endCopy();
+        sending += System.nanoTime() - started;
+        if (event.shouldCommit()) {
+            event.rows = rows;
+            event.bytes = buffer.written();
+            event.sending = sending;
+            event.commit();
+        }
+        return rows;
+    }
+
+    private void end(CopyIn copy) {
+        in = null;
+        if (copy.isActive()) {
+            cancel(copy);
         }
     }
 
@@ -119,14 +324,21 @@ final class BatchCopy {
         return failure(line >= 1 && line <= count ? sent[(int) line - 1] : -1, e);
     }
 
-    private static void write(CopyIn in, byte[] bytes, int offset, int length) {
+    private void write(byte[] bytes, int offset, int length) {
+        var copy = in;
+        if (copy == null) {
+            throw LodeException.bug("rows outside of a COPY", null);
+        }
+        long started = System.nanoTime();
         try {
             if (Thread.currentThread().isInterrupted()) {
                 throw new SQLException("interrupted while sending rows", "57014");
             }
-            in.writeToCopy(bytes, offset, length);
+            copy.writeToCopy(bytes, offset, length);
         } catch (SQLException e) {
             throw new SendFailure(e);
+        } finally {
+            sending += System.nanoTime() - started;
         }
     }
 

@@ -8,9 +8,10 @@ import java.util.Optional;
 
 /// COPY straight into the target: for tables that were empty when the item began, and for `append`.
 ///
-/// A record that the server names is cut out and kept as a reject: back to the savepoint, the
-/// records before it again, then on after it. At most [#MAX_CUTS] times a batch; and an error that
-/// names no record, or that a merge can solve, is left to the staged way.
+/// The batch goes in the way that was chosen for the table, and by text when the server refuses
+/// anything of that. A record that the server names is cut out and kept as a reject: back to the
+/// savepoint, the records before it again, then on after it. At most [#MAX_CUTS] times a batch; and
+/// an error that names no record, or that a merge can solve, is left to the staged way.
 final class DirectCopy {
     private static final int MAX_CUTS = 50;
 
@@ -29,6 +30,17 @@ final class DirectCopy {
         int cuts = 0;
         long rows = 0;
         var whole = connection.setSavepoint();
+        if (copy.faster(outcome, false)) {
+            try {
+                rows = copy.copyFaster(connection, target.table().sql(), outcome);
+                from = end;
+            } catch (CopyFailure failure) {
+                connection.rollback(whole);
+                if (leftToMerge(failure.error())) {
+                    return Optional.empty();
+                }
+            }
+        }
         while (from < end) {
             var segment = connection.setSavepoint();
             try {
@@ -72,6 +84,35 @@ final class DirectCopy {
         return Optional.of(rows);
     }
 
+    /// The rows of all open records as those of the transaction itself, with its number as their
+    /// `xmin`.
+    ///
+    /// @throws CopyFailure when the server refuses anything; the transaction is aborted
+    long plain(Connection connection, BatchOutcome outcome) throws CopyFailure, SQLException {
+        long rows =
+                copy.faster(outcome, false)
+                        ? copy.copyFaster(connection, target.table().sql(), outcome)
+                        : copy.copy(
+                                connection,
+                                target.table().sql(),
+                                0,
+                                outcome.batch().count(),
+                                outcome);
+        checkKeys(connection);
+        return rows;
+    }
+
+    /// Finds the records that [#plain] cannot load, and keeps them as rejects; writes no row.
+    ///
+    /// @return false when they cannot be told
+    boolean sift(Connection connection, BatchOutcome outcome) throws SQLException {
+        var before = connection.setSavepoint();
+        boolean told = load(connection, outcome).isPresent();
+        connection.rollback(before);
+        connection.releaseSavepoint(before);
+        return told;
+    }
+
     /// Deferred foreign keys would otherwise fail at COMMIT, without a place, and take the ledger
     /// with them.
     private static void checkKeys(Connection connection) throws CopyFailure, SQLException {
@@ -84,7 +125,7 @@ final class DirectCopy {
 
     /// A key that is there already, or a reference that is not, is found for all records at once in
     /// staging.
-    private static boolean leftToMerge(SQLException error) {
+    static boolean leftToMerge(SQLException error) {
         String state = PostgresErrors.state(error);
         return state.equals("23505") || state.equals("23503");
     }

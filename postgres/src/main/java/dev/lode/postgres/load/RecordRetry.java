@@ -7,7 +7,6 @@ import dev.lode.format.csv.CutSettings;
 import dev.lode.format.csv.Dialect;
 import dev.lode.format.csv.RecordBatch;
 import dev.lode.format.csv.RecordCutter;
-import dev.lode.format.csv.RowEncoder;
 import dev.lode.postgres.ledger.ItemRow;
 import dev.lode.postgres.ledger.KeptRecord;
 import dev.lode.postgres.ledger.Ledger;
@@ -35,17 +34,11 @@ final class RecordRetry {
     private final LoadLimits limits;
     private final boolean versioned;
 
-    RecordRetry(
-            Ledger ledger,
-            Target target,
-            Dialect dialect,
-            int fields,
-            RowEncoder encoder,
-            LoadLimits limits) {
+    RecordRetry(Ledger ledger, Target target, Dialect dialect, int fields, LoadLimits limits) {
         this.ledger = ledger;
         this.dialect = dialect;
         this.fields = fields;
-        this.staged = new StagedMerge(new BatchCopy(encoder, target.columnList()), target);
+        this.staged = new StagedMerge(new BatchCopy(target), target);
         this.limits = limits;
         this.versioned = target.version().isPresent();
     }
@@ -84,7 +77,12 @@ final class RecordRetry {
                         connection,
                         outcome,
                         since,
-                        sound.stream().map(KeptRecord::later).toList(),
+                        sound.stream()
+                                .map(
+                                        record ->
+                                                new StagedMerge.Later(
+                                                        record.offset(), record.later()))
+                                .toList(),
                         new MergeTrace(item.id(), run, SeenKeys.collecting(connection, item.id())));
         var left = new HashSet<Long>();
         for (var reject : outcome.rejects()) {

@@ -1,7 +1,6 @@
 package dev.lode.postgres.load;
 
 import dev.lode.core.TableName;
-import dev.lode.format.csv.TextRowEncoder;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.catalog.CatalogReader;
@@ -164,7 +163,7 @@ public final class SampleLoad {
 
     private static long load(Connection connection, SampleRows sample, Target target)
             throws SQLException {
-        var copy = new BatchCopy(new TextRowEncoder(target.columns()), target.columnList());
+        var copy = new BatchCopy(target);
         var outcome = new BatchOutcome(sample.batch(), 0);
         sample.batch()
                 .badRecords()

@@ -5,7 +5,6 @@ import dev.lode.core.RowCounts;
 import dev.lode.core.pack.LoadMode;
 import dev.lode.format.ResumePoint;
 import dev.lode.format.csv.RecordBatch;
-import dev.lode.format.csv.RowEncoder;
 import dev.lode.postgres.Connections;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
@@ -46,7 +45,7 @@ public final class SplitLoader implements AutoCloseable {
     private @Nullable Connection connection;
     private int backend;
 
-    /// @param encoder turns records into rows of the target's columns
+    /// @param way how records travel
     /// @param space pauses the run before the database's disk is full, where one is watched
     public SplitLoader(
             Connections connections,
@@ -55,7 +54,7 @@ public final class SplitLoader implements AutoCloseable {
             long run,
             ItemRow item,
             Target target,
-            RowEncoder encoder,
+            CopyWay way,
             LoadLimits limits,
             Optional<SpaceWatch> space) {
         this.connections = connections;
@@ -64,27 +63,36 @@ public final class SplitLoader implements AutoCloseable {
         this.run = run;
         this.item = item;
         this.target = target;
-        var copy = new BatchCopy(encoder, target.columnList());
+        var copy = new BatchCopy(target, way);
         this.direct = new DirectCopy(copy, target);
         this.staged = new StagedMerge(copy, target);
         this.limits = limits;
         this.space = space;
     }
 
-    /// Commits a batch, or finds that it is committed already.
+    /// Commits a batch, or finds that it is committed already. All batches before it are committed.
     ///
     /// @param end where the next batch begins
+    /// @param chunks those of the stored bytes up to `end` that were not recorded before
     /// @return what became of its records
     /// @throws LodeException of kind RESOURCE when the lease is lost or the server stays away;
     ///   nothing of the batch is in the table then, or all of it, and the next run knows which
-    public RowCounts load(RecordBatch batch, ResumePoint end) throws InterruptedException {
-        return load(batch, end, ChunkDigests.NONE);
+    public RowCounts load(RecordBatch batch, ResumePoint end, ChunkDigests chunks)
+            throws InterruptedException {
+        return load(batch, end, chunks, false).orElseThrow();
     }
 
-    /// The same for bytes whose content id is not known yet.
+    /// The same while other batches of the item are under way on other connections.
     ///
-    /// @param chunks those of the stored bytes up to `end` that were not recorded before
-    public RowCounts load(RecordBatch batch, ResumePoint end, ChunkDigests chunks)
+    /// @return empty when a record's fate hangs on those before it: nothing was written, the batch
+    ///   has to come again by [#load] when all before it are committed
+    public Optional<RowCounts> loadApart(RecordBatch batch, ResumePoint end, ChunkDigests chunks)
+            throws InterruptedException {
+        return load(batch, end, chunks, true);
+    }
+
+    private Optional<RowCounts> load(
+            RecordBatch batch, ResumePoint end, ChunkDigests chunks, boolean apart)
             throws InterruptedException {
         int conflicts = 0;
         long deadline = 0;
@@ -94,7 +102,7 @@ public final class SplitLoader implements AutoCloseable {
                 if (space.isPresent() && pause == null) {
                     space.get().awaitRoom(end.decodedOffset() - batch.offset());
                 }
-                var counts = transaction(connected(), batch, end, chunks);
+                var counts = transaction(connected(), batch, end, chunks, apart);
                 if (pause != null) {
                     pause.end();
                 }
@@ -112,6 +120,11 @@ public final class SplitLoader implements AutoCloseable {
                 }
                 if (Thread.currentThread().isInterrupted()) {
                     throw new InterruptedException("interrupted while loading");
+                }
+                if (apart && backend == 0 && "53300".equals(e.getSQLState())) {
+                    // The server has no connection left for another stream: one of the others will
+                    // take the batch.
+                    return Optional.empty();
                 }
                 if (!PostgresErrors.isLost(e)) {
                     throw PostgresErrors.explain(
@@ -144,23 +157,41 @@ public final class SplitLoader implements AutoCloseable {
                 + ")";
     }
 
-    private RowCounts transaction(
-            Connection connection, RecordBatch batch, ResumePoint end, ChunkDigests chunks)
+    private Optional<RowCounts> transaction(
+            Connection connection,
+            RecordBatch batch,
+            ResumePoint end,
+            ChunkDigests chunks,
+            boolean apart)
             throws SQLException {
-        lease.check(connection);
-        var read = new RowCounts(batch.count(), 0, 0, 0, 0, 0, 0, 0);
-        if (!ledger.claimSplit(
-                connection,
-                new SplitRow(item.id(), batch.offset(), end, batch.firstRecord(), read),
-                run)) {
-            connection.rollback();
-            return ledger.splitCounts(connection, item.id(), batch.offset()).orElseThrow();
+        var known = claim(connection, batch, end, apart);
+        if (known.isPresent()) {
+            return known;
         }
-        var outcome = new BatchOutcome(batch, limits.rejectBytes());
-        for (var bad : batch.badRecords()) {
-            outcome.reject(bad.index(), Optional.empty(), bad.reason(), Optional.empty(), false);
+        var outcome = outcome(batch);
+        RowCounts counts;
+        if (apart && target.mode() == LoadMode.UPSERT) {
+            var written = rowsApart(connection, outcome);
+            if (written instanceof Written.Nothing nothing) {
+                connection.rollback();
+                if (nothing.byOrder()) {
+                    return Optional.empty();
+                }
+                known = claim(connection, batch, end, true);
+                if (known.isPresent()) {
+                    return known;
+                }
+                outcome = outcome(batch);
+                written = siftedRows(connection, outcome);
+            }
+            if (!(written instanceof Written.Rows rows)) {
+                connection.rollback();
+                return Optional.empty();
+            }
+            counts = rows.counts();
+        } else {
+            counts = rows(connection, outcome);
         }
-        var counts = rows(connection, outcome);
         counts =
                 counts.plus(
                         new RowCounts(batch.count(), 0, 0, 0, 0, 0, 0, outcome.rejects().size()));
@@ -179,8 +210,52 @@ public final class SplitLoader implements AutoCloseable {
                 connection,
                 new SplitRow(item.id(), batch.offset(), end, batch.firstRecord(), counts));
         identities.addChunks(connection, item.id(), chunks);
+        var event = new CommitEvent();
+        event.begin();
         connection.commit();
+        if (event.shouldCommit()) {
+            event.table = target.table().toString();
+            event.records = batch.count();
+            event.commit();
+        }
+        return Optional.of(counts);
+    }
+
+    /// Begins the split's transaction.
+    ///
+    /// @return what became of its records when it is committed already; the transaction is over
+    ///   then
+    private Optional<RowCounts> claim(
+            Connection connection, RecordBatch batch, ResumePoint end, boolean apart)
+            throws SQLException {
+        lease.check(connection);
+        var read = new RowCounts(batch.count(), 0, 0, 0, 0, 0, 0, 0);
+        var split = new SplitRow(item.id(), batch.offset(), end, batch.firstRecord(), read);
+        if (ledger.claimSplit(connection, split, run, apart)) {
+            return Optional.empty();
+        }
+        connection.rollback();
+        var counts = ledger.splitCounts(connection, item.id(), batch.offset(), end.decodedOffset());
+        connection.rollback();
+        if (counts.isEmpty()) {
+            throw LodeException.bug(
+                    item.name()
+                            + " at byte "
+                            + batch.offset()
+                            + ": a split that ends elsewhere than at byte "
+                            + end.decodedOffset()
+                            + " is committed there; nothing of this one was",
+                    null);
+        }
         return counts;
+    }
+
+    private BatchOutcome outcome(RecordBatch batch) {
+        var outcome = new BatchOutcome(batch, limits.rejectBytes());
+        for (var bad : batch.badRecords()) {
+            outcome.reject(bad.index(), Optional.empty(), bad.reason(), Optional.empty(), false);
+        }
+        return outcome;
     }
 
     private RowCounts rows(Connection connection, BatchOutcome outcome) throws SQLException {
@@ -188,12 +263,7 @@ public final class SplitLoader implements AutoCloseable {
         if (straight) {
             var rows = direct.load(connection, outcome);
             if (rows.isPresent()) {
-                // A trigger that answers NULL drops its row, and COPY does not count it.
-                if (target.recordChanges() && target.mode() != LoadMode.REPLACE) {
-                    ChangeLog.whole(connection, item.id(), run);
-                }
-                long dropped = outcome.open().cardinality() - rows.get();
-                return new RowCounts(0, rows.get(), 0, 0, 0, 0, dropped, 0);
+                return straight(connection, outcome, rows.get());
             }
         }
         var since =
@@ -203,6 +273,40 @@ public final class SplitLoader implements AutoCloseable {
         // Where the table was empty before the item, no row can vanish.
         boolean keepKeys = target.mode() == LoadMode.UPSERT && !item.fresh();
         return staged.load(connection, outcome, since, new MergeTrace(item.id(), run, keepKeys));
+    }
+
+    private RowCounts straight(Connection connection, BatchOutcome outcome, long rows)
+            throws SQLException {
+        if (target.recordChanges() && target.mode() != LoadMode.REPLACE) {
+            ChangeLog.whole(connection, item.id(), run);
+        }
+        // A trigger that answers NULL drops its row, and COPY does not count it.
+        long dropped = outcome.open().cardinality() - rows;
+        return new RowCounts(0, rows, 0, 0, 0, 0, dropped, 0);
+    }
+
+    /// What became of rows that are written beside other splits of their item.
+    private sealed interface Written {
+        record Rows(RowCounts counts) implements Written {}
+
+        /// @param byOrder whether the records before them decide
+        record Nothing(boolean byOrder) implements Written {}
+    }
+
+    /// Rows with the transaction's own number: later ones of their key know them by it.
+    private Written rowsApart(Connection connection, BatchOutcome outcome) throws SQLException {
+        try {
+            long rows = direct.plain(connection, outcome);
+            return new Written.Rows(straight(connection, outcome, rows));
+        } catch (CopyFailure failure) {
+            return new Written.Nothing(DirectCopy.leftToMerge(failure.error()));
+        }
+    }
+
+    private Written siftedRows(Connection connection, BatchOutcome outcome) throws SQLException {
+        return direct.sift(connection, outcome)
+                ? rowsApart(connection, outcome)
+                : new Written.Nothing(true);
     }
 
     /// A connection in a transaction. After a loss the old backend is ended first: only then is it

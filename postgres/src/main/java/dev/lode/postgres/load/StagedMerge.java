@@ -3,6 +3,7 @@ package dev.lode.postgres.load;
 import dev.lode.core.RowCounts;
 import dev.lode.core.TableName;
 import dev.lode.core.pack.LoadMode;
+import dev.lode.format.csv.RecordBatch;
 import dev.lode.format.csv.TargetColumn;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
@@ -10,9 +11,12 @@ import dev.lode.postgres.catalog.ForeignKeyFacts;
 import dev.lode.postgres.vanish.SeenKeys;
 import dev.lode.postgres.verify.AntiJoin;
 
+import org.jspecify.annotations.Nullable;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -54,13 +58,13 @@ final class StagedMerge {
     /// The same for records that come a second time, after later ones of their item: those win by
     /// their place in the file where no version decides.
     ///
-    /// @param later for each record of the batch the first transaction of the item that loaded
-    ///   later records, where there is one; empty when the batch is the last so far
+    /// @param later for each record of the batch how rows of later records are known; empty where
+    ///   only splits that were committed apart may have brought some
     RowCounts load(
             Connection connection,
             BatchOutcome outcome,
             Optional<String> since,
-            List<Optional<String>> later,
+            List<Later> later,
             MergeTrace trace)
             throws SQLException {
         Sql.run(connection, "DROP TABLE IF EXISTS " + stage);
@@ -79,14 +83,20 @@ final class StagedMerge {
                         + stage
                         + " ADD COLUMN "
                         + TableName.quote(ORDINAL)
-                        + " integer GENERATED ALWAYS AS IDENTITY");
+                        + " integer GENERATED ALWAYS AS IDENTITY"
+                        + uncompressed());
         var ordinals = stageRecords(connection, outcome);
-        Sql.run(connection, "ANALYZE " + stage);
+        Sql.run(connection, "ANALYZE " + stage + " (" + analyzed() + ")");
         if (trace.keepKeys()) {
             SeenKeys.add(connection, trace.item(), target.key(), target.table().sql(), stage);
         }
         long superseded = supersedeWithin(connection) + supersedeByEarlier(connection, since);
-        superseded += supersedeByLater(connection, ordinals, later);
+        superseded +=
+                supersedeByLater(
+                        connection,
+                        trace.item(),
+                        ordinals,
+                        later.isEmpty() ? behind(outcome.batch()) : later);
         long unchanged = target.mode() == LoadMode.UPSERT ? takeOutUnchanged(connection) : 0;
         if (target.mode() == LoadMode.APPEND && !target.key().isEmpty()) {
             rejectKnownKeys(connection, outcome, ordinals);
@@ -111,6 +121,42 @@ final class StagedMerge {
                         0);
     }
 
+    /// A row that lives for a moment is not worth compressing, and what is compressed already would
+    /// go into the target as it is, whatever the target's columns say.
+    private String uncompressed() {
+        return target.columns().stream()
+                .filter(
+                        column ->
+                                switch (column.kind()) {
+                                    case TEXT, BYTEA, JSON, JSONB -> true;
+                                    case INT2,
+                                            INT4,
+                                            INT8,
+                                            FLOAT4,
+                                            FLOAT8,
+                                            NUMERIC,
+                                            BOOLEAN,
+                                            DATE,
+                                            TIMESTAMP,
+                                            TIMESTAMPTZ,
+                                            UUID,
+                                            OTHER ->
+                                            false;
+                                })
+                .map(
+                        column ->
+                                ", ALTER COLUMN "
+                                        + TableName.quote(column.name())
+                                        + " SET STORAGE EXTERNAL")
+                .collect(Collectors.joining());
+    }
+
+    /// How many rows there are is what the planner has to know, and of the columns only those by
+    /// which rows are found.
+    private String analyzed() {
+        return target.key().isEmpty() ? TableName.quote(ORDINAL) : target.keyList("");
+    }
+
     /// Rows written by a merge.
     private record Written(long inserted, long updated) {
         static final Written NONE = new Written(0, 0);
@@ -124,6 +170,16 @@ final class StagedMerge {
     private int[] stageRecords(Connection connection, BatchOutcome outcome) throws SQLException {
         int end = outcome.batch().count();
         int from = 0;
+        if (copy.faster(outcome, true)) {
+            var savepoint = connection.setSavepoint();
+            try {
+                copy.copyFaster(connection, stage, outcome);
+                connection.releaseSavepoint(savepoint);
+                from = end;
+            } catch (CopyFailure failure) {
+                connection.rollback(savepoint);
+            }
+        }
         while (from < end) {
             var savepoint = connection.setSavepoint();
             int until = end;
@@ -231,22 +287,45 @@ final class StagedMerge {
                 since.get());
     }
 
+    /// How rows of later records of an item are known from a record.
+    ///
+    /// @param offset of the record
+    /// @param first transaction from which on all rows are later ones, as `xmin` shows it; empty
+    ///   where there is none
+    record Later(long offset, Optional<String> first) {}
+
+    private static List<Later> behind(RecordBatch batch) {
+        return Collections.nCopies(batch.count(), new Later(batch.offset(), Optional.empty()));
+    }
+
+    /// Rows of later records: those of younger transactions, where splits came one after another,
+    /// and those with the number of a split that was committed apart.
     private long supersedeByLater(
-            Connection connection, int[] ordinals, List<Optional<String>> later)
+            Connection connection, long item, int[] ordinals, List<Later> later)
             throws SQLException {
-        if (target.mode() != LoadMode.UPSERT || later.stream().allMatch(Optional::isEmpty)) {
+        if (target.mode() != LoadMode.UPSERT || later.isEmpty()) {
+            return 0;
+        }
+        long least = later.stream().mapToLong(Later::offset).min().orElse(0);
+        boolean apart =
+                Sql.number(
+                                connection,
+                                "SELECT count(*) FROM (SELECT FROM lode.split WHERE item_id = ?"
+                                        + " AND apart AND start_offset > ? LIMIT 1) s",
+                                item,
+                                least)
+                        > 0;
+        if (!apart && later.stream().allMatch(one -> one.first().isEmpty())) {
             return 0;
         }
         var staged = new ArrayList<Integer>();
-        var xids = new ArrayList<String>();
+        var offsets = new ArrayList<Long>();
+        var xids = new ArrayList<@Nullable String>();
         for (int i = 0; i < ordinals.length; i++) {
-            int ordinal = i + 1;
-            later.get(ordinals[i])
-                    .ifPresent(
-                            xid -> {
-                                staged.add(ordinal);
-                                xids.add(xid);
-                            });
+            var one = later.get(ordinals[i]);
+            staged.add(i + 1);
+            offsets.add(one.offset());
+            xids.add(one.first().orElse(null));
         }
         String version =
                 target.version()
@@ -259,14 +338,19 @@ final class StagedMerge {
                         + stage
                         + " s USING "
                         + target.table().sql()
-                        + " t, unnest(?::integer[], ?::text[]) AS l (ordinal, first) WHERE s."
+                        + " t, unnest(?::integer[], ?::bigint[], ?::text[]) AS l (ordinal, at,"
+                        + " first) WHERE s."
                         + TableName.quote(ORDINAL)
                         + " = l.ordinal AND "
                         + target.keysEqual("s", "t")
-                        + " AND age(t.xmin) <= age(l.first::xid)"
+                        + " AND (age(t.xmin) <= age(l.first::xid) OR EXISTS (SELECT FROM"
+                        + " lode.split p WHERE p.item_id = ? AND p.apart AND p.start_offset > l.at"
+                        + " AND (p.xid & 4294967295) = t.xmin::text::bigint))"
                         + version,
                 connection.createArrayOf("integer", staged.toArray()),
-                connection.createArrayOf("text", xids.toArray()));
+                connection.createArrayOf("bigint", offsets.toArray()),
+                connection.createArrayOf("text", xids.toArray()),
+                item);
     }
 
     private long takeOutUnchanged(Connection connection) throws SQLException {

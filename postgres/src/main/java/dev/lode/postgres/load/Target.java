@@ -20,6 +20,8 @@ import java.util.stream.Collectors;
 ///   those it is in a cycle with
 /// @param mayFilter whether a trigger of the table may drop rows silently
 /// @param recordChanges whether the keys of rows that are written are kept for publishing
+/// @param inOrder why the order in which records come decides which of them stay, as the middle of
+///   a sentence; empty where it does not as long as no two records share the key
 public record Target(
         TableName table,
         LoadMode mode,
@@ -29,7 +31,8 @@ public record Target(
         List<ForeignKeyFacts> foreignKeys,
         Set<TableName> late,
         boolean mayFilter,
-        boolean recordChanges) {
+        boolean recordChanges,
+        Optional<String> inOrder) {
     public Target {
         columns = List.copyOf(columns);
         key = List.copyOf(key);
@@ -41,7 +44,16 @@ public record Target(
     /// no triggers run.
     public Target into(TableName other) {
         return new Target(
-                other, mode, columns, key, version, List.of(), Set.of(), false, recordChanges);
+                other,
+                mode,
+                columns,
+                key,
+                version,
+                List.of(),
+                Set.of(),
+                false,
+                recordChanges,
+                inOrder);
     }
 
     /// The same while some of its keys are suspended.
@@ -50,7 +62,16 @@ public record Target(
     /// @param stillLate tables whose rows may come after the rows that point to them
     public Target without(List<ForeignKeyFacts> left, Set<TableName> stillLate) {
         return new Target(
-                table, mode, columns, key, version, left, stillLate, mayFilter, recordChanges);
+                table,
+                mode,
+                columns,
+                key,
+                version,
+                left,
+                stillLate,
+                mayFilter,
+                recordChanges,
+                inOrder);
     }
 
     /// The columns quoted, with commas.

@@ -97,7 +97,38 @@ public final class Preflight {
                 enforced,
                 circles.getOrDefault(facts.name(), Set.of()),
                 mayFilter,
-                spec.recordChanges() && !key.isEmpty());
+                spec.recordChanges() && !key.isEmpty(),
+                inOrder(spec, facts, key, mayFilter));
+    }
+
+    /// Which of two records stays is told by their order where a key refuses the second, a trigger
+    /// sees one after the other, or rows are numbered as they come.
+    private static Optional<String> inOrder(
+            TableSpec spec, TableFacts facts, List<String> key, boolean mayFilter) {
+        if (mayFilter) {
+            return Optional.of("a trigger of the table sees its rows one after another");
+        }
+        return switch (spec.mode()) {
+            case REPLACE -> Optional.of("the new table numbers its rows as they come");
+            case APPEND ->
+                    facts.primaryKey().isPresent() || !facts.uniques().isEmpty()
+                            ? Optional.of("of two records with one key the first stays")
+                            : excluding(facts);
+            case UPSERT ->
+                    Stream.concat(facts.primaryKey().stream(), facts.uniques().stream())
+                                    .allMatch(unique -> unique.arbiter() && unique.covers(key))
+                            ? excluding(facts)
+                            : Optional.of(
+                                    "a unique key beside the one of the upsert refuses the second"
+                                            + " of two records");
+        };
+    }
+
+    private static Optional<String> excluding(TableFacts facts) {
+        return facts.indexes().stream()
+                        .anyMatch(index -> index.constraint() != null && !index.unique())
+                ? Optional.of("an exclusion constraint refuses the second of two records")
+                : Optional.empty();
     }
 
     /// One file against one table.

@@ -111,7 +111,7 @@ final class OrphanRejects {
         if (moved == 0) {
             return Optional.empty();
         }
-        var before = ledger.position(connection, item.id()).counts();
+        var before = ledger.counts(connection, item.id());
         long inserted = Math.min(moved, Math.max(0, before.inserted()));
         ledger.correct(
                 connection,
@@ -121,7 +121,7 @@ final class OrphanRejects {
         var counts =
                 item.done()
                         ? ledger.finishItem(connection, item.id(), "done", null)
-                        : ledger.position(connection, item.id()).counts();
+                        : ledger.counts(connection, item.id());
         return Optional.of(new Corrected(item.id(), counts));
     }
 

@@ -250,3 +250,8 @@ CREATE TABLE lode.changed (
 );
 CREATE INDEX changed_table ON lode.changed (table_schema, table_name, id);
 COMMENT ON TABLE lode.changed IS 'Keys of rows that loads wrote, committed with them. whole: any row of the table may have changed.';
+
+-- Several COPY streams of one item: splits commit out of order. Rows of a split that was committed apart from its neighbours carry the
+-- split's own xid as xmin, so that records of its key that come later in time and earlier in the file find out whose they are.
+ALTER TABLE lode.split ADD COLUMN apart boolean NOT NULL DEFAULT false;
+COMMENT ON COLUMN lode.split.apart IS 'Whether other splits of the item were under way at the same time: the splits before it may be missing.';

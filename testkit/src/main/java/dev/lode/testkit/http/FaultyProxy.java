@@ -110,6 +110,11 @@ public final class FaultyProxy implements AutoCloseable {
             try {
                 var client = listener.accept();
                 open.add(client);
+                if (closed.getCount() == 0) {
+                    // An accept that was under way may still bring a client after the close.
+                    client.close();
+                    return;
+                }
                 Thread.ofVirtual().name("faulty-proxy-exchange").start(() -> serve(client));
             } catch (IOException e) {
                 if (!listener.isClosed()) {
