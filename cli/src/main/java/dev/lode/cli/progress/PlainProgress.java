@@ -100,14 +100,7 @@ public final class PlainProgress implements RunListener {
                             + Words.time(item.took());
             case RunEvent.ItemSkipped item -> item.table() + ": " + item.reason();
             case RunEvent.ItemFailed item -> item.table() + ": failed: " + item.reason();
-            case RunEvent.KeyBuilt key ->
-                    key.table()
-                            + ": "
-                            + key.name()
-                            + " "
-                            + key.outcome()
-                            + " in "
-                            + Words.time(key.took());
+            case RunEvent.KeyBuilt key -> key.outcome() + " in " + Words.time(key.took());
             case RunEvent.Note note -> (note.warning() ? "warning: " : "") + note.message();
             case RunEvent.RunFinished run ->
                     "run "
