@@ -1,5 +1,6 @@
 package dev.lode.cli;
 
+import dev.lode.core.Count;
 import dev.lode.core.LodeException;
 import dev.lode.core.pack.Pack;
 import dev.lode.engine.load.CorrectedRecords;
@@ -104,7 +105,8 @@ final class RetryCommand implements Callable<Integer> {
                                 : database.ledger().countRejects(filter);
                 spec.commandLine()
                         .getOut()
-                        .println(count + " records would be tried; nothing was written");
+                        .println(
+                                Count.of(count, "record") + " would be tried; nothing was written");
                 return 0;
             }
             return show(retry(workplace, pack, database, corrected, filter));

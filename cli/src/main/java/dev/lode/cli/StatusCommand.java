@@ -1,7 +1,5 @@
 package dev.lode.cli;
 
-import dev.lode.core.LodeException;
-
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
@@ -49,15 +47,8 @@ final class StatusCommand implements Callable<Integer> {
                 return 0;
             }
             var datasets = ledger.datasets();
-            if (dataset != null && !datasets.contains(dataset)) {
-                throw LodeException.usage(
-                        "dataset '"
-                                + dataset
-                                + "': no run in "
-                                + database.where()
-                                + "; lode sync "
-                                + dataset
-                                + " makes the first");
+            if (dataset != null) {
+                ledger.checkDataset(dataset);
             }
             for (var name : dataset == null ? datasets : List.of(dataset)) {
                 var runs = output.format(options).sink(out);
