@@ -3,6 +3,7 @@ package dev.lode.postgres;
 import dev.lode.core.Fingerprint;
 import dev.lode.core.LodeException;
 import dev.lode.core.TableName;
+import dev.lode.core.pack.Pack;
 import dev.lode.postgres.catalog.CatalogReader;
 import dev.lode.postgres.catalog.ForeignKeyFacts;
 import dev.lode.postgres.catalog.MissingPrivilege;
@@ -12,6 +13,7 @@ import dev.lode.postgres.catalog.ServerFacts;
 import dev.lode.postgres.catalog.TableFacts;
 import dev.lode.postgres.doctor.LedgerExam;
 import dev.lode.postgres.doctor.ServerTuning;
+import dev.lode.postgres.document.DocumentTarget;
 import dev.lode.postgres.ledger.ItemIdentities;
 import dev.lode.postgres.ledger.LedgerSchema;
 import dev.lode.postgres.ledger.RejectFilter;
@@ -349,6 +351,14 @@ public final class TargetDatabase {
                     VerifyQueries.analyze(connection, table.name()).ifPresent(remarks::add);
                     return remarks;
                 });
+    }
+
+    /// The tables that the documents of a pack fill, with its mapping compiled against them.
+    ///
+    /// @throws LodeException of kind USAGE when the mapping does not suit them, of kind RESOURCE
+    ///   when one is missing
+    public DocumentTarget documents(Pack pack) {
+        return DocumentTarget.open(connections, where, pack);
     }
 
     /// Takes the dataset's lease and begins a run.

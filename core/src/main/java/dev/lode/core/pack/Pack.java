@@ -2,6 +2,7 @@ package dev.lode.core.pack;
 
 import dev.lode.core.LodeException;
 import dev.lode.core.Suggestion;
+import dev.lode.core.pack.document.DocumentSpec;
 
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -18,6 +19,7 @@ import java.util.Optional;
 /// @param ignore patterns of keys that are never items (`*` stands for any characters)
 /// @param dialects in the order of their dates, the dialect of today last
 /// @param services what is stopped while rows are loaded
+/// @param documents how JSON documents become rows; empty where the dataset has none
 public record Pack(
         Path folder,
         String dataset,
@@ -29,8 +31,37 @@ public record Pack(
         List<String> ignore,
         List<DialectSpec> dialects,
         List<TableSpec> tables,
-        ServicesSpec services) {
-    /// A pack without services.
+        ServicesSpec services,
+        Optional<DocumentSpec> documents) {
+    /// A pack without documents.
+    public Pack(
+            Path folder,
+            String dataset,
+            String title,
+            String licence,
+            String schema,
+            Optional<S3Spec> s3,
+            String snapshot,
+            List<String> ignore,
+            List<DialectSpec> dialects,
+            List<TableSpec> tables,
+            ServicesSpec services) {
+        this(
+                folder,
+                dataset,
+                title,
+                licence,
+                schema,
+                s3,
+                snapshot,
+                ignore,
+                dialects,
+                tables,
+                services,
+                Optional.empty());
+    }
+
+    /// A pack without services and documents.
     public Pack(
             Path folder,
             String dataset,

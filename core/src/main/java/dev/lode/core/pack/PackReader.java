@@ -1,6 +1,7 @@
 package dev.lode.core.pack;
 
 import dev.lode.core.LodeException;
+import dev.lode.core.pack.document.MappingReader;
 import dev.lode.core.yaml.Mistakes;
 import dev.lode.core.yaml.YamlMap;
 
@@ -76,7 +77,8 @@ public final class PackReader {
                                 .map(PackReader::format)
                                 .orElseGet(() -> List.of(plain())),
                         tables(root, limit),
-                        root.map("services").map(ServicesReader::read).orElse(ServicesSpec.NONE));
+                        root.map("services").map(ServicesReader::read).orElse(ServicesSpec.NONE),
+                        root.map("documents").map(MappingReader::read));
         root.finish();
         mistakes.throwIfAny();
         return pack;
@@ -190,7 +192,7 @@ public final class PackReader {
                                                 });
                             }
                         });
-        if (specs.isEmpty()) {
+        if (specs.isEmpty() && !root.has("documents")) {
             root.wrong("tables", "expected at least one table");
         }
         return specs;

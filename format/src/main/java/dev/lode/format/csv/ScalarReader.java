@@ -8,8 +8,9 @@ import dev.lode.format.csv.TargetColumn.Kind;
 /// Foreign facts, from PostgreSQL's sources: `numutils.c` (integers: blanks around; hexadecimal and
 /// underscores only from version 16), `bool.c`, `float.c`, `uuid.c`, `encode.c` (bytea),
 /// `datetime.c` and `timestamp.c`.
-final class ScalarReader {
-    enum Reading {
+public final class ScalarReader {
+    /// Whether a value was read.
+    public enum Reading {
         /// The server takes this value; [#value] is it.
         SOUND,
         /// The server refuses this value, in every version.
@@ -27,17 +28,17 @@ final class ScalarReader {
 
     /// The integer; 1 or 0; days or microseconds since 2000-01-01; the bits of the float; the first
     /// half of the UUID.
-    long value() {
+    public long value() {
         return value;
     }
 
     /// The second half of the UUID.
-    long low() {
+    public long low() {
         return low;
     }
 
     /// Reads `bytes[from, to)`; for a kind that has no fixed form the answer is UNKNOWN.
-    Reading read(Kind kind, byte[] bytes, int from, int to) {
+    public Reading read(Kind kind, byte[] bytes, int from, int to) {
         return switch (kind) {
             case INT2 -> integer(bytes, from, to, Short.MIN_VALUE, Short.MAX_VALUE);
             case INT4 -> integer(bytes, from, to, Integer.MIN_VALUE, Integer.MAX_VALUE);

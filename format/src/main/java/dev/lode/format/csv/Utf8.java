@@ -2,14 +2,14 @@ package dev.lode.format.csv;
 
 /// Strict UTF-8 as the Unicode standard's table 3-7 has it: no overlong forms, no surrogates,
 /// nothing above U+10FFFF.
-final class Utf8 {
+public final class Utf8 {
     private Utf8() {}
 
     /// Length of the sequence that begins at `at` with a byte that is not ASCII, or 0 when it is
     /// not UTF-8.
     ///
     /// @param to end of the bytes that may belong to it
-    static int sequence(byte[] bytes, int at, int to) {
+    public static int sequence(byte[] bytes, int at, int to) {
         int first = bytes[at] & 0xff;
         if (first < 0xc2 || first > 0xf4) {
             return 0;

@@ -1,0 +1,35 @@
+package dev.lode.format.json;
+
+/// How one kind of row is made from an object of a document. Immutable once compiled.
+final class RowPlan {
+    /// Among all plans of the mapping.
+    final int index;
+
+    /// The place in messages and counts: `alerts`, `jams.line`.
+    final String path;
+
+    /// Which table, or -1 where the object becomes no row of its own.
+    final int table;
+
+    final Node root;
+    final ColumnPlan[] columns;
+
+    /// Values that a frame keeps.
+    final int slots;
+
+    final long seedA;
+    final long seedB;
+
+    RowPlan(int index, String path, int table, Node root, ColumnPlan[] columns, int slots) {
+        this.index = index;
+        this.path = path;
+        this.table = table;
+        this.root = root;
+        this.columns = columns;
+        this.slots = slots;
+        byte[] text = path.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] padded = java.util.Arrays.copyOf(text, text.length + Tokens.PADDING);
+        seedA = ContentHash.firstOf(padded, 0, text.length);
+        seedB = ContentHash.secondOf(padded, 0, text.length);
+    }
+}
