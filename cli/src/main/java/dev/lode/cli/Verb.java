@@ -79,6 +79,10 @@ record Verb(String name, String summary, Function<GlobalOptions, Object> command
                 new Verb(
                         "verify",
                         "holds the tables of a dataset against the ledger",
-                        VerifyCommand::new));
+                        VerifyCommand::new),
+                new Verb(
+                        "watch",
+                        "takes files in as they appear: incoming, database, processed or failed",
+                        WatchCommand::new));
     }
 }

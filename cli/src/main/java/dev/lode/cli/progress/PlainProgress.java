@@ -108,6 +108,8 @@ public final class PlainProgress implements RunListener {
                             + key.outcome()
                             + " in "
                             + Words.time(key.took());
+            case RunEvent.FileStep _ -> null;
+            case RunEvent.IntakeProgress progress -> Words.intake(progress);
             case RunEvent.Note note -> (note.warning() ? "warning: " : "") + note.message();
             case RunEvent.RunFinished run ->
                     "run "
