@@ -9,6 +9,8 @@ import dev.lode.demo.corpus.CorpusSpec;
 import dev.lode.demo.corpus.Fault;
 import dev.lode.demo.corpus.Packing;
 
+import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,6 +30,7 @@ import java.util.concurrent.Callable;
 /// `lode generate`: a CourtListener-shaped snapshot of any size.
 @Command(
         name = "generate",
+        subcommands = GenerateWazeCommand.class,
         description = {
             "Writes a CourtListener-shaped snapshot into a folder, the same bytes for the same"
                     + " options, and beside it",
@@ -39,8 +42,11 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Parameters(paramLabel = "DIR", description = "where the files go")
-    private Path folder;
+    @Parameters(
+            paramLabel = "DIR",
+            arity = "0..1",
+            description = "where the files go; or waze, for another dataset's files")
+    private @Nullable Path folder;
 
     @Option(
             names = "--size",
@@ -109,12 +115,22 @@ final class GenerateCommand implements Callable<Integer> {
         this.options = options;
     }
 
+    boolean quiet() {
+        return options.quiet();
+    }
+
     @Override
     public Integer call() {
         var out = spec.commandLine().getOut();
         if (listFaults) {
             Arrays.stream(Fault.values()).map(GenerateCommand::word).forEach(out::println);
             return 0;
+        }
+        var into = folder;
+        if (into == null) {
+            throw LodeException.usage(
+                    "lode generate: no folder is named; nothing was written; expected lode generate"
+                            + " DIR, or lode generate waze DIR");
         }
         var specification =
                 CorpusSpec.of(seed, ByteSize.parse(size), date("--after", after.orElse(date)))
@@ -129,11 +145,11 @@ final class GenerateCommand implements Callable<Integer> {
             specification = specification.withFaults(faults());
         }
         long started = System.nanoTime();
-        var report = CorpusGenerator.write(specification, folder, (file, done, expected) -> {});
+        var report = CorpusGenerator.write(specification, into, (file, done, expected) -> {});
         if (!options.quiet()) {
             long records = report.tables().stream().mapToLong(table -> table.records()).sum();
             out.println(
-                    folder
+                    into
                             + ": "
                             + report.tables().size()
                             + " files with "

@@ -1,45 +1,45 @@
 package dev.lode.demo.corpus;
 
 /// A sequence of draws that depends on its key alone. Not thread safe.
-final class Draw {
+public final class Draw {
     private long state;
 
     /// Starts the sequence that belongs to `key`.
-    Draw from(long key) {
+    public Draw from(long key) {
         state = key;
         return this;
     }
 
-    long next() {
+    public long next() {
         state += Mix.GOLDEN;
         return Mix.of(state);
     }
 
     /// 0 to `bound` - 1.
-    int below(int bound) {
+    public int below(int bound) {
         return (int) Math.unsignedMultiplyHigh(next(), bound);
     }
 
     /// 0 to `bound` - 1.
-    long below(long bound) {
+    public long below(long bound) {
         return Math.unsignedMultiplyHigh(next(), bound);
     }
 
     /// `low` to `high`, both included.
-    int between(int low, int high) {
+    public int between(int low, int high) {
         return low + below(high - low + 1);
     }
 
     /// 0 to less than 1.
-    double unit() {
+    public double unit() {
         return (next() >>> 11) * 0x1p-53;
     }
 
-    boolean chance(double share) {
+    public boolean chance(double share) {
         return unit() < share;
     }
 
-    <T> T oneOf(T[] choices) {
+    public <T> T oneOf(T[] choices) {
         return choices[below(choices.length)];
     }
 }

@@ -2,19 +2,19 @@ package dev.lode.demo.corpus;
 
 /// Lengths as texts have them: many short, few very long. A table of quantiles, computed once with
 /// [StrictMath], so that draws are fast and the same on every JDK.
-final class LogNormal {
+public final class LogNormal {
     private static final int QUANTILES = 4096;
 
     private final double[] quantiles = new double[QUANTILES];
 
-    LogNormal(double median, double sigma) {
+    public LogNormal(double median, double sigma) {
         for (int i = 0; i < QUANTILES; i++) {
             quantiles[i] = median * StrictMath.exp(sigma * inverseNormal((i + 0.5) / QUANTILES));
         }
     }
 
     /// A length within the bounds.
-    int draw(Draw draw, int low, int high) {
+    public int draw(Draw draw, int low, int high) {
         double value = quantiles[draw.below(QUANTILES)];
         return (int) Math.clamp(value, low, high);
     }

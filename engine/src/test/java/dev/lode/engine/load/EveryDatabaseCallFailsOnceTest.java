@@ -36,7 +36,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// through a whole load; each time the next load brings everything to where an undisturbed one
 /// does.
 @OnPostgres
-class EveryDatabaseCallFailsOnceTest {
+public class EveryDatabaseCallFailsOnceTest {
     /// Every call fails with `-Dlode.fault-stride=1`; fewer keep the build short.
     private static final int STRIDE = Integer.getInteger("lode.fault-stride", 5);
 
@@ -61,7 +61,7 @@ class EveryDatabaseCallFailsOnceTest {
     @TempDir Path folder;
 
     /// Whether the server had carried the call out when the connection broke.
-    enum Answer {
+    public enum Answer {
         /// The call never reached it.
         CALL_LOST(
                 40,
@@ -189,21 +189,21 @@ class EveryDatabaseCallFailsOnceTest {
     }
 
     /// Connections of which one call breaks its connection.
-    static final class Breaking implements Connections {
+    public static final class Breaking implements Connections {
         private final Connections real;
         private final int at;
         private final Answer answer;
         private final AtomicInteger calls = new AtomicInteger();
         private volatile String broken = "";
 
-        Breaking(Connections real, int at, Answer answer) {
+        public Breaking(Connections real, int at, Answer answer) {
             this.real = real;
             this.at = at;
             this.answer = answer;
         }
 
         /// The call that broke; empty when there were not as many.
-        String broken() {
+        public String broken() {
             return broken;
         }
 

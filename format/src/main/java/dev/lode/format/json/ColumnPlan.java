@@ -15,6 +15,8 @@ import java.util.Map;
 /// @param maxChars of `varchar(n)`, or 0
 /// @param notNull whether NULL rejects the record
 /// @param source what it is filled with
+// The hot loop wants arrays; plans are never compared.
+@SuppressWarnings("ArrayRecordComponent")
 record ColumnPlan(String column, Kind kind, int maxChars, boolean notNull, Source source) {
     /// Where a value lies.
     ///

@@ -387,7 +387,7 @@ public final class DocumentEncoder {
     }
 
     private void bigNumber() {
-        if (Math.abs((long) tokens.exponent) > MAX_EXPONENT || tokens.big && hasExponent()) {
+        if (Math.abs((long) tokens.exponent) > MAX_EXPONENT || (tokens.big && hasExponent())) {
             flaws++;
             lastFlaw = Tokens.TOO_LARGE;
         }
@@ -482,7 +482,7 @@ public final class DocumentEncoder {
                     lastRow = frames.row(plan, row, count + 1);
                     firstRow = firstRow < 0 ? lastRow : firstRow;
                     if (tokens.skipBlanks() != '{' && plan.root.slot < 0) {
-                        problem(node.path + "[" + count + "]", "is not an object");
+                        problem(plan.path + "[" + count + "]", "is not an object");
                     }
                     value(plan.root, frames.bases[lastRow], lastRow, depth);
                 }

@@ -286,7 +286,7 @@ final class MappingCompiler {
 
     private Optional<ColumnPlan.Source> fact(Fact fact, TargetColumn target, int line) {
         boolean number = fact == Fact.POSITION || fact == Fact.FILE_ID;
-        if (target.kind() == Kind.TEXT || number && isInteger(target.kind())) {
+        if (target.kind() == Kind.TEXT || (number && isInteger(target.kind()))) {
             return Optional.of(new ColumnPlan.FactSource(fact));
         }
         mistakes.add(

@@ -358,7 +358,7 @@ final class RecordEncoder {
             return false;
         }
         double number = Double.longBitsToDouble(value);
-        return number >= field.min() && number <= field.max()
+        return (number >= field.min() && number <= field.max())
                 || fail(
                         shown(frames, at)
                                 + " is out of bounds: expected "
@@ -547,7 +547,7 @@ final class RecordEncoder {
                 }
                 if (exponent >= TENS.length
                         || Math.multiplyHigh(digits, TENS[exponent])
-                                != digits * TENS[exponent] >> 63) {
+                                != (digits * TENS[exponent]) >> 63) {
                     return fail(shown(frames, at) + " is beyond bigint");
                 }
                 value = digits * TENS[exponent];
@@ -611,8 +611,10 @@ final class RecordEncoder {
 
     private boolean finite(Frames frames, int at, double number) {
         value = Double.doubleToRawLongBits(number);
-        return !Double.isInfinite(number)
-                        && (number != 0 || frames.digits[at] == 0 || frames.kinds[at] == Frames.BIG)
+        return (!Double.isInfinite(number)
+                        && (number != 0
+                                || frames.digits[at] == 0
+                                || frames.kinds[at] == Frames.BIG))
                 || fail(shown(frames, at) + " is beyond double precision");
     }
 
@@ -644,7 +646,7 @@ final class RecordEncoder {
         }
         float number = Float.parseFloat(string(frames, at));
         value = Float.floatToRawIntBits(number);
-        return !Float.isInfinite(number) && number != 0
+        return (!Float.isInfinite(number) && number != 0)
                 || fail(shown(frames, at) + " is beyond real");
     }
 
@@ -676,7 +678,7 @@ final class RecordEncoder {
             }
             case Frames.NUMBER -> {
                 value = frames.digits[at];
-                if (frames.exponents[at] != 0 || value != 0 && value != 1) {
+                if (frames.exponents[at] != 0 || (value != 0 && value != 1)) {
                     return fail(shown(frames, at) + " is not true or false");
                 }
             }

@@ -115,9 +115,9 @@ final class Tokens {
             long quotes = eight ^ QUOTES;
             long slashes = eight ^ BACKSLASHES;
             long mask =
-                    ((quotes - ONES) & ~quotes
-                                    | (slashes - ONES) & ~slashes
-                                    | (eight - BLANKS) & ~eight)
+                    (((quotes - ONES) & ~quotes)
+                                    | ((slashes - ONES) & ~slashes)
+                                    | ((eight - BLANKS) & ~eight))
                             & HIGH;
             if (mask == 0) {
                 high |= eight;
@@ -261,7 +261,7 @@ final class Tokens {
                 at = i - 2;
                 throw damage("an escape \\u without four hexadecimal digits");
             }
-            value = value << 4 | digit;
+            value = (value << 4) | digit;
         }
         return value;
     }
@@ -271,17 +271,17 @@ final class Tokens {
         if (point < 0x80) {
             plain[next++] = (byte) point;
         } else if (point < 0x800) {
-            plain[next++] = (byte) (0xc0 | point >> 6);
-            plain[next++] = (byte) (0x80 | point & 0x3f);
+            plain[next++] = (byte) (0xc0 | (point >> 6));
+            plain[next++] = (byte) (0x80 | (point & 0x3f));
         } else if (point < 0x10000) {
-            plain[next++] = (byte) (0xe0 | point >> 12);
-            plain[next++] = (byte) (0x80 | point >> 6 & 0x3f);
-            plain[next++] = (byte) (0x80 | point & 0x3f);
+            plain[next++] = (byte) (0xe0 | (point >> 12));
+            plain[next++] = (byte) (0x80 | ((point >> 6) & 0x3f));
+            plain[next++] = (byte) (0x80 | (point & 0x3f));
         } else {
-            plain[next++] = (byte) (0xf0 | point >> 18);
-            plain[next++] = (byte) (0x80 | point >> 12 & 0x3f);
-            plain[next++] = (byte) (0x80 | point >> 6 & 0x3f);
-            plain[next++] = (byte) (0x80 | point & 0x3f);
+            plain[next++] = (byte) (0xf0 | (point >> 18));
+            plain[next++] = (byte) (0x80 | ((point >> 12) & 0x3f));
+            plain[next++] = (byte) (0x80 | ((point >> 6) & 0x3f));
+            plain[next++] = (byte) (0x80 | (point & 0x3f));
         }
         return next;
     }
@@ -461,7 +461,7 @@ final class Tokens {
             long eight = ContentHash.load(in, p);
             long quotes = eight ^ QUOTES;
             long slashes = eight ^ BACKSLASHES;
-            long mask = ((quotes - ONES) & ~quotes | (slashes - ONES) & ~slashes) & HIGH;
+            long mask = (((quotes - ONES) & ~quotes) | ((slashes - ONES) & ~slashes)) & HIGH;
             if (mask == 0) {
                 p += 8;
             } else {
