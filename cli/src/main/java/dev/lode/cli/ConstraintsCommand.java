@@ -147,7 +147,7 @@ final class ConstraintsCommand implements Callable<Integer> {
                         .map(name -> workplace.pack(name).schema())
                         .orElse("public");
         try (var database = workplace.database(schema)) {
-            var target = new TargetDatabase(database.connections(), database.where());
+            var target = workplace.target(database);
             var chosen = chosen(workplace, schema);
             return switch (action) {
                 case "suspend" ->

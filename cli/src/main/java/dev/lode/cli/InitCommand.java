@@ -1,7 +1,10 @@
 package dev.lode.cli;
 
+import dev.lode.core.TableName;
+import dev.lode.core.pack.Pack;
 import dev.lode.engine.load.DatasetLoad;
 import dev.lode.postgres.TargetDatabase;
+import dev.lode.postgres.schema.LongColumns;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -9,6 +12,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 /// `lode init`: database, ledger, schema and tables of a dataset.
@@ -29,6 +34,13 @@ final class InitCommand implements Callable<Integer> {
             names = "--create-database",
             description = "makes the database too, connecting to database postgres")
     private boolean createDatabase;
+
+    @Option(
+            names = "--lz4",
+            description =
+                    "gives columns of long text in tables that are there lz4 too, for good; rows"
+                            + " that are stored already stay as they are")
+    private boolean lz4;
 
     @Option(names = "--dry-run", description = "shows what would be made")
     private boolean dryRun;
@@ -58,6 +70,15 @@ final class InitCommand implements Callable<Integer> {
                 var missing = target.missing(script);
                 missing.forEach(object -> out.println("would make " + object));
                 out.println(missing.size() + " objects missing in " + database.where());
+                if (lz4) {
+                    slow(pack, target)
+                            .forEach(
+                                    (table, columns) ->
+                                            out.println(
+                                                    "would run "
+                                                            + LongColumns.statement(
+                                                                    table, columns, true)));
+                }
                 return 0;
             }
             target.migrateLedger();
@@ -70,7 +91,24 @@ final class InitCommand implements Callable<Integer> {
                             + made.existing().size()
                             + " objects were there; indexes and foreign keys follow after the first"
                             + " load");
+            if (lz4) {
+                for (var one : slow(pack, target).entrySet()) {
+                    target.compress(one.getKey(), one.getValue());
+                    out.println(
+                            one.getKey()
+                                    + ": lz4 from now on for "
+                                    + String.join(", ", one.getValue())
+                                    + "; rows that are stored already stay as they are");
+                }
+            }
         }
         return 0;
+    }
+
+    private static Map<TableName, List<String>> slow(Pack pack, TargetDatabase target) {
+        return target.slowColumns(
+                pack.tables().stream()
+                        .map(table -> new TableName(pack.schema(), table.table()))
+                        .toList());
     }
 }

@@ -20,6 +20,7 @@ import dev.lode.store.TempFiles;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -45,7 +46,7 @@ final class LoadVerb {
     int dryRun(Pack pack, LocalSnapshot snapshot) throws InterruptedException {
         try (var database = workplace.database(pack.schema());
                 var pool = workplace.blockPool()) {
-            var target = new TargetDatabase(database.connections(), database.where());
+            var target = workplace.target(database);
             var load =
                     new DatasetLoad(
                             pack,
@@ -93,7 +94,7 @@ final class LoadVerb {
             throws InterruptedException {
         var chosen = new FolderSnapshots(pack).choose(folder, wanted, date);
         chosen.skipped().forEach(err::println);
-        var snapshot = FolderSnapshots.read(folder, chosen, FolderSnapshots.KnownContents.NONE);
+        var snapshot = FolderSnapshots.look(folder, chosen, Instant.now());
         return dryRun ? dryRun(pack, snapshot) : run(pack, snapshot, operation, again);
     }
 
@@ -146,7 +147,7 @@ final class LoadVerb {
                     snapshot,
                     operation,
                     again,
-                    new TargetDatabase(database.connections(), database.where()),
+                    workplace.target(database),
                     progress,
                     ItemSupply.NOTHING_TO_DO);
         }

@@ -29,6 +29,7 @@ record OpenDatabase(
 
     @Override
     public void close() {
+        connections.closeIdle();
         embedded.ifPresent(EmbeddedServer::close);
     }
 }

@@ -15,6 +15,11 @@ import java.util.Optional;
 
 /// What the settings say of suspending.
 final class SuspendChoices {
+    private static final int LEAST_WORKERS = 2;
+
+    /// Unless somebody says so: the server may have fewer processors than this machine.
+    private static final int MOST_WORKERS = 8;
+
     private final Settings settings;
 
     SuspendChoices(Settings settings) {
@@ -35,7 +40,11 @@ final class SuspendChoices {
     }
 
     int workers() {
-        return settings.number(Setting.RESTORE_WORKERS, 1, 64);
+        int workers = settings.number(Setting.RESTORE_WORKERS, 0, 64);
+        return workers == 0
+                ? Math.clamp(
+                        Runtime.getRuntime().availableProcessors(), LEAST_WORKERS, MOST_WORKERS)
+                : workers;
     }
 
     private boolean exclusive() {

@@ -7,7 +7,6 @@ import dev.lode.core.event.RunListener;
 import dev.lode.core.pack.Pack;
 import dev.lode.engine.budget.DiskPlan;
 import dev.lode.engine.budget.Way;
-import dev.lode.postgres.TargetDatabase;
 import dev.lode.store.TempFiles;
 
 import java.io.PrintWriter;
@@ -32,7 +31,7 @@ final class SyncVerb {
                 var progress = workplace.progress(out, err);
                 var temp = TempFiles.open(root, "fetch-" + ProcessHandle.current().pid());
                 var sync = remote.sync(progress.listener(), temp)) {
-            var target = new TargetDatabase(database.connections(), database.where());
+            var target = workplace.target(database);
             target.server();
             var standings = sync.standings(target, again);
             var plan = DiskPlan.of(standings, budget(standings, progress.listener()));

@@ -26,9 +26,11 @@ import dev.lode.format.bzip2.BlockPool;
 import dev.lode.format.csv.CutSettings;
 import dev.lode.postgres.Database;
 import dev.lode.postgres.DatabaseSettings;
+import dev.lode.postgres.TargetDatabase;
 import dev.lode.postgres.load.CopyWay;
 import dev.lode.postgres.load.LoadLimits;
 import dev.lode.postgres.load.RunOrigin;
+import dev.lode.postgres.schema.ApplySettings;
 import dev.lode.postgres.space.SpaceLimits;
 import dev.lode.source.RetryPolicy;
 import dev.lode.store.DataRoot;
@@ -146,6 +148,14 @@ final class Workplace {
                         Optional.of(address.password()),
                         Map.of());
         return new OpenDatabase(own, guarded(new Database(own, schema)), Optional.of(server));
+    }
+
+    /// The same as the engine sees it, within the settings' bounds.
+    TargetDatabase target(OpenDatabase database) {
+        return new TargetDatabase(
+                database.connections(),
+                database.where(),
+                ApplySettings.defaults().withMemory(settings.size(Setting.BUILD_MEMORY)));
     }
 
     /// Whether the settings name a database; else it is the embedded server.

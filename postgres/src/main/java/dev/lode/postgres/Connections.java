@@ -11,4 +11,10 @@ public interface Connections {
     ///
     /// @param name what `pg_stat_activity` shows as application name, at most 63 bytes
     Connection open(String name) throws SQLException;
+
+    /// The same for one short piece of work; may be a connection that earlier work under this name
+    /// has left.
+    default BriefConnection brief(String name) throws SQLException {
+        return new BriefConnection(open(name), Connection::close);
+    }
 }

@@ -17,6 +17,7 @@ public final class Database implements Connections {
 
     private final DatabaseSettings settings;
     private final String schema;
+    private final IdleConnections idle = new IdleConnections();
     private List<Connection> doomed = List.of();
     private final Set<Connection> open =
             Collections.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
@@ -83,6 +84,23 @@ public final class Database implements Connections {
                 // Nothing runs on a connection that is gone.
             }
         }
+    }
+
+    @Override
+    public BriefConnection brief(String name) throws SQLException {
+        var left = idle.take(name, cancelled());
+        var connection = left.isPresent() ? left.get() : open(name);
+        return new BriefConnection(connection, used -> idle.keep(name, used));
+    }
+
+    /// A cancellation that is on its way would hit what a connection is used for next.
+    private synchronized List<Connection> cancelled() {
+        return doomed;
+    }
+
+    /// Closes connections that wait for work; from now on none is kept.
+    public void closeIdle() {
+        idle.close();
     }
 
     @Override

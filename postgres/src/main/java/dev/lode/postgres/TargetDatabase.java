@@ -26,7 +26,9 @@ import dev.lode.postgres.load.SampleRows;
 import dev.lode.postgres.load.SampledSize;
 import dev.lode.postgres.schema.ApplySettings;
 import dev.lode.postgres.schema.CreatedTables;
+import dev.lode.postgres.schema.KeyBuilding;
 import dev.lode.postgres.schema.LateReport;
+import dev.lode.postgres.schema.LongColumns;
 import dev.lode.postgres.schema.MissingLate;
 import dev.lode.postgres.schema.SchemaApplier;
 import dev.lode.postgres.schema.SchemaObject;
@@ -54,12 +56,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /// The database that a dataset is loaded into, as the engine sees it: no connection leaves this
 /// module, and every error of the server has become a sentence. Thread safe; every call has a
 /// connection of its own.
 public final class TargetDatabase {
     private static final String NAME = "lode";
+
+    /// Left for others when work is spread over connections.
+    private static final int SPARE_CONNECTIONS = 2;
 
     private final Connections connections;
     private final String where;
@@ -173,6 +179,23 @@ public final class TargetDatabase {
                                 : Set.of());
     }
 
+    /// Columns of long values that the server has lz4 for and compresses with something slower.
+    public Map<TableName, List<String>> slowColumns(Collection<TableName> tables) {
+        return ask("looking at compression", connection -> LongColumns.slow(connection, tables));
+    }
+
+    /// Gives them lz4, for good: what is stored from now on is compressed with it.
+    ///
+    /// @throws LodeException of kind RESOURCE when the table's lock does not come
+    public void compress(TableName table, List<String> columns) throws InterruptedException {
+        work(
+                "changing the compression of " + table,
+                connection -> {
+                    LongColumns.change(connection, settings, table, columns);
+                    return 0;
+                });
+    }
+
     /// What [#createTables] would make.
     public List<SchemaObject> missing(SchemaScript script) throws InterruptedException {
         return work(
@@ -225,12 +248,23 @@ public final class TargetDatabase {
                         connection, sql, row -> new TableName(row.getString(1), row.getString(2))));
     }
 
-    /// Makes one index or foreign key.
-    public LateReport makeKey(SchemaScript script, SchemaStatement.Late key)
+    /// Makes indexes and foreign keys, several at a time.
+    ///
+    /// @param workers connections at the same time; fewer where the server has few to give
+    /// @param told of each that is done or cannot be, from several threads
+    /// @return one report for each
+    public List<LateReport> makeKeys(
+            SchemaScript script,
+            Collection<MissingLate> missing,
+            int workers,
+            Consumer<LateReport> told)
             throws InterruptedException {
-        return work(
-                "making " + key.label(),
-                connection -> new SchemaApplier(script, settings).apply(connection, key));
+        int most = Math.clamp(server().freeConnections() - SPARE_CONNECTIONS, 1, workers);
+        try {
+            return new KeyBuilding(connections, name, script, settings, most).make(missing, told);
+        } catch (SQLException e) {
+            throw PostgresErrors.explain(where, "making indexes and keys", e);
+        }
     }
 
     /// Those of the tables that exist.
@@ -337,9 +371,11 @@ public final class TargetDatabase {
 
     /// Sets sequences behind the highest number and collects statistics.
     ///
+    /// @param changed whether so much was written that statistics from before mislead; if not, they
+    ///   are collected only where there are none
     /// @return what a person should know: sequences that could not be set, statistics that were
     ///   refused
-    public List<String> settle(TableFacts table) {
+    public List<String> settle(TableFacts table, boolean changed) {
         return ask(
                 "settling " + table.name(),
                 connection -> {
@@ -349,7 +385,9 @@ public final class TargetDatabase {
                             remarks.add(sequence.sentence());
                         }
                     }
-                    VerifyQueries.analyze(connection, table.name()).ifPresent(remarks::add);
+                    if (changed || !VerifyQueries.hasStatistics(connection, table.name())) {
+                        VerifyQueries.analyze(connection, table.name()).ifPresent(remarks::add);
+                    }
                     return remarks;
                 });
     }
@@ -416,16 +454,20 @@ public final class TargetDatabase {
     }
 
     private <T> T work(String doing, LongWork<T> work) throws InterruptedException {
-        try (var connection = connections.open(name)) {
-            return work.on(connection);
+        try (var brief = connections.brief(name)) {
+            T answer = work.on(brief.connection());
+            brief.done();
+            return answer;
         } catch (SQLException e) {
             throw PostgresErrors.explain(where, doing, e);
         }
     }
 
     private <T> T ask(String doing, Work<T> work) {
-        try (var connection = connections.open(name)) {
-            return work.on(connection);
+        try (var brief = connections.brief(name)) {
+            T answer = work.on(brief.connection());
+            brief.done();
+            return answer;
         } catch (SQLException e) {
             throw PostgresErrors.explain(where, doing, e);
         }

@@ -12,6 +12,7 @@ import dev.lode.postgres.verify.Unfinished;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /// Looks at a database: the server's settings, the ledger, the tables of datasets. Reads only. A
@@ -141,6 +142,10 @@ public final class DatabaseDoctor {
                             missing.remedy(),
                             "the load can run"));
         }
+        var slow = database.slowColumns(there.keySet());
+        if (!slow.isEmpty()) {
+            found.add(slow(pack, slow));
+        }
         database.unfinished(there.values()).forEach(one -> found.add(unfinished(pack, one)));
         if (found.isEmpty()) {
             found.add(
@@ -152,6 +157,25 @@ public final class DatabaseDoctor {
                                     + "': rights, indexes and keys are in order"));
         }
         return found;
+    }
+
+    private static Diagnosis slow(Pack pack, Map<TableName, List<String>> slow) {
+        return Diagnosis.worth(
+                "tables",
+                slow.values().stream().mapToLong(List::size).sum()
+                        + " columns of long values in "
+                        + slow.size()
+                        + " tables of dataset '"
+                        + pack.dataset()
+                        + "' are not compressed with lz4, such as "
+                        + slow.values().iterator().next().getFirst()
+                        + " of "
+                        + slow.keySet().iterator().next(),
+                "lode init "
+                        + pack.dataset()
+                        + " --lz4 (--dry-run shows the statements); a change of the schema for"
+                        + " good, for rows stored from then on",
+                "tables of long text load in 44 % of the time, at about the same size");
     }
 
     private static Diagnosis unfinished(Pack pack, Unfinished one) {

@@ -203,7 +203,10 @@ final class ServerExam {
                             "shared_buffers is " + tuning.sharedBuffers(),
                             "ALTER SYSTEM SET shared_buffers to a quarter of the machine's memory"
                                     + RESTART,
-                            TOGETHER));
+                            TOGETHER
+                                    + "; with 128 MB, two million rows whose keys came in random"
+                                    + " order took 11 to 16 times as long as without a key, and"
+                                    + " a fifth of that with the key made afterwards"));
         }
     }
 }

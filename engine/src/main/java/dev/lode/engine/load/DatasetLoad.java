@@ -200,11 +200,11 @@ public final class DatasetLoad {
     private void pauseWriters(LoadSession session, List<ItemTask> tasks)
             throws InterruptedException {
         boolean something =
-                tasks.stream()
-                        .anyMatch(
-                                task ->
-                                        session.wouldLoad(
-                                                task.key(), task.target(), settings.again()));
+                session.wouldLoad(
+                        tasks.stream()
+                                .map(task -> new LoadSession.Candidate(task.key(), task.target()))
+                                .toList(),
+                        settings.again());
         if (!something) {
             return;
         }
@@ -275,14 +275,22 @@ public final class DatasetLoad {
         // Rows that refer to vanished ones have gone with them.
         var settled = suspension.afterSwap(tasks, swapped.items(), loaded.restored());
         var items = settled.items();
-        List<LateReport> keys = new KeysStage(database.during(session), script, listener).make();
+        List<LateReport> keys =
+                new KeysStage(
+                                database.during(session),
+                                script,
+                                listener,
+                                settings.suspend().restoreWorkers())
+                        .make();
         boolean changed =
                 !keys.isEmpty()
                         || items.stream()
                                 .anyMatch(item -> item.state() != ItemReport.State.SKIPPED);
         listener.on(new RunEvent.StageStarted("verify"));
         VerifyReport verified =
-                new Verification(pack, database.during(session)).verify(items, changed);
+                new Verification(
+                                pack, database.during(session), settings.suspend().restoreWorkers())
+                        .verify(items, changed);
         long failed =
                 items.stream().filter(item -> item.state() == ItemReport.State.FAILED).count();
         String state =

@@ -13,6 +13,7 @@ import dev.lode.engine.plan.SnapshotChooser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -81,11 +82,42 @@ public final class FolderSnapshots {
                                 bytes,
                                 content.isPresent() ? content.get() : ContentHasher.hash(bytes)));
             } catch (IOException e) {
-                throw LodeException.resource(
-                        path + ": cannot be read (" + e.getMessage() + "); nothing was loaded", e);
+                throw unreadable(path, e);
             }
         }
         return new LocalSnapshot(chosen.date(), items);
+    }
+
+    /// The chosen files, known by their times, without reading them; one that changed a moment ago
+    /// is read for its content id.
+    ///
+    /// @param now before this call
+    public static LocalSnapshot look(Path folder, Chosen chosen, Instant now) {
+        var items = new ArrayList<LocalItem>();
+        for (var part : chosen.parts()) {
+            var path = folder.resolve(part.file().name());
+            try {
+                var version = LocalVersion.of(path, now);
+                var bytes = FileBytes.of(path);
+                items.add(
+                        new LocalItem(
+                                part.table(),
+                                part.file().name(),
+                                bytes,
+                                version.isPresent()
+                                        ? Optional.empty()
+                                        : Optional.of(ContentHasher.hash(bytes)),
+                                version));
+            } catch (IOException e) {
+                throw unreadable(path, e);
+            }
+        }
+        return new LocalSnapshot(chosen.date(), items);
+    }
+
+    private static LodeException unreadable(Path path, IOException e) {
+        return LodeException.resource(
+                path + ": cannot be read (" + e.getMessage() + "); nothing was loaded", e);
     }
 
     /// Content ids that are known without reading.

@@ -4,11 +4,8 @@ import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
 import dev.lode.postgres.TargetDatabase;
 import dev.lode.postgres.schema.LateReport;
-import dev.lode.postgres.schema.MissingLate;
 import dev.lode.postgres.schema.SchemaScript;
-import dev.lode.postgres.schema.SchemaStatement;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /// Makes the indexes and foreign keys of a pack after the rows are there: many times cheaper than
@@ -18,11 +15,14 @@ final class KeysStage {
     private final TargetDatabase database;
     private final SchemaScript script;
     private final RunListener listener;
+    private final int workers;
 
-    KeysStage(TargetDatabase database, SchemaScript script, RunListener listener) {
+    /// @param workers indexes and keys at the same time
+    KeysStage(TargetDatabase database, SchemaScript script, RunListener listener, int workers) {
         this.database = database;
         this.script = script;
         this.listener = listener;
+        this.workers = workers;
     }
 
     /// Indexes first: a key is checked faster with them.
@@ -34,26 +34,19 @@ final class KeysStage {
             return List.of();
         }
         listener.on(new RunEvent.StageStarted("indexes and keys"));
-        var reports = new ArrayList<LateReport>();
-        for (boolean indexes : new boolean[] {true, false}) {
-            for (MissingLate one : missing) {
-                if (indexes == one.object() instanceof SchemaStatement.IndexDeclaration) {
-                    var report = database.makeKey(script, one.object());
-                    reports.add(report);
-                    boolean worthALine =
-                            report.outcome() != LateReport.Outcome.CREATED
-                                    || report.took().toMillis() > 1000;
-                    if (worthALine) {
-                        listener.on(
-                                new RunEvent.KeyBuilt(
-                                        report.object().name(),
-                                        report.object().table().toString(),
-                                        report.sentence(),
-                                        report.took()));
-                    }
-                }
-            }
+        return database.makeKeys(script, missing, workers, this::tell);
+    }
+
+    private void tell(LateReport report) {
+        boolean worthALine =
+                report.outcome() != LateReport.Outcome.CREATED || report.took().toMillis() > 1000;
+        if (worthALine) {
+            listener.on(
+                    new RunEvent.KeyBuilt(
+                            report.object().name(),
+                            report.object().table().toString(),
+                            report.sentence(),
+                            report.took()));
         }
-        return reports;
     }
 }

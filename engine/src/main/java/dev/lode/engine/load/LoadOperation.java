@@ -6,6 +6,7 @@ import dev.lode.core.RowCounts;
 import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
 import dev.lode.format.Decoders;
+import dev.lode.postgres.ledger.ItemKey;
 import dev.lode.postgres.ledger.ItemRow;
 import dev.lode.postgres.load.ItemStart;
 import dev.lode.postgres.load.LoadSession;
@@ -14,6 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -51,16 +54,18 @@ public final class LoadOperation {
     /// @throws InterruptedException when the run is to stop: what was committed stays, workers have
     ///   ended
     public List<ItemReport> load(List<ItemTask> tasks) throws InterruptedException {
-        var reports = new ConcurrentHashMap<String, ItemReport>();
-        var pending = Collections.synchronizedList(new ArrayList<Pending>());
-        var schedule = new Schedule(tasks);
-        supply.begin(schedule.sequence());
-        var budget =
-                StreamBudget.of(
-                        settings,
-                        Runtime.getRuntime().availableProcessors(),
-                        settings.copy().streams() == 1 ? 0 : session.spareConnections(),
-                        Runtime.getRuntime().maxMemory());
+        var work =
+                new Work(
+                        new Schedule(tasks),
+                        settled(tasks),
+                        StreamBudget.of(
+                                settings,
+                                Runtime.getRuntime().availableProcessors(),
+                                settings.copy().streams() == 1 ? 0 : session.spareConnections(),
+                                Runtime.getRuntime().maxMemory()),
+                        new ConcurrentHashMap<>(),
+                        Collections.synchronizedList(new ArrayList<>()));
+        supply.begin(work.schedule().sequence());
         try (var workers =
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofPlatform().daemon().name("load-", 1).factory())) {
@@ -69,16 +74,35 @@ public final class LoadOperation {
                 futures.add(
                         workers.submit(
                                 () -> {
-                                    work(schedule, reports, pending, budget);
+                                    work(work);
                                     return null;
                                 }));
             }
             await(futures, workers::shutdownNow);
         }
-        settle(pending, reports);
+        settle(work.pending(), work.reports());
         return tasks.stream()
-                .map(task -> java.util.Objects.requireNonNull(reports.get(task.key().name())))
+                .map(task -> Objects.requireNonNull(work.reports().get(task.key().name())))
                 .toList();
+    }
+
+    /// What the workers share.
+    ///
+    /// @param settled items that need no work, known all at once
+    private record Work(
+            Schedule schedule,
+            Map<ItemKey, ItemStart.Skip> settled,
+            StreamBudget budget,
+            ConcurrentHashMap<String, ItemReport> reports,
+            List<Pending> pending) {}
+
+    private Map<ItemKey, ItemStart.Skip> settled(List<ItemTask> tasks) {
+        return settings.again()
+                ? Map.of()
+                : session.settled(
+                        tasks.stream()
+                                .map(task -> new LoadSession.Candidate(task.key(), task.target()))
+                                .toList());
     }
 
     /// An item with records that wait for rows of other items.
@@ -103,35 +127,35 @@ public final class LoadOperation {
         }
     }
 
-    private void work(
-            Schedule schedule,
-            ConcurrentHashMap<String, ItemReport> reports,
-            List<Pending> pending,
-            StreamBudget budget)
-            throws InterruptedException {
+    private void work(Work work) throws InterruptedException {
+        var schedule = work.schedule();
         for (var next = schedule.next(); next.isPresent(); next = schedule.next()) {
             var task = next.get();
             try {
-                reports.put(task.key().name(), loadOne(task, pending, budget));
+                work.reports().put(task.key().name(), loadOne(task, work));
             } finally {
                 schedule.finished(task);
             }
         }
     }
 
-    private ItemReport loadOne(ItemTask listed, List<Pending> pending, StreamBudget budget)
-            throws InterruptedException {
+    private ItemReport loadOne(ItemTask listed, Work work) throws InterruptedException {
         long started = System.nanoTime();
         String table = listed.target().table().toString();
         try {
-            var task = new Identification(session, listener).of(listed);
-            return switch (session.start(task.key(), task.target(), settings.again())) {
+            ItemStart skipped = work.settled().get(listed.key());
+            var task = skipped == null ? new Identification(session, listener).of(listed) : listed;
+            var begun =
+                    skipped == null
+                            ? session.start(task.key(), task.target(), settings.again())
+                            : skipped;
+            return switch (begun) {
                 case ItemStart.Skip skip -> {
                     supply.dismissed(task);
                     if (!task.target().late().isEmpty()
                             && skip.counts().rejected() > 0
                             && session.hasPending(skip.item())) {
-                        pending.add(new Pending(task, skip.item()));
+                        work.pending().add(new Pending(task, skip.item()));
                     }
                     listener.on(new RunEvent.ItemSkipped(task.key().name(), table, skip.reason()));
                     yield report(
@@ -145,9 +169,9 @@ public final class LoadOperation {
                             skip.reason());
                 }
                 case ItemStart.Go go -> {
-                    var counts = supplied(task.into(go.target()), go, budget);
+                    var counts = supplied(task.into(go.target()), go, work.budget());
                     if (!go.target().late().isEmpty() && counts.rejected() > 0) {
-                        pending.add(new Pending(task, go.item()));
+                        work.pending().add(new Pending(task, go.item()));
                     }
                     yield report(
                             task,
@@ -191,7 +215,8 @@ public final class LoadOperation {
         }
         boolean done = false;
         try {
-            var counts = new ItemLoader(session, decoders, settings, listener, budget).load(ready, go);
+            var counts =
+                    new ItemLoader(session, decoders, settings, listener, budget).load(ready, go);
             if (supply.frees(ready)) {
                 session.durable(go.item());
             }

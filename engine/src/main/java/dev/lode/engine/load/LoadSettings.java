@@ -34,7 +34,15 @@ public record LoadSettings(
     /// allows.
     public LoadSettings(
             int workers, CutSettings cut, LoadLimits limits, Duration leaseTimeout, boolean again) {
-        this(workers, cut, limits, leaseTimeout, again, SuspendSettings.STANDARD, false, CopySettings.STANDARD);
+        this(
+                workers,
+                cut,
+                limits,
+                leaseTimeout,
+                again,
+                SuspendSettings.STANDARD,
+                false,
+                CopySettings.STANDARD);
     }
 
     /// The same with another way of suspending.

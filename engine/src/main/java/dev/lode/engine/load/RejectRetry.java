@@ -202,9 +202,15 @@ public final class RejectRetry {
         var during = database.during(session);
         var remarks = new ArrayList<String>();
         for (var table : during.tables(written).values()) {
-            remarks.addAll(during.settle(table));
+            remarks.addAll(during.settle(table, true));
         }
-        for (var key : new KeysStage(during, DatasetLoad.script(pack), listener).make()) {
+        for (var key :
+                new KeysStage(
+                                during,
+                                DatasetLoad.script(pack),
+                                listener,
+                                settings.suspend().restoreWorkers())
+                        .make()) {
             if (key.outcome() != LateReport.Outcome.CREATED
                     && key.outcome() != LateReport.Outcome.EXISTS) {
                 remarks.add(key.sentence());

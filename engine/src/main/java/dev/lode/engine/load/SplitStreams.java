@@ -204,9 +204,7 @@ final class SplitStreams implements AutoCloseable {
 
     private List<Loaded> inOrder() {
         var ready = new ArrayList<Loaded>();
-        for (var next = results.remove(reported);
-                next != null;
-                next = results.remove(reported)) {
+        for (var next = results.remove(reported); next != null; next = results.remove(reported)) {
             ready.add(next);
             reported++;
         }

@@ -25,8 +25,7 @@ final class StreamBudget {
 
     /// @param spareConnections what the server would still give
     /// @param heap of this process, in bytes
-    static StreamBudget of(
-            LoadSettings settings, int processors, int spareConnections, long heap) {
+    static StreamBudget of(LoadSettings settings, int processors, int spareConnections, long heap) {
         int asked = settings.copy().streams();
         long memory = heap / 8 * 3;
         long batch = settings.cut().batchSize().bytes();

@@ -76,9 +76,10 @@ final class SuspensionStage {
                 database.suspensions().adopt(pack.dataset(), session.run(), session::check).stream()
                         .filter(one -> !one.notValid())
                         .toList();
+        var applied = session.applied(tasks.stream().map(ItemTask::key).toList());
         var open =
                 tasks.stream()
-                        .filter(task -> settings.again() || !session.applied(task.key()))
+                        .filter(task -> settings.again() || !applied.contains(task.key()))
                         .toList();
         var choice = SuspendChoice.of(open, database, settings);
         if (!left.isEmpty() && (open.isEmpty() || !wanted(left))) {

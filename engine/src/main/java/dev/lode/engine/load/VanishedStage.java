@@ -38,9 +38,10 @@ final class VanishedStage {
         var failures = new ArrayList<String>();
         var remarks = new ArrayList<String>();
         var open = new ArrayList<Vanishing.Item>();
+        var due = vanishing.open(reports.stream().map(ItemReport::item).toList());
         for (int i = 0; i < tasks.size(); i++) {
             var task = tasks.get(i);
-            if (task.key().mode() == LoadMode.UPSERT) {
+            if (task.key().mode() == LoadMode.UPSERT && due.contains(reports.get(i).item())) {
                 var item = item(task, reports.get(i));
                 var listed = vanishing.list(item);
                 if (listed.isPresent() && allowed(task, item, listed.get(), failures, remarks)) {

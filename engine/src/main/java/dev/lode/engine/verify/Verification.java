@@ -1,5 +1,6 @@
 package dev.lode.engine.verify;
 
+import dev.lode.core.LodeException;
 import dev.lode.core.RowCounts;
 import dev.lode.core.TableName;
 import dev.lode.core.pack.LoadMode;
@@ -12,10 +13,14 @@ import dev.lode.postgres.verify.Unfinished;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 
 /// Holds the tables against what was read:
 /// 1. every record is accounted for (promise 2);
@@ -28,12 +33,22 @@ import java.util.Optional;
 public final class Verification {
     private static final int EXAMPLES = 5;
 
+    /// Statistics are collected anew once one row in so many was written.
+    private static final int STATISTICS_SHARE = 20;
+
     private final Pack pack;
     private final TargetDatabase database;
+    private final int workers;
 
     public Verification(Pack pack, TargetDatabase database) {
+        this(pack, database, 1);
+    }
+
+    /// @param workers tables verified at the same time, each on a connection of its own
+    public Verification(Pack pack, TargetDatabase database, int workers) {
         this.pack = pack;
         this.database = database;
+        this.workers = workers;
     }
 
     /// Verifies after a load.
@@ -45,7 +60,7 @@ public final class Verification {
         items.forEach(item -> reports.put(new TableName(pack.schema(), bare(item.table())), item));
         var tables = database.tables(reports.keySet());
         var unfinished = unfinished(tables.values());
-        var verified = new ArrayList<TableVerified>();
+        var work = new ArrayList<Callable<TableVerified>>();
         for (var entry : reports.entrySet()) {
             var facts = tables.get(entry.getKey());
             if (facts == null) {
@@ -53,16 +68,45 @@ public final class Verification {
             }
             var item = entry.getValue();
             boolean deep = changed && item.state() == ItemReport.State.LOADED;
-            verified.add(
-                    verify(
-                            facts,
-                            Optional.of(item),
-                            unfinished.getOrDefault(facts.name(), List.of()),
-                            deep,
-                            changed));
+            work.add(
+                    () ->
+                            verify(
+                                    facts,
+                                    Optional.of(item),
+                                    unfinished.getOrDefault(facts.name(), List.of()),
+                                    deep,
+                                    changed));
         }
-        verified.sort((a, b) -> a.table().compareTo(b.table()));
-        return new VerifyReport(verified);
+        return new VerifyReport(all(work));
+    }
+
+    /// Several at a time, by the names of their tables in the end.
+    private List<TableVerified> all(List<Callable<TableVerified>> work) {
+        try (var threads =
+                Executors.newFixedThreadPool(
+                        workers, Thread.ofPlatform().daemon().name("verify-", 1).factory())) {
+            var futures = work.stream().map(threads::submit).toList();
+            try {
+                var verified = new ArrayList<TableVerified>();
+                for (var future : futures) {
+                    verified.add(future.get());
+                }
+                verified.sort(Comparator.comparing(TableVerified::table));
+                return List.copyOf(verified);
+            } catch (InterruptedException e) {
+                threads.shutdownNow();
+                Thread.currentThread().interrupt();
+                throw LodeException.resource(
+                        "verification was stopped; what was loaded is in the tables; lode verify"
+                                + " goes through them again",
+                        e);
+            } catch (ExecutionException e) {
+                threads.shutdownNow();
+                throw e.getCause() instanceof LodeException known
+                        ? known
+                        : LodeException.bug("a verification broke", e.getCause());
+            }
+        }
     }
 
     /// Verifies what is there, without a load before it.
@@ -71,7 +115,7 @@ public final class Verification {
     public VerifyReport verify(Collection<TableName> names, Map<String, RowCounts> last) {
         var tables = database.tables(names);
         var unfinished = unfinished(tables.values());
-        var verified = new ArrayList<TableVerified>();
+        var work = new ArrayList<Callable<TableVerified>>();
         for (var facts : tables.values()) {
             var item =
                     Optional.ofNullable(last.get(facts.name().name()))
@@ -87,16 +131,16 @@ public final class Verification {
                                                     java.time.Duration.ZERO,
                                                     Optional.empty(),
                                                     ""));
-            verified.add(
-                    verify(
-                            facts,
-                            item,
-                            unfinished.getOrDefault(facts.name(), List.of()),
-                            true,
-                            true));
+            work.add(
+                    () ->
+                            verify(
+                                    facts,
+                                    item,
+                                    unfinished.getOrDefault(facts.name(), List.of()),
+                                    true,
+                                    true));
         }
-        verified.sort((a, b) -> a.table().compareTo(b.table()));
-        return new VerifyReport(verified);
+        return new VerifyReport(all(work));
     }
 
     private String bare(String table) {
@@ -135,7 +179,7 @@ public final class Verification {
         if (deep) {
             rows = database.count(facts.name());
             rows(facts, item, rows, expected, failures);
-            remarks.addAll(database.settle(facts));
+            remarks.addAll(database.settle(facts, much(counts, rows, item)));
             duplicates(facts, failures);
         }
         for (var one : unfinished) {
@@ -152,6 +196,13 @@ public final class Verification {
             }
         }
         return new TableVerified(facts.name().toString(), rows, expected, failures, remarks);
+    }
+
+    /// As much as autovacuum waits for by default, or half of it. A person who asks for a
+    /// verification gets fresh statistics too.
+    private static boolean much(RowCounts counts, long rows, Optional<ItemReport> item) {
+        boolean asked = item.isEmpty() || item.get().item() == 0;
+        return asked || counts.written() * STATISTICS_SHARE >= rows;
     }
 
     private static void rows(

@@ -9,8 +9,8 @@ import dev.lode.postgres.load.LoadLimits;
 import dev.lode.testkit.postgres.Db;
 import dev.lode.testkit.postgres.EachPostgres;
 
-import org.junit.jupiter.api.io.TempDir;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,8 +99,15 @@ final class EveryWayOfCopyTest {
                         new Type(
                                 "integer",
                                 List.of(
-                                        "12", "2147483647", "-2147483648", "2147483648", "+5",
-                                        "1e3", "1_000", "0x1F", "--1")),
+                                        "12",
+                                        "2147483647",
+                                        "-2147483648",
+                                        "2147483648",
+                                        "+5",
+                                        "1e3",
+                                        "1_000",
+                                        "0x1F",
+                                        "--1")),
                         new Type(
                                 "bigint",
                                 List.of(
@@ -112,25 +119,68 @@ final class EveryWayOfCopyTest {
                         new Type(
                                 "numeric",
                                 List.of(
-                                        "0", "0.000", "-0", "1.50", "-12345678901234567890.000001",
-                                        "1e10", "1.5e-7", "NaN", "Infinity", "-inf", "12345", ".5",
-                                        "5.", "10000", "99999999", "0.0001", "000123.4500", "abc",
-                                        "1 2", "123456789012345678901234567890")),
+                                        "0",
+                                        "0.000",
+                                        "-0",
+                                        "1.50",
+                                        "-12345678901234567890.000001",
+                                        "1e10",
+                                        "1.5e-7",
+                                        "NaN",
+                                        "Infinity",
+                                        "-inf",
+                                        "12345",
+                                        ".5",
+                                        "5.",
+                                        "10000",
+                                        "99999999",
+                                        "0.0001",
+                                        "000123.4500",
+                                        "abc",
+                                        "1 2",
+                                        "123456789012345678901234567890")),
                         new Type(
                                 "numeric(6,2)",
                                 List.of(
-                                        "1", "9999.99", "9999.994", "9999.995", "10000", "-0.005",
-                                        "NaN", "Infinity", "1e3", "1e-9")),
+                                        "1",
+                                        "9999.99",
+                                        "9999.994",
+                                        "9999.995",
+                                        "10000",
+                                        "-0.005",
+                                        "NaN",
+                                        "Infinity",
+                                        "1e3",
+                                        "1e-9")),
                         new Type(
                                 "real",
                                 List.of(
-                                        "0", "-0", "1.5", "3.4028235e38", "3.5e38", "1e-46", "NaN",
-                                        "Infinity", "-Infinity", "inf", "1e-40", "0.1", "x")),
+                                        "0",
+                                        "-0",
+                                        "1.5",
+                                        "3.4028235e38",
+                                        "3.5e38",
+                                        "1e-46",
+                                        "NaN",
+                                        "Infinity",
+                                        "-Infinity",
+                                        "inf",
+                                        "1e-40",
+                                        "0.1",
+                                        "x")),
                         new Type(
                                 "double precision",
                                 List.of(
-                                        "0", "0.1", "1.7976931348623157e308", "1e309", "5e-324",
-                                        "1e-400", "nan", "-infinity", "123456789.123456789", "1,5",
+                                        "0",
+                                        "0.1",
+                                        "1.7976931348623157e308",
+                                        "1e309",
+                                        "5e-324",
+                                        "1e-400",
+                                        "nan",
+                                        "-infinity",
+                                        "123456789.123456789",
+                                        "1,5",
                                         "2.2250738585072011e-308")),
                         new Type(
                                 "boolean",
@@ -140,31 +190,54 @@ final class EveryWayOfCopyTest {
                         new Type(
                                 "date",
                                 List.of(
-                                        "2021-02-28", "2021-02-30", "0001-01-01", "4713-11-24 BC",
-                                        "4714-11-24 BC", "4714-11-23 BC", "5874897-12-31",
-                                        "5874898-01-01", "infinity", "-infinity", "epoch", "today x",
-                                        "20210228", "1999-Jan-08", "2021-1-2", "01/02/2003",
-                                        "2021-02-28 12:00:00", "0000-01-01")),
+                                        "2021-02-28",
+                                        "2021-02-30",
+                                        "0001-01-01",
+                                        "4713-11-24 BC",
+                                        "4714-11-24 BC",
+                                        "4714-11-23 BC",
+                                        "5874897-12-31",
+                                        "5874898-01-01",
+                                        "infinity",
+                                        "-infinity",
+                                        "epoch",
+                                        "today x",
+                                        "20210228",
+                                        "1999-Jan-08",
+                                        "2021-1-2",
+                                        "01/02/2003",
+                                        "2021-02-28 12:00:00",
+                                        "0000-01-01")),
                         new Type(
                                 "timestamp",
                                 List.of(
-                                        "2021-02-28 12:34:56", "2021-02-28T12:34:56.123456",
-                                        "2021-02-28 12:34:56.1234567", "2021-02-28 24:00:00",
-                                        "2021-02-28 23:59:60", "2021-02-28 25:00:00",
-                                        "4713-01-01 00:00:00 BC", "294276-12-31 23:59:59.999999",
-                                        "294277-01-01 00:00:00", "infinity", "-infinity",
-                                        "2021-02-28 12:34:56+02", "2021-02-28", "noon")),
+                                        "2021-02-28 12:34:56",
+                                        "2021-02-28T12:34:56.123456",
+                                        "2021-02-28 12:34:56.1234567",
+                                        "2021-02-28 24:00:00",
+                                        "2021-02-28 23:59:60",
+                                        "2021-02-28 25:00:00",
+                                        "4713-01-01 00:00:00 BC",
+                                        "294276-12-31 23:59:59.999999",
+                                        "294277-01-01 00:00:00",
+                                        "infinity",
+                                        "-infinity",
+                                        "2021-02-28 12:34:56+02",
+                                        "2021-02-28",
+                                        "noon")),
                         new Type(
                                 "timestamp(2)",
                                 List.of(
-                                        "2021-02-28 12:34:56.125", "2021-02-28 12:34:56.995",
+                                        "2021-02-28 12:34:56.125",
+                                        "2021-02-28 12:34:56.995",
                                         "2021-12-31 23:59:59.999")),
                         new Type(
                                 "timestamptz",
                                 List.of(
                                         "2021-02-28 12:34:56+00", "2021-02-28 12:34:56-07:30",
                                         "2021-02-28 12:34:56Z", "2021-02-28T12:34:56.5+05:45:10",
-                                        "2021-02-28 12:34:56", "2021-02-28 12:34:56 Pacific/Chatham",
+                                        "2021-02-28 12:34:56",
+                                                "2021-02-28 12:34:56 Pacific/Chatham",
                                         "2021-02-28 12:34:56 PST", "0044-03-15 12:00:00+00 BC",
                                         "infinity", "294276-12-31 23:59:59.999999+00",
                                         "294276-12-31 23:59:59-12", "2021-02-28 12:34:56+16")),
@@ -173,37 +246,80 @@ final class EveryWayOfCopyTest {
                                 List.of(
                                         "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
                                         "{A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11}",
-                                        "a0eebc999c0b4ef8bb6d6bb9bd380a11", "a0ee-bc99", "")),
+                                        "a0eebc999c0b4ef8bb6d6bb9bd380a11",
+                                        "a0ee-bc99",
+                                        "")),
                         new Type(
                                 "bytea",
                                 List.of(
-                                        "\\x00ff", "\\xDEADbeef", "\\x0", "\\xzz", "plain", "a\\\\b",
-                                        "\\001", "", "\\x 00 ff", "\\x")),
+                                        "\\x00ff",
+                                        "\\xDEADbeef",
+                                        "\\x0",
+                                        "\\xzz",
+                                        "plain",
+                                        "a\\\\b",
+                                        "\\001",
+                                        "",
+                                        "\\x 00 ff",
+                                        "\\x")),
                         new Type(
                                 "json",
                                 List.of(
-                                        "{\"a\": 1}", "[1, 2,  3]", "null", "{\"a\":", "", " ",
-                                        "\"\\u0000\"", "{\"a\":1,\"a\":2}")),
+                                        "{\"a\": 1}",
+                                        "[1, 2,  3]",
+                                        "null",
+                                        "{\"a\":",
+                                        "",
+                                        " ",
+                                        "\"\\u0000\"",
+                                        "{\"a\":1,\"a\":2}")),
                         new Type(
                                 "jsonb",
                                 List.of(
-                                        "{\"b\": 1, \"a\": [true]}", "\"x\\ny\"", "{bad}",
-                                        "\"\\u0000\"", "1e5", "{\"a\":1,\"a\":2}")),
+                                        "{\"b\": 1, \"a\": [true]}",
+                                        "\"x\\ny\"",
+                                        "{bad}",
+                                        "\"\\u0000\"",
+                                        "1e5",
+                                        "{\"a\":1,\"a\":2}")),
                         new Type(
                                 "integer[]",
                                 List.of("{1,2}", "{}", "{1,NULL}", "{{1},{2}}", "{1", "{x}")),
                         new Type(
                                 "text[]",
-                                List.of("{a,\"b,c\"}", "{\"q\\\"uote\"}", "{NULL,\"NULL\"}", "nope")),
+                                List.of(
+                                        "{a,\"b,c\"}",
+                                        "{\"q\\\"uote\"}",
+                                        "{NULL,\"NULL\"}",
+                                        "nope")),
                         new Type(
                                 "text",
                                 List.of(
-                                        "", "plain", "two\nlines", "tab\tand\rreturn", "back\\slash",
-                                        "\\.", "\\N", "a \"quote\"", "comma, comma", "\\\\", "\\\"",
-                                        "grüße €  𝄞", " blanks ", "'single'", "\\n")),
+                                        "",
+                                        "plain",
+                                        "two\nlines",
+                                        "tab\tand\rreturn",
+                                        "back\\slash",
+                                        "\\.",
+                                        "\\N",
+                                        "a \"quote\"",
+                                        "comma, comma",
+                                        "\\\\",
+                                        "\\\"",
+                                        "grüße €  𝄞",
+                                        " blanks ",
+                                        "'single'",
+                                        "\\n")),
                         new Type(
                                 "varchar(5)",
-                                List.of("", "12345", "123456", "12345   ", "grüße", "grüßen", "€€€€€")),
+                                List.of(
+                                        "",
+                                        "12345",
+                                        "123456",
+                                        "12345   ",
+                                        "grüße",
+                                        "grüßen",
+                                        "€€€€€")),
                         new Type("char(3)", List.of("", "a", "abc", "abcd", "abc  ", "€")));
 
         static RandomTable of(long seed) {
@@ -247,7 +363,8 @@ final class EveryWayOfCopyTest {
                     fields.removeLast();
                 }
                 for (int f = 0; f < fields.size(); f++) {
-                    csv.append(f == 0 ? "" : ",").append(spelled(fields.get(f), quoteAll, backslash));
+                    csv.append(f == 0 ? "" : ",")
+                            .append(spelled(fields.get(f), quoteAll, backslash));
                 }
                 csv.append(r == rows - 1 && random.nextBoolean() ? "" : end);
             }

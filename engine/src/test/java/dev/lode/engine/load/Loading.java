@@ -119,7 +119,8 @@ final class Loading {
                             settings.leaseTimeout(),
                             () -> {})) {
                 var reports =
-                        new LoadOperation(session, decoders, CopyUnderTest.forced(settings), listener)
+                        new LoadOperation(
+                                        session, decoders, CopyUnderTest.forced(settings), listener)
                                 .load(checked.tasks());
                 session.finish("completed", null, "{}");
                 return reports;

@@ -7,6 +7,18 @@
 /// takes what was decoded ahead where a candidate proved real, checks the streams' checksums, and
 /// undoes the last run-length step ([RunExpander]). What the scanner finds is never more than a
 /// hint: candidates may be false or missing without any effect on the result.
+///
+/// Used alone:
+///
+/// ```java
+/// try (var pool = new BlockPool(2, BlockPool.MAX_LANES);
+///         var decoder =
+///                 Bzip2Decoder.open(
+///                         FileBytes.of(file), pool, Bzip2Decoder.DEFAULT_AHEAD, ResumePoint.START);
+///         var in = new DecoderInputStream(decoder)) {
+///     in.transferTo(out);
+/// }
+/// ```
 @NullMarked
 package dev.lode.format.bzip2;
 

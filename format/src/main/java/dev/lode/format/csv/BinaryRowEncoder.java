@@ -28,6 +28,7 @@ public final class BinaryRowEncoder implements RowEncoder {
     private final RowCheck check;
     private final TargetColumn[] columns;
     private final byte[] @Nullable [] fills;
+    private final StraightRow straight;
 
     /// @param columns in the order of the COPY statement's column list
     /// @throws LodeException of kind BUG when [#supports] says no
@@ -49,6 +50,7 @@ public final class BinaryRowEncoder implements RowEncoder {
                                                         null));
             }
         }
+        straight = new StraightRow(columns, fills);
     }
 
     /// Whether every column's type and fill can be sent in binary.
@@ -153,6 +155,9 @@ public final class BinaryRowEncoder implements RowEncoder {
 
     @Override
     public EncodeResult encode(RecordBatch batch, int record, CopyBuffer out) {
+        if (straight.write(batch, record, out)) {
+            return EncodeResult.ENCODED;
+        }
         var result = check.check(batch, record);
         if (result != EncodeResult.ENCODED) {
             return result;
@@ -216,7 +221,7 @@ public final class BinaryRowEncoder implements RowEncoder {
         }
     }
 
-    private static void putScalar(Kind kind, long value, long low, CopyBuffer out) {
+    static void putScalar(Kind kind, long value, long low, CopyBuffer out) {
         switch (kind) {
             case BOOLEAN -> {
                 out.putInt(1);

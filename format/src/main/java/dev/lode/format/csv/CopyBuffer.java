@@ -14,7 +14,7 @@ public final class CopyBuffer {
     public static final int FLUSH_SIZE = 256 << 10;
 
     /// What may be written after one [#room] beyond the flush size.
-    static final int SLACK = 64 << 10;
+    static final int SLACK = 256 << 10;
 
     private static final VarHandle SHORT =
             MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);

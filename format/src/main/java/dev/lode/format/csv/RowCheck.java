@@ -84,7 +84,7 @@ final class RowCheck {
         }
         var fields = index;
         if (fields == null
-                || !batch.dialect().equals(dialect)
+                || (batch.dialect() != dialect && !batch.dialect().equals(dialect))
                 || fields.start.length != batch.fieldCount()) {
             for (var column : columns) {
                 if (column.field() >= batch.fieldCount()) {

@@ -129,6 +129,39 @@ final class Bzip2DamageTest {
         }
     }
 
+    /// All of them, of a file that is small and yet has two streams and an empty one between.
+    @Test
+    void everyCutAndEveryChangedBitOfASmallFile() throws IOException {
+        byte[] first = Arrays.copyOf(CONTENT, 60);
+        byte[] second = Arrays.copyOfRange(CONTENT, 60, 100);
+        byte[] a = compress(first, 1);
+        byte[] b = compress(new byte[0], 9);
+        byte[] stored = concat(a, b, compress(second, 9));
+        for (int cut = 0; cut < stored.length; cut++) {
+            var drained = drain(Arrays.copyOf(stored, cut));
+            if (cut == a.length || cut == a.length + b.length) {
+                assertThat(drained.damage()).as("cut between streams at " + cut).isNull();
+                assertThat(drained.content()).isEqualTo(Drained.Content.of(first));
+            } else {
+                assertThat(drained.error()).as("cut to " + cut).hasMessageContaining("cut short");
+            }
+        }
+        for (int bit = 0; bit < 8 * stored.length; bit++) {
+            byte[] changed = stored.clone();
+            changed[bit >>> 3] ^= (byte) (128 >>> (bit & 7));
+            var drained = drain(changed);
+            byte[] decoded = drained.content().bytes();
+            if (drained.damage() == null) {
+                assertThat(decoded).as("bit " + bit).isEqualTo(concat(first, second));
+            } else {
+                assertThat(drained.error().kind()).as("bit " + bit).isEqualTo(ErrorKind.DATA);
+                assertThat(Arrays.mismatch(decoded, Arrays.copyOf(CONTENT, decoded.length)))
+                        .as("bit " + bit)
+                        .isEqualTo(-1);
+            }
+        }
+    }
+
     @Test
     void anEmptyFileIsDamage() throws IOException {
         assertThat(drain(new byte[0]).error())

@@ -1,5 +1,7 @@
 package dev.lode.postgres.ledger;
 
+import dev.lode.core.ContentId;
+import dev.lode.core.Fingerprint;
 import dev.lode.core.RowCounts;
 
 /// An item as the ledger holds it.
@@ -24,5 +26,17 @@ public record ItemRow(
         return (key.content().isPresent() && !content.isEmpty())
                 ? content.equals(key.content().get().hex())
                 : key.fingerprint().filter(known -> known.text().equals(fingerprint)).isPresent();
+    }
+
+    /// Whether the item has everything that `key` knows of those bytes, so that nothing is to be
+    /// written down.
+    public boolean knows(ItemKey key) {
+        return key.fingerprint().map(Fingerprint::text).orElse(fingerprint).equals(fingerprint)
+                && key.content().map(ContentId::hex).orElse(content).equals(content);
+    }
+
+    /// Rows that it must have left in its table.
+    public long rows() {
+        return counts.inserted() + counts.updated() + counts.unchanged();
     }
 }

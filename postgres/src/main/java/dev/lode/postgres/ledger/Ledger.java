@@ -225,8 +225,8 @@ public final class Ledger {
         return Sql.update(
                         connection,
                         "INSERT INTO lode.split (item_id, start_offset, end_offset, resume_at,"
-                            + " start_record, records, run_id, apart, xid) VALUES (?, ?, ?, ?, ?, ?,"
-                            + " ?, ?, pg_current_xact_id()::text::bigint) ON CONFLICT (item_id,"
+                            + " start_record, records, run_id, apart, xid) VALUES (?, ?, ?, ?, ?,"
+                            + " ?, ?, ?, pg_current_xact_id()::text::bigint) ON CONFLICT (item_id,"
                             + " start_offset) DO UPDATE SET end_offset = excluded.end_offset,"
                             + " resume_at = excluded.resume_at, start_record ="
                             + " excluded.start_record, records = excluded.records, run_id ="

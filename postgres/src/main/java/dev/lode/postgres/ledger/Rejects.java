@@ -27,18 +27,18 @@ public final class Rejects {
                     + " AND (?::bigint IS NULL OR r.run_id = ?)"
                     + " AND (?::text IS NULL OR r.state = ?)";
 
-    /// The transaction from which on rows of the item come from later records than reject `k`:
-    /// of the first split behind its own that was not committed apart. Where all were, it is the
-    /// one after the last of them: such splits know their rows by their own number.
+    /// The transaction from which on rows of the item come from later records than reject `k`: of
+    /// the first split behind its own that was not committed apart. Where all were, it is the one
+    /// after the last of them: such splits know their rows by their own number.
     private static final String LATER =
-            "(SELECT coalesce((SELECT (n.xid & 4294967295)::text FROM lode.split n WHERE n.item_id ="
-                    + " s.item_id AND n.start_offset >= s.end_offset AND n.end_offset >"
-                    + " n.start_offset AND NOT n.apart ORDER BY n.start_offset LIMIT 1), (SELECT"
-                    + " ((max(n.xid) + 1) & 4294967295)::text FROM lode.split n WHERE n.item_id ="
-                    + " s.item_id AND n.end_offset > n.start_offset HAVING bool_and(n.apart) AND"
-                    + " max(n.start_offset) >= s.end_offset)) FROM lode.split s WHERE s.item_id ="
-                    + " k.item_id AND s.start_offset <= k.byte_offset AND s.end_offset >"
-                    + " k.byte_offset ORDER BY s.start_offset LIMIT 1)";
+            "(SELECT coalesce((SELECT (n.xid & 4294967295)::text FROM lode.split n WHERE n.item_id"
+                + " = s.item_id AND n.start_offset >= s.end_offset AND n.end_offset >"
+                + " n.start_offset AND NOT n.apart ORDER BY n.start_offset LIMIT 1), (SELECT"
+                + " ((max(n.xid) + 1) & 4294967295)::text FROM lode.split n WHERE n.item_id ="
+                + " s.item_id AND n.end_offset > n.start_offset HAVING bool_and(n.apart) AND"
+                + " max(n.start_offset) >= s.end_offset)) FROM lode.split s WHERE s.item_id ="
+                + " k.item_id AND s.start_offset <= k.byte_offset AND s.end_offset > k.byte_offset"
+                + " ORDER BY s.start_offset LIMIT 1)";
 
     /// The items whose rejects match, oldest first.
     public List<RejectedItem> items(Connection connection, RejectFilter filter)

@@ -153,7 +153,12 @@ final class BatchCopy {
             for (int record = outcome.open().nextSetBit(from);
                     record >= 0 && record < to;
                     record = outcome.open().nextSetBit(record + 1)) {
-                switch (encoder.encode(outcome.batch(), record, buffer)) {
+                var result = encoder.encode(outcome.batch(), record, buffer);
+                if (result == EncodeResult.ENCODED) {
+                    sent[count++] = record;
+                    continue;
+                }
+                switch (result) {
                     case EncodeResult.Encoded _ -> sent[count++] = record;
                     case EncodeResult.Rejected refused ->
                             outcome.reject(

@@ -9,9 +9,9 @@ import java.util.Optional;
 /// COPY straight into the target: for tables that were empty when the item began, and for `append`.
 ///
 /// The batch goes in the way that was chosen for the table, and by text when the server refuses
-/// anything of that. A record that the server names is cut out and kept as a reject: back to the savepoint, the
-/// records before it again, then on after it. At most [#MAX_CUTS] times a batch; and an error that
-/// names no record, or that a merge can solve, is left to the staged way.
+/// anything of that. A record that the server names is cut out and kept as a reject: back to the
+/// savepoint, the records before it again, then on after it. At most [#MAX_CUTS] times a batch; and
+/// an error that names no record, or that a merge can solve, is left to the staged way.
 final class DirectCopy {
     private static final int MAX_CUTS = 50;
 

@@ -38,10 +38,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /// A run that writes a dataset: holds its lease from begin to end, and is the only way to the
 /// ledger for the engine. Thread safe; every call has a connection of its own.
@@ -126,19 +129,30 @@ public final class LoadSession implements AutoCloseable {
         lease.check(connection);
     }
 
-    /// Whether [#start] would have something to load, or records that wait for rows of other items;
-    /// writes nothing.
-    public boolean wouldLoad(ItemKey key, Target target, boolean again) {
-        return inTransaction(
-                "looking at " + key.name(),
+    /// An item before it begins.
+    public record Candidate(ItemKey key, Target target) {}
+
+    /// Whether [#start] would have something to load of any of them, or records that wait for rows
+    /// of other items; writes nothing.
+    public boolean wouldLoad(Collection<Candidate> candidates, boolean again) {
+        return reading(
+                "looking at the items",
                 connection -> {
-                    var known = known(connection, key);
-                    return again
-                            || known.isEmpty()
-                            || !applied(key, known.get())
-                            || (!target.late().isEmpty()
-                                    && rejects.any(connection, known.get().id(), PENDING));
+                    for (var candidate : candidates) {
+                        if (again || wouldLoad(connection, candidate.key(), candidate.target())) {
+                            return true;
+                        }
+                    }
+                    return false;
                 });
+    }
+
+    private boolean wouldLoad(Connection connection, ItemKey key, Target target)
+            throws SQLException {
+        var known = known(connection, key);
+        return known.isEmpty()
+                || !applied(key, known.get())
+                || (!target.late().isEmpty() && rejects.any(connection, known.get().id(), PENDING));
     }
 
     private Optional<ItemRow> known(Connection connection, ItemKey key) throws SQLException {
@@ -186,10 +200,7 @@ public final class LoadSession implements AutoCloseable {
                         boolean same = sameContent && item.mapping().equals(key.mapping());
                         if (applied(key, item) && !again) {
                             refuseIfEmptied(connection, target, item);
-                            return new ItemStart.Skip(
-                                    item,
-                                    item.counts(),
-                                    "the same content is in the table already");
+                            return skip(item);
                         }
                         if (!item.state().equals("done")) {
                             if (same) {
@@ -211,7 +222,7 @@ public final class LoadSession implements AutoCloseable {
     /// What must be known of an item before [#start] when its content is not: whether its bytes may
     /// be those of an item that this table has, under another fingerprint.
     public Lookalikes lookalikes(ItemKey key) {
-        return inTransaction(
+        return reading(
                 "comparing " + key.name(), connection -> identities.lookalikes(connection, key));
     }
 
@@ -231,7 +242,7 @@ public final class LoadSession implements AutoCloseable {
     /// The digests of the item's stored bytes that earlier splits recorded, from its start without
     /// a gap.
     public List<byte[]> chunks(ItemRow item) {
-        return inTransaction(
+        return reading(
                 "reading chunks of " + item.name(),
                 connection -> identities.chunks(connection, item.id()));
     }
@@ -258,14 +269,55 @@ public final class LoadSession implements AutoCloseable {
                 });
     }
 
-    /// Whether [#start] would find the item's content applied already, and skip it.
-    public boolean applied(ItemKey key) {
-        return inTransaction(
-                "looking for " + key.name(),
+    /// Those whose content [#start] would find applied already, and skip.
+    public Set<ItemKey> applied(Collection<ItemKey> keys) {
+        return reading(
+                "looking at the items",
                 connection -> {
-                    var item = known(connection, key);
-                    return item.isPresent() && applied(key, item.get());
+                    var applied = new HashSet<ItemKey>();
+                    for (var key : keys) {
+                        if (known(connection, key).filter(item -> applied(key, item)).isPresent()) {
+                            applied.add(key);
+                        }
+                    }
+                    return applied;
                 });
+    }
+
+    /// What [#start] would answer, for those that need nothing: content that is applied, under the
+    /// fingerprint that it was applied with, to a table that is not empty. One look for all of them
+    /// instead of a transaction for each; who is missing here goes through [#start].
+    public Map<ItemKey, ItemStart.Skip> settled(Collection<Candidate> candidates) {
+        return reading(
+                "looking at the items",
+                connection -> {
+                    var settled = new HashMap<ItemKey, ItemStart.Skip>();
+                    for (var candidate : candidates) {
+                        var key = candidate.key();
+                        var item =
+                                key.mode() == LoadMode.REPLACE || !alone(key, candidates)
+                                        ? Optional.<ItemRow>empty()
+                                        : known(connection, key);
+                        if (item.isPresent()
+                                && item.get().knows(key)
+                                && applied(key, item.get())
+                                && (item.get().rows() == 0
+                                        || hasRows(connection, candidate.target()))) {
+                            settled.put(key, skip(item.get()));
+                        }
+                    }
+                    return settled;
+                });
+    }
+
+    /// Of several items for one table each changes what was applied last.
+    private static boolean alone(ItemKey key, Collection<Candidate> candidates) {
+        return candidates.stream().filter(one -> one.key().tableOid() == key.tableOid()).count()
+                == 1;
+    }
+
+    private static ItemStart.Skip skip(ItemRow item) {
+        return new ItemStart.Skip(item, item.counts(), "the same content is in the table already");
     }
 
     /// Builds and swaps the tables that the run replaces.
@@ -284,8 +336,7 @@ public final class LoadSession implements AutoCloseable {
     ///
     /// @param way how records travel
     public SplitLoader splits(ItemRow item, Target target, CopyWay way, LoadLimits limits) {
-        return new SplitLoader(
-                connections, ledger, lease, run, item, target, way, limits, space);
+        return new SplitLoader(connections, ledger, lease, run, item, target, way, limits, space);
     }
 
     /// How many connections the run could open now beside those it has.
@@ -317,7 +368,7 @@ public final class LoadSession implements AutoCloseable {
     /// Whether records of the item still wait for rows of other items: the run that loaded it was
     /// stopped before it could settle them.
     public boolean hasPending(ItemRow item) {
-        return inTransaction(
+        return reading(
                 "looking for pending records of " + item.name(),
                 connection -> rejects.any(connection, item.id(), PENDING));
     }
@@ -329,11 +380,7 @@ public final class LoadSession implements AutoCloseable {
     /// @param fields columns of the item's file
     /// @return how many records got their row
     public long retryPending(
-            ItemRow item,
-            Target target,
-            Dialect dialect,
-            int fields,
-            LoadLimits limits) {
+            ItemRow item, Target target, Dialect dialect, int fields, LoadLimits limits) {
         var retry = new RecordRetry(ledger, target, dialect, fields, limits);
         return retryKept(item, retry, PENDING).loaded();
     }
@@ -480,8 +527,7 @@ public final class LoadSession implements AutoCloseable {
     /// What became of the item's records in its committed splits.
     public RowCounts committed(ItemRow item) {
         return inTransaction(
-                "counting " + item.name(),
-                connection -> ledger.counts(connection, item.id()));
+                "counting " + item.name(), connection -> ledger.counts(connection, item.id()));
     }
 
     /// The item failed as a whole; its committed splits stay.
@@ -510,6 +556,18 @@ public final class LoadSession implements AutoCloseable {
 
     private interface Work<T> {
         T on(Connection connection) throws SQLException;
+    }
+
+    /// Without the lease, which is for those who write: holding its row would make each look a
+    /// commit that waits for the disk.
+    private <T> T reading(String doing, Work<T> work) {
+        try (var brief = connections.brief(lease.applicationName())) {
+            T answer = work.on(brief.connection());
+            brief.done();
+            return answer;
+        } catch (SQLException e) {
+            throw PostgresErrors.explain(where, doing, e);
+        }
     }
 
     /// A server without room is waited for like one that is full in a split.
@@ -548,11 +606,13 @@ public final class LoadSession implements AutoCloseable {
     }
 
     private <T> T once(Work<T> work) throws SQLException {
-        try (var connection = connections.open(lease.applicationName())) {
+        try (var brief = connections.brief(lease.applicationName())) {
+            var connection = brief.connection();
             connection.setAutoCommit(false);
             lease.check(connection);
             T result = work.on(connection);
             connection.commit();
+            brief.done();
             return result;
         }
     }
@@ -568,8 +628,7 @@ public final class LoadSession implements AutoCloseable {
 
     private void refuseIfEmptied(Connection connection, Target target, ItemRow item)
             throws SQLException {
-        if (item.counts().inserted() + item.counts().unchanged() + item.counts().updated() > 0
-                && !hasRows(connection, target)) {
+        if (item.rows() > 0 && !hasRows(connection, target)) {
             throw LodeException.data(
                     target.table()
                             + ": is empty, but by the ledger "

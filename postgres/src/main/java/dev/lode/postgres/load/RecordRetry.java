@@ -34,12 +34,7 @@ final class RecordRetry {
     private final LoadLimits limits;
     private final boolean versioned;
 
-    RecordRetry(
-            Ledger ledger,
-            Target target,
-            Dialect dialect,
-            int fields,
-            LoadLimits limits) {
+    RecordRetry(Ledger ledger, Target target, Dialect dialect, int fields, LoadLimits limits) {
         this.ledger = ledger;
         this.dialect = dialect;
         this.fields = fields;

@@ -235,8 +235,7 @@ public final class SplitLoader implements AutoCloseable {
             return Optional.empty();
         }
         connection.rollback();
-        var counts =
-                ledger.splitCounts(connection, item.id(), batch.offset(), end.decodedOffset());
+        var counts = ledger.splitCounts(connection, item.id(), batch.offset(), end.decodedOffset());
         connection.rollback();
         if (counts.isEmpty()) {
             throw LodeException.bug(

@@ -83,9 +83,10 @@ final class StagedMerge {
                         + stage
                         + " ADD COLUMN "
                         + TableName.quote(ORDINAL)
-                        + " integer GENERATED ALWAYS AS IDENTITY");
+                        + " integer GENERATED ALWAYS AS IDENTITY"
+                        + uncompressed());
         var ordinals = stageRecords(connection, outcome);
-        Sql.run(connection, "ANALYZE " + stage);
+        Sql.run(connection, "ANALYZE " + stage + " (" + analyzed() + ")");
         if (trace.keepKeys()) {
             SeenKeys.add(connection, trace.item(), target.key(), target.table().sql(), stage);
         }
@@ -118,6 +119,42 @@ final class StagedMerge {
                         0,
                         rest,
                         0);
+    }
+
+    /// A row that lives for a moment is not worth compressing, and what is compressed already would
+    /// go into the target as it is, whatever the target's columns say.
+    private String uncompressed() {
+        return target.columns().stream()
+                .filter(
+                        column ->
+                                switch (column.kind()) {
+                                    case TEXT, BYTEA, JSON, JSONB -> true;
+                                    case INT2,
+                                            INT4,
+                                            INT8,
+                                            FLOAT4,
+                                            FLOAT8,
+                                            NUMERIC,
+                                            BOOLEAN,
+                                            DATE,
+                                            TIMESTAMP,
+                                            TIMESTAMPTZ,
+                                            UUID,
+                                            OTHER ->
+                                            false;
+                                })
+                .map(
+                        column ->
+                                ", ALTER COLUMN "
+                                        + TableName.quote(column.name())
+                                        + " SET STORAGE EXTERNAL")
+                .collect(Collectors.joining());
+    }
+
+    /// How many rows there are is what the planner has to know, and of the columns only those by
+    /// which rows are found.
+    private String analyzed() {
+        return target.key().isEmpty() ? TableName.quote(ORDINAL) : target.keyList("");
     }
 
     /// Rows written by a merge.

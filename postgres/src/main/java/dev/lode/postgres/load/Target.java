@@ -44,7 +44,16 @@ public record Target(
     /// no triggers run.
     public Target into(TableName other) {
         return new Target(
-                other, mode, columns, key, version, List.of(), Set.of(), false, recordChanges, inOrder);
+                other,
+                mode,
+                columns,
+                key,
+                version,
+                List.of(),
+                Set.of(),
+                false,
+                recordChanges,
+                inOrder);
     }
 
     /// The same while some of its keys are suspended.
@@ -53,7 +62,16 @@ public record Target(
     /// @param stillLate tables whose rows may come after the rows that point to them
     public Target without(List<ForeignKeyFacts> left, Set<TableName> stillLate) {
         return new Target(
-                table, mode, columns, key, version, left, stillLate, mayFilter, recordChanges, inOrder);
+                table,
+                mode,
+                columns,
+                key,
+                version,
+                left,
+                stillLate,
+                mayFilter,
+                recordChanges,
+                inOrder);
     }
 
     /// The columns quoted, with commas.

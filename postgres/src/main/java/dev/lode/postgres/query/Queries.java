@@ -33,7 +33,8 @@ public final class Queries {
     /// @throws LodeException of kind USAGE when the server does not understand the statement or it
     ///   would write
     public long run(String sql, long limit, RowSink sink, @Nullable Object... values) {
-        try (var connection = connections.open("lode query")) {
+        try (var brief = connections.brief("lode query")) {
+            var connection = brief.connection();
             connection.setReadOnly(true);
             connection.setAutoCommit(false);
             try (var statement = connection.prepareStatement(sql)) {
@@ -41,7 +42,9 @@ public final class Queries {
                 for (int i = 0; i < values.length; i++) {
                     statement.setObject(i + 1, values[i]);
                 }
-                return stream(statement, limit, sink);
+                long rows = stream(statement, limit, sink);
+                brief.done();
+                return rows;
             } finally {
                 rollback(connection);
             }

@@ -7,7 +7,8 @@ import java.time.Duration;
 
 /// Bounds on what applying a schema may take from the server.
 ///
-/// @param maintenanceMemory `maintenance_work_mem` of an index build or a validation
+/// @param maintenanceMemory `maintenance_work_mem` of all index builds and validations that run at
+///   the same time; each has its share, and at least what the server itself is set to
 /// @param parallelWorkers `max_parallel_maintenance_workers` of an index build
 /// @param lockTimeout how long one attempt waits for a lock, and with it how long readers may queue
 ///   behind it
@@ -48,8 +49,23 @@ public record ApplySettings(
                 ByteSize.mebibytes(512), 2, Duration.ofSeconds(2), 10, Duration.ofSeconds(1));
     }
 
-    String memoryInKilobytes() {
-        return Math.clamp(maintenanceMemory.bytes() / 1024, LEAST_MEMORY, MOST_MEMORY) + "kB";
+    /// For each of so many that build at the same time: together they take no more than one would.
+    public ApplySettings sharedBy(int builders) {
+        return new ApplySettings(
+                ByteSize.of(maintenanceMemory.bytes() / Math.max(1, builders)),
+                parallelWorkers,
+                lockTimeout,
+                lockAttempts,
+                lockPause);
+    }
+
+    /// The same with other memory for those who build.
+    public ApplySettings withMemory(ByteSize memory) {
+        return new ApplySettings(memory, parallelWorkers, lockTimeout, lockAttempts, lockPause);
+    }
+
+    long memoryInKilobytes() {
+        return Math.clamp(maintenanceMemory.bytes() / 1024, LEAST_MEMORY, MOST_MEMORY);
     }
 
     /// The pause after an attempt, counted from 1.

@@ -41,14 +41,34 @@ final class LateBuilder {
     private record Result(Outcome outcome, String sentence) {}
 
     LateReport build(Late object) throws SQLException, InterruptedException {
+        return report(
+                object,
+                () ->
+                        switch (object) {
+                            case IndexDeclaration index -> index(index);
+                            case ForeignKeyDeclaration key -> foreignKey(key);
+                        });
+    }
+
+    /// Adds a key where it is missing; [Outcome#LEFT_NOT_VALID] says that it is to be checked.
+    LateReport add(ForeignKeyDeclaration key) throws SQLException, InterruptedException {
+        return report(key, () -> added(key));
+    }
+
+    /// Checks a key that is there.
+    LateReport check(ForeignKeyDeclaration key) throws SQLException, InterruptedException {
+        return report(key, () -> checked(key));
+    }
+
+    private interface Work {
+        Result run() throws SQLException, InterruptedException;
+    }
+
+    private LateReport report(Late object, Work work) throws SQLException, InterruptedException {
         long start = System.nanoTime();
         Result result;
         try {
-            result =
-                    switch (object) {
-                        case IndexDeclaration index -> index(index);
-                        case ForeignKeyDeclaration key -> foreignKey(key);
-                    };
+            result = work.run();
         } catch (SQLException e) {
             if (Step.endsEverything(e)) {
                 throw e;
@@ -139,29 +159,33 @@ final class LateBuilder {
     }
 
     private Result foreignKey(ForeignKeyDeclaration key) throws SQLException, InterruptedException {
+        Result added = added(key);
+        return added.outcome() == Outcome.LEFT_NOT_VALID ? checked(key) : added;
+    }
+
+    private Result added(ForeignKeyDeclaration key) throws SQLException, InterruptedException {
         List<TableName> locked = List.of(key.table(), key.referencedTable());
-        Result added =
-                step.patiently(
-                        key.label(),
-                        locked,
-                        Wanted.SHARE_ROW_EXCLUSIVE,
-                        advisory,
-                        () ->
-                                step.transaction(
-                                        advisory,
-                                        connection ->
-                                                switch (state(connection, key)) {
-                                                    case LateState.Done done -> exists(key, done);
-                                                    case LateState.Impossible impossible ->
-                                                            failed(key, impossible.sentence());
-                                                    case LateState.NotValid _,
-                                                            LateState.Invalid _ ->
-                                                            unchecked(key);
-                                                    case LateState.Absent _ -> add(connection, key);
-                                                }));
-        if (added.outcome() != Outcome.LEFT_NOT_VALID) {
-            return added;
-        }
+        return step.patiently(
+                key.label(),
+                locked,
+                Wanted.SHARE_ROW_EXCLUSIVE,
+                advisory,
+                () ->
+                        step.transaction(
+                                advisory,
+                                connection ->
+                                        switch (state(connection, key)) {
+                                            case LateState.Done done -> exists(key, done);
+                                            case LateState.Impossible impossible ->
+                                                    failed(key, impossible.sentence());
+                                            case LateState.NotValid _, LateState.Invalid _ ->
+                                                    unchecked(key);
+                                            case LateState.Absent _ -> add(connection, key);
+                                        }));
+    }
+
+    private Result checked(ForeignKeyDeclaration key) throws SQLException, InterruptedException {
+        List<TableName> locked = List.of(key.table(), key.referencedTable());
         try {
             return step.patiently(
                     key.label(),

@@ -5,7 +5,6 @@ import dev.lode.core.TableName;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.catalog.CatalogReader;
-import dev.lode.postgres.catalog.ColumnFacts;
 import dev.lode.postgres.catalog.ServerFacts;
 import dev.lode.postgres.catalog.TableFacts;
 import dev.lode.postgres.schema.SchemaStatement.Change;
@@ -22,7 +21,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /// Brings a pack's schema into a database: the tables in one transaction before the rows, each
 /// index and foreign key in transactions of its own after them. Every step looks at the catalog
@@ -32,9 +30,6 @@ import java.util.stream.Collectors;
 /// Connections come in auto-commit and go back so. Thread safe: different connections may apply
 /// different objects at once.
 public final class SchemaApplier {
-    private static final Set<String> LARGE_TYPES =
-            Set.of("text", "varchar", "bpchar", "json", "jsonb", "bytea");
-
     private final SchemaScript script;
     private final ApplySettings settings;
 
@@ -207,24 +202,9 @@ public final class SchemaApplier {
     private static void compress(Connection connection, List<TableName> tables)
             throws SQLException {
         for (TableFacts table : CatalogReader.tables(connection, tables).values()) {
-            String actions =
-                    table.columns().stream()
-                            .filter(
-                                    column ->
-                                            LARGE_TYPES.contains(column.baseType())
-                                                    && column.compression().isEmpty()
-                                                    && column.generated()
-                                                            != ColumnFacts.Generated.VIRTUAL
-                                                    && (column.storage() == 'x'
-                                                            || column.storage() == 'm'))
-                            .map(
-                                    column ->
-                                            "ALTER COLUMN "
-                                                    + TableName.quote(column.name())
-                                                    + " SET COMPRESSION lz4")
-                            .collect(Collectors.joining(", "));
-            if (!actions.isEmpty()) {
-                Sql.run(connection, "ALTER TABLE ONLY " + table.name().sql() + " " + actions);
+            var columns = LongColumns.undecided(table);
+            if (!columns.isEmpty()) {
+                Sql.run(connection, LongColumns.statement(table.name(), columns, false));
             }
         }
     }
@@ -297,9 +277,29 @@ public final class SchemaApplier {
     /// @throws SQLException as [#applyLate]
     public LateReport apply(Connection connection, Late object)
             throws SQLException, InterruptedException {
+        return builder(connection, object).build(object);
+    }
+
+    /// Adds a foreign key, if it is missing, without checking the rows that are there:
+    /// [LateReport.Outcome#LEFT_NOT_VALID] says that [#check] is to follow.
+    ///
+    /// @throws SQLException as [#applyLate]
+    LateReport add(Connection connection, SchemaStatement.ForeignKeyDeclaration key)
+            throws SQLException, InterruptedException {
+        return builder(connection, key).add(key);
+    }
+
+    /// Checks the rows of a foreign key that is there.
+    ///
+    /// @throws SQLException as [#applyLate]
+    LateReport check(Connection connection, SchemaStatement.ForeignKeyDeclaration key)
+            throws SQLException, InterruptedException {
+        return builder(connection, key).check(key);
+    }
+
+    private LateBuilder builder(Connection connection, Late object) throws SQLException {
         var step = new Step(connection, script.schema(), settings);
-        var builder = new LateBuilder(script, step, advisoryKey(object.label()));
-        return builder.build(object);
+        return new LateBuilder(script, step, advisoryKey(object.label()));
     }
 
     /// FNV-1a, 64 bits: the same for every Lode that applies the same thing.

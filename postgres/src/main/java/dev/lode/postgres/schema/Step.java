@@ -48,14 +48,7 @@ public final class Step {
         try {
             // What others commit while this one waits for a lock has to be seen.
             Sql.run(connection, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
-            set("search_path", TableName.quote(schema) + ", public, pg_temp");
-            set("lock_timeout", settings.lockTimeout().toMillis() + "ms");
-            set("statement_timeout", "0");
-            set("idle_in_transaction_session_timeout", "0");
-            set("standard_conforming_strings", "on");
-            set("client_min_messages", "warning");
-            set("maintenance_work_mem", settings.memoryInKilobytes());
-            set("max_parallel_maintenance_workers", String.valueOf(settings.parallelWorkers()));
+            settle();
             Sql.list(connection, "SELECT pg_advisory_xact_lock(?)", row -> 0, advisory);
             T answer = body.run(connection);
             connection.commit();
@@ -99,8 +92,25 @@ public final class Step {
         }
     }
 
-    private void set(String setting, String value) throws SQLException {
-        Sql.list(connection, "SELECT set_config(?, ?, true)", row -> 0, setting, value);
+    /// In one round trip: a load makes some two hundred of these transactions.
+    private void settle() throws SQLException {
+        Sql.list(
+                connection,
+                """
+                SELECT set_config('search_path', ?, true), set_config('lock_timeout', ?, true),
+                       set_config('statement_timeout', '0', true),
+                       set_config('idle_in_transaction_session_timeout', '0', true),
+                       set_config('standard_conforming_strings', 'on', true),
+                       set_config('client_min_messages', 'warning', true),
+                       set_config('maintenance_work_mem', greatest(?::bigint,
+                           pg_size_bytes(current_setting('maintenance_work_mem')) / 1024) || 'kB', true),
+                       set_config('max_parallel_maintenance_workers', ?, true)
+                """,
+                row -> 0,
+                TableName.quote(schema) + ", public, pg_temp",
+                settings.lockTimeout().toMillis() + "ms",
+                settings.memoryInKilobytes(),
+                String.valueOf(settings.parallelWorkers()));
     }
 
     /// Repeats an attempt while a lock is held by others or a deadlock chose it, within the bounds

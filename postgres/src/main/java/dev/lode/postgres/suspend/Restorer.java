@@ -7,6 +7,7 @@ import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
 import dev.lode.core.pack.Orphans;
 import dev.lode.postgres.Connections;
+import dev.lode.postgres.Parallel;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.schema.ApplySettings;
 import dev.lode.postgres.schema.Step;
@@ -58,7 +59,7 @@ final class Restorer {
             RunListener listener) {
         this.connections = connections;
         this.application = application;
-        this.settings = settings;
+        this.settings = settings.sharedBy(how.workers());
         this.how = how;
         this.guard = guard;
         this.listener = listener;
@@ -163,7 +164,7 @@ final class Restorer {
                                                         entry -> () -> one(entry, way))
                                                 .toList())
                         .toList();
-        for (var restored : new Parallel(how.workers(), this::abort).run(work)) {
+        for (var restored : new Parallel("restoring", how.workers(), this::abort).run(work)) {
             results.put(restored.what().id(), restored);
         }
     }

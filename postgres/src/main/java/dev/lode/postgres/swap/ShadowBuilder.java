@@ -57,8 +57,7 @@ final class ShadowBuilder {
                     },
                     List.of(shadow.name()));
         }
-        return transaction(
-                connection -> ledger.counts(connection, item.id()), List.of());
+        return transaction(connection -> ledger.counts(connection, item.id()), List.of());
     }
 
     private void settleKeys(Replacement.Item item, Shadow shadow, List<ShadowIndex> indexes)

@@ -13,9 +13,11 @@ import dev.lode.postgres.load.ChangeLog;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Rows whose key a complete snapshot does not have:
@@ -71,6 +73,25 @@ public final class Vanishing {
     /// @param openRejects records that are not in the table: nothing may be concluded from keys
     ///   that are missing, and nothing was listed
     public record Listed(long vanished, long of, long openRejects) {}
+
+    /// Those of the items for which [#list] has something to do.
+    public Set<Long> open(Collection<Long> items) {
+        try (var brief = connections.brief(lease.applicationName())) {
+            var connection = brief.connection();
+            var open =
+                    Set.copyOf(
+                            Sql.list(
+                                    connection,
+                                    "SELECT item_id FROM lode.vanishing WHERE item_id = ANY (?)"
+                                            + " AND state NOT IN ('done', 'dropped')",
+                                    row -> row.getLong(1),
+                                    connection.createArrayOf("bigint", items.toArray())));
+            brief.done();
+            return open;
+        } catch (SQLException e) {
+            throw PostgresErrors.explain(where, "looking for vanished rows", e);
+        }
+    }
 
     /// Compares the table with the item's keys. Empty when there is nothing to do: the table was
     /// empty before the item, or its vanished rows were dealt with already.
@@ -424,11 +445,13 @@ public final class Vanishing {
     /// Another attempt where a live writer came between.
     private <T> T transaction(String doing, Work<T> work) {
         for (int conflicts = 0; ; conflicts++) {
-            try (var connection = connections.open(lease.applicationName())) {
+            try (var brief = connections.brief(lease.applicationName())) {
+                var connection = brief.connection();
                 connection.setAutoCommit(false);
                 lease.check(connection);
                 T result = work.on(connection);
                 connection.commit();
+                brief.done();
                 return result;
             } catch (SQLException e) {
                 boolean again =

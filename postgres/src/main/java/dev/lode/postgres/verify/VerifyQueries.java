@@ -239,6 +239,20 @@ public final class VerifyQueries {
                 });
     }
 
+    /// Whether the planner knows anything of a table.
+    ///
+    /// @throws SQLException as the server gave it
+    public static boolean hasStatistics(Connection connection, TableName table)
+            throws SQLException {
+        return Sql.number(
+                        connection,
+                        "SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname"
+                                + " = ? AND tablename = ?) THEN 1 ELSE 0 END",
+                        table.schema(),
+                        table.name())
+                > 0;
+    }
+
     /// Invalid indexes and constraints that are NOT VALID, of the tables themselves (not of their
     /// partitions).
     ///

@@ -1,4 +1,4 @@
-package dev.lode.postgres.suspend;
+package dev.lode.postgres;
 
 import dev.lode.core.LodeException;
 
@@ -12,24 +12,28 @@ import java.util.concurrent.Future;
 
 /// Runs chains of work on a bounded number of threads: one chain's work one after another, chains
 /// at the same time, in their order. The first failure goes to the caller once all have ended.
-final class Parallel {
+public final class Parallel {
+    private final String name;
     private final int workers;
     private final Runnable cancel;
 
+    /// @param name of its threads, and what they do in messages
     /// @param cancel makes running work end soon
-    Parallel(int workers, Runnable cancel) {
+    public Parallel(String name, int workers, Runnable cancel) {
+        this.name = name;
         this.workers = workers;
         this.cancel = cancel;
     }
 
-    <T> List<T> run(List<List<Callable<T>>> chains) throws SQLException, InterruptedException {
+    public <T> List<T> run(List<List<Callable<T>>> chains)
+            throws SQLException, InterruptedException {
         if (chains.isEmpty()) {
             return List.of();
         }
         try (var threads =
                 Executors.newFixedThreadPool(
                         Math.min(workers, chains.size()),
-                        Thread.ofPlatform().daemon().name("restore-", 1).factory())) {
+                        Thread.ofPlatform().daemon().name(name + "-", 1).factory())) {
             var futures = new ArrayList<Future<List<T>>>();
             for (var chain : chains) {
                 futures.add(
@@ -58,7 +62,7 @@ final class Parallel {
                     case SQLException known -> throw known;
                     case LodeException known -> throw known;
                     case InterruptedException _ ->
-                            throw new InterruptedException("interrupted while restoring");
+                            throw new InterruptedException("interrupted while " + name);
                     case null, default -> throw LodeException.bug("a worker broke", e.getCause());
                 }
             }

@@ -1,0 +1,25 @@
+-- search_opinion of the pack courtlistener, without keys.
+CREATE TABLE search_opinion (
+    id integer NOT NULL,
+    date_created timestamptz NOT NULL,
+    date_modified timestamptz NOT NULL,
+    author_str text NOT NULL,
+    per_curiam boolean NOT NULL,
+    joined_by_str text NOT NULL,
+    type varchar(20) NOT NULL,
+    sha1 varchar(40) NOT NULL,
+    page_count integer,
+    download_url varchar(500),
+    local_path varchar(100) NOT NULL,
+    plain_text text NOT NULL,
+    html text NOT NULL,
+    html_lawbox text NOT NULL,
+    html_columbia text NOT NULL,
+    html_anon_2020 text NOT NULL,
+    xml_harvard text NOT NULL,
+    xml_scan text NOT NULL,
+    html_with_citations text NOT NULL,
+    extracted_by_ocr boolean NOT NULL,
+    author_id integer,
+    cluster_id integer NOT NULL
+);

@@ -1,0 +1,40 @@
+package dev.lode.bench;
+
+import dev.lode.bench.decode.Bz2Decode;
+import dev.lode.bench.load.KeyedLoad;
+import dev.lode.bench.load.Loads;
+import dev.lode.bench.snapshot.MemoryFlat;
+import dev.lode.bench.snapshot.ResyncNext;
+import dev.lode.bench.snapshot.ResyncSame;
+import dev.lode.bench.snapshot.SnapshotLoad;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// All benchmarks, in the order of the table of results. Those of one kind have a package of their
+/// own: a new one is a class there and a line here.
+final class Registry {
+    private static final List<Benchmark> ALL =
+            Stream.of(
+                            Stream.of(new Bz2Decode()),
+                            Loads.bare().stream(),
+                            Stream.of(
+                                    new KeyedLoad(),
+                                    new SnapshotLoad(),
+                                    new ResyncSame(),
+                                    new ResyncNext(),
+                                    new MemoryFlat()))
+                    .<Benchmark>flatMap(one -> one)
+                    .toList();
+
+    private Registry() {}
+
+    static List<Benchmark> all() {
+        return ALL;
+    }
+
+    static Optional<Benchmark> named(String name) {
+        return ALL.stream().filter(one -> one.name().equals(name)).findFirst();
+    }
+}
