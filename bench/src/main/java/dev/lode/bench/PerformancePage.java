@@ -99,8 +99,7 @@ final class PerformancePage {
                     .orElse("memory unknown");
         }
 
-        private static Optional<String> first(String file, String key)
-                throws IOException {
+        private static Optional<String> first(String file, String key) throws IOException {
             if (!Files.exists(Path.of(file))) {
                 return Optional.empty();
             }

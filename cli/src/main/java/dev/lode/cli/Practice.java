@@ -73,17 +73,13 @@ final class Practice {
     }
 
     private static long load(
-            Decoders decoders,
-            byte[] file,
-            Compression compression,
-            List<TargetColumn.Kind> kinds)
+            Decoders decoders, byte[] file, Compression compression, List<TargetColumn.Kind> kinds)
             throws IOException {
         var columns = columns(kinds);
         RowEncoder text = new TextRowEncoder(columns);
         RowEncoder binary = new BinaryRowEncoder(columns);
         var out = new CopyBuffer((_, _, _) -> {});
-        try (var decoder =
-                decoders.open(new Rows(file), compression, ResumePoint.START)) {
+        try (var decoder = decoders.open(new Rows(file), compression, ResumePoint.START)) {
             var cutter = RecordCutter.withHeader(decoder, dialect(), CutSettings.DEFAULT);
             cutter.readHeader();
             for (var batch = cutter.next(); batch.isPresent(); batch = cutter.next()) {

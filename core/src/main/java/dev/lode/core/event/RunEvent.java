@@ -59,6 +59,10 @@ public sealed interface RunEvent {
             double filesPerSecond)
             implements RunEvent {}
 
+    /// How far a copy is; the listing may still go on.
+    record CopyProgress(long listed, long copied, long bytes, long skipped, long failed)
+            implements RunEvent {}
+
     /// An index or a key was built, or left not valid.
     record KeyBuilt(String name, String table, String outcome, Duration took) implements RunEvent {}
 

@@ -202,7 +202,8 @@ final class City {
     private Alert alert(long now) {
         var alert = new Alert();
         alert.uuid =
-                new UUID(draw.next() & ~0xf000L | 0x3000, draw.next() >>> 2 | 1L << 63).toString();
+                new UUID((draw.next() & ~0xf000L) | 0x3000, (draw.next() >>> 2) | (1L << 63))
+                        .toString();
         double kind = draw.unit();
         double life;
         if (kind < 0.42) {
@@ -271,7 +272,7 @@ final class City {
 
     private Irregularity irregularity(long now) {
         var one = new Irregularity();
-        one.id = 131_000_000 + draw.below(1_000_000);
+        one.id = 131_000_000L + draw.below(1_000_000);
         one.born = now - draw.below(10 * MINUTE);
         one.dies = now + life(60, 300);
         one.pointCount = points.draw(draw, 3, 160) + 8;

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 class WazeFeedTest {
@@ -18,7 +19,7 @@ class WazeFeedTest {
 
     @TempDir Path folder;
 
-    private static TreeMap<String, String> files(Path folder) throws IOException {
+    private static NavigableMap<String, String> files(Path folder) throws IOException {
         var files = new TreeMap<String, String>();
         try (var listed = Files.list(folder)) {
             for (var path : listed.toList()) {
@@ -32,8 +33,19 @@ class WazeFeedTest {
     void theSampleOfThePackIsWhatTheGeneratorWrites() throws IOException {
         var expected = WazeFeed.write(WazeSpec.of(3), folder, _ -> {});
         var sample = PACK.resolve("sample");
-        var counts = new StringBuilder("# What a load of sample/ gives, table by table. Written together with the sample.\nrows:\n");
-        expected.rows().forEach((table, rows) -> counts.append("  ").append(table).append(": ").append(rows).append('\n'));
+        var counts =
+                new StringBuilder(
+                        "# What a load of sample/ gives, table by table. Written together with the"
+                                + " sample.\n"
+                                + "rows:\n");
+        expected.rows()
+                .forEach(
+                        (table, rows) ->
+                                counts.append("  ")
+                                        .append(table)
+                                        .append(": ")
+                                        .append(rows)
+                                        .append('\n'));
         if ("write".equals(System.getProperty("lode.sample"))) {
             Files.createDirectories(sample);
             for (var file : files(folder.resolve("incoming")).entrySet()) {

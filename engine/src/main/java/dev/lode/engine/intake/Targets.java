@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// The tables of a dataset as they are now: made where they are missing, opened again after
 /// anything went wrong with them. Thread safe.
 final class Targets {
+    private static final int KEYS_AT_ONCE = 2;
+
     private final Pack pack;
     private final TargetDatabase database;
     private final boolean create;
@@ -47,14 +49,18 @@ final class Targets {
                     database.where() + ": " + made.tables().size() + " tables made for its files");
         }
         // Made while the tables are empty: files come one by one for ever, there is no later.
-        for (var missing : database.missingOwnKeys(script)) {
-            LateReport report = database.makeKey(script, missing.object());
-            boolean wrong =
-                    report.outcome() == LateReport.Outcome.FAILED
-                            || report.outcome() == LateReport.Outcome.LEFT_NOT_VALID;
-            if (wrong) {
-                steps.trouble(report.sentence());
-            }
+        var missing = database.missingOwnKeys(script);
+        if (!missing.isEmpty()) {
+            database.makeKeys(script, missing, KEYS_AT_ONCE, this::tell);
+        }
+    }
+
+    private void tell(LateReport report) {
+        boolean wrong =
+                report.outcome() == LateReport.Outcome.FAILED
+                        || report.outcome() == LateReport.Outcome.LEFT_NOT_VALID;
+        if (wrong) {
+            steps.trouble(report.sentence());
         }
     }
 

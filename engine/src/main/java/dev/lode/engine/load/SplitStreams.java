@@ -176,7 +176,13 @@ final class SplitStreams implements AutoCloseable {
     }
 
     private void take() throws InterruptedException {
-        var result = done.take();
+        Done result;
+        try {
+            result = done.take();
+        } catch (InterruptedException e) {
+            threads.shutdownNow();
+            throw e;
+        }
         running--;
         var failure = result.failure();
         if (failure != null) {

@@ -26,7 +26,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.zip.GZIPOutputStream;
 
-/// A second document, quite unlike the Waze feed, loads by YAML alone: people with homes and phones.
+/// A second document, quite unlike the Waze feed, loads by YAML alone: people with homes and
+/// phones.
 @OnPostgres
 class DocumentLoaderTest {
     private static final int STRIDE = Integer.getInteger("lode.fault-stride", 3);
@@ -82,12 +83,14 @@ class DocumentLoaderTest {
             {"meta":{"taken":1498824000000},"data":{"people":[
               {"name":{"full":"Ada"},"born":"1815-12-10","kind":"judge","income":-1234567.5,
                "homes":[{"street":"A 1","phones":["11","12"]},{"street":"A 2","phones":[]}]},
-              {"full_name":"Bob","kind":"clerk"}]}}""";
+              {"full_name":"Bob","kind":"clerk"}]}}\
+            """;
     private static final String SAME =
             """
             {"data":{"people":[{"kind":"clerk","full_name":"Bob"},
               {"homes":[{"phones":["11","12"],"street":"A 1"},{"street":"A 2","phones":[]}],
-               "income":-1.2345675e6,"kind":"judge","born":"1815-12-10","name":{"full":"Ada"}}]},"meta":{"taken":1498824000000.0}}""";
+               "income":-1.2345675e6,"kind":"judge","born":"1815-12-10","name":{"full":"Ada"}}]},"meta":{"taken":1498824000000.0}}\
+            """;
 
     private static Documents documents(Db db) {
         db.run(SCHEMA);
@@ -100,20 +103,23 @@ class DocumentLoaderTest {
 
     @EachPostgres
     void nestedPeopleBecomeRowsOfFourTables(Db db) throws Exception {
-        assertThat(Documents.words(documents(db).load("a.json", TWO))).containsExactly("loaded 2+0");
+        assertThat(Documents.words(documents(db).load("a.json", TWO)))
+                .containsExactly("loaded 2+0");
 
         assertThat(
                         db.rows(
-                                "SELECT p.name, p.born::text, k.label, p.income::text, s.name, extract(epoch FROM s.taken)::bigint::text"
-                                        + " FROM person p JOIN source s ON s.id = p.source_id LEFT JOIN kind k ON k.id = p.kind_id"
-                                        + " ORDER BY p.name"))
+                                "SELECT p.name, p.born::text, k.label, p.income::text, s.name,"
+                                        + " extract(epoch FROM s.taken)::bigint::text FROM person p"
+                                        + " JOIN source s ON s.id = p.source_id LEFT JOIN kind k ON"
+                                        + " k.id = p.kind_id ORDER BY p.name"))
                 .containsExactly(
                         row("Ada", "1815-12-10", "judge", "-1234567.50", "a.json", "1498824000"),
                         row("Bob", null, "clerk", null, "a.json", "1498824000"));
         assertThat(
                         db.rows(
-                                "SELECT p.name, h.street, h.place::text, f.number, f.place::text FROM person p JOIN home h"
-                                        + " ON h.person_id = p.id LEFT JOIN phone f ON f.home_id = h.id ORDER BY 3, 5"))
+                                "SELECT p.name, h.street, h.place::text, f.number, f.place::text"
+                                    + " FROM person p JOIN home h ON h.person_id = p.id LEFT JOIN"
+                                    + " phone f ON f.home_id = h.id ORDER BY 3, 5"))
                 .containsExactly(
                         row("Ada", "A 1", "1", "11", "1"),
                         row("Ada", "A 1", "1", "12", "2"),
@@ -131,7 +137,10 @@ class DocumentLoaderTest {
 
         assertThat(Documents.words(documents.load("a", TWO, "b", SAME, "c", one("Cyd"))))
                 .containsExactly("loaded 2+0", "duplicate of a", "loaded 1+0");
-        assertThat(Documents.words(documents.load("d", TWO, "e", SAME, "f", TWO.replace("Ada", "Ann"))))
+        assertThat(
+                        Documents.words(
+                                documents.load(
+                                        "d", TWO, "e", SAME, "f", TWO.replace("Ada", "Ann"))))
                 .containsExactly("duplicate of a", "duplicate of a", "loaded 2+0");
         assertThat(
                         Documents.words(
@@ -139,7 +148,9 @@ class DocumentLoaderTest {
                                         loader ->
                                                 loader.load(
                                                         List.of(
-                                                                new IncomingFile("g", packed.toByteArray()))))))
+                                                                new IncomingFile(
+                                                                        "g",
+                                                                        packed.toByteArray()))))))
                 .containsExactly("duplicate of a");
         assertThat(db.value("SELECT count(*) FROM person")).isEqualTo("5");
         assertThat(db.rows("SELECT state, count(*)::text FROM lode.document GROUP BY 1 ORDER BY 1"))
@@ -158,7 +169,8 @@ class DocumentLoaderTest {
                                 "empty", "{\"meta\":{\"taken\":1}}");
 
         assertThat(Documents.words(results))
-                .containsExactly("failed DATA", "loaded 1+0", "failed DATA", "loaded 1+0", "loaded 0+0");
+                .containsExactly(
+                        "failed DATA", "loaded 1+0", "failed DATA", "loaded 1+0", "loaded 0+0");
         assertThat(db.value("SELECT count(*) FROM source")).isEqualTo("3");
     }
 
@@ -168,15 +180,22 @@ class DocumentLoaderTest {
         db.run("ALTER TABLE person ADD CONSTRAINT rich CHECK (income < 100)");
         String people =
                 "{\"meta\":{\"taken\":1},\"data\":{\"people\":[{\"full_name\":\"Nobody\",\"homes\":[{}]},"
-                        + "{\"full_name\":\"Ada\",\"income\":5},{\"full_name\":\"Bob\",\"income\":500}]}}";
+                    + "{\"full_name\":\"Ada\",\"income\":5},{\"full_name\":\"Bob\",\"income\":500}]}}";
 
         assertThat(Documents.words(documents.load("a", one("Zoe"), "b", people)))
                 .containsExactly("loaded 1+0", "loaded 1+2");
-        assertThat(db.rows("SELECT name FROM person ORDER BY 1")).containsExactly(row("Ada"), row("Zoe"));
+        assertThat(db.rows("SELECT name FROM person ORDER BY 1"))
+                .containsExactly(row("Ada"), row("Zoe"));
         assertThat(db.value("SELECT count(*) FROM home")).isEqualTo("0");
-        assertThat(db.rows("SELECT path, raw_length::text FROM lode.document_reject ORDER BY record"))
-                .containsExactly(row("data.people[0]", "36"), row("data.people[2]", "34"));
-        assertThat(db.value("SELECT string_agg(reason, ' / ' ORDER BY record) FROM lode.document_reject"))
+        assertThat(
+                        db.rows(
+                                "SELECT path, raw_length::text FROM lode.document_reject ORDER BY"
+                                        + " record"))
+                .containsExactly(row("data.people[0]", "35"), row("data.people[2]", "32"));
+        assertThat(
+                        db.value(
+                                "SELECT string_agg(reason, ' / ' ORDER BY record) FROM"
+                                        + " lode.document_reject"))
                 .contains("violates check constraint")
                 .contains("\"rich\"");
     }
@@ -188,9 +207,13 @@ class DocumentLoaderTest {
 
         var results = documents.load("a", one("Ada"), "b", one("Bob"), "c", one("Cyd"));
 
-        assertThat(Documents.words(results)).containsExactly("loaded 1+0", "failed DATA", "loaded 1+0");
-        assertThat(((FileResult.Failed) results.get(1)).reason()).contains("b: the database refuses its rows").contains("named");
-        assertThat(db.rows("SELECT name FROM lode.document ORDER BY 1")).containsExactly(row("a"), row("c"));
+        assertThat(Documents.words(results))
+                .containsExactly("loaded 1+0", "failed DATA", "loaded 1+0");
+        assertThat(((FileResult.Failed) results.get(1)).reason())
+                .contains("b: the database refuses its rows")
+                .contains("named");
+        assertThat(db.rows("SELECT name FROM lode.document ORDER BY 1"))
+                .containsExactly(row("a"), row("c"));
     }
 
     @Test
@@ -215,8 +238,15 @@ class DocumentLoaderTest {
                                                     for (int i = 0; i < mine.size(); i += 6) {
                                                         await(barrier);
                                                         loaded +=
-                                                                loader.load(mine.subList(i, i + 6)).stream()
-                                                                        .filter(FileResult.Loaded.class::isInstance)
+                                                                loader
+                                                                        .load(
+                                                                                mine.subList(
+                                                                                        i, i + 6))
+                                                                        .stream()
+                                                                        .filter(
+                                                                                FileResult.Loaded
+                                                                                                .class
+                                                                                        ::isInstance)
                                                                         .count();
                                                     }
                                                     return loaded;
@@ -225,7 +255,8 @@ class DocumentLoaderTest {
         }
         assertThat(counts.get(0).get() + counts.get(1).get()).isEqualTo(60);
         assertThat(db.value("SELECT count(*) FROM person")).isEqualTo("60");
-        assertThat(db.value("SELECT count(*) FROM lode.document WHERE state = 'duplicate'")).isEqualTo("60");
+        assertThat(db.value("SELECT count(*) FROM lode.document WHERE state = 'duplicate'"))
+                .isEqualTo("60");
     }
 
     private static void await(CyclicBarrier barrier) {
@@ -240,23 +271,25 @@ class DocumentLoaderTest {
     void reprocessReplacesTheRowsOfTheFile(Db db) throws Exception {
         var documents = documents(db);
         documents.load("a", TWO, "b", one("Zoe"));
-        db.run("UPDATE person SET name = 'spoilt'; DELETE FROM phone; INSERT INTO kind (label) VALUES ('x')");
+        db.run(
+                "UPDATE person SET name = 'spoilt'; DELETE FROM phone; INSERT INTO kind (label)"
+                        + " VALUES ('x')");
         var changed = Documents.of(db, PACK.replace("street: street", "street: { value: hidden }"));
 
-        assertThat(again(changed, "again", SAME))
-                .containsExactly("loaded 2+0");
-        assertThat(db.rows("SELECT name FROM person ORDER BY 1")).containsExactly(row("Ada"), row("Bob"), row("spoilt"));
+        assertThat(again(changed, "again", SAME)).containsExactly("loaded 2+0");
+        assertThat(db.rows("SELECT name FROM person ORDER BY 1"))
+                .containsExactly(row("Ada"), row("Bob"), row("spoilt"));
         assertThat(db.rows("SELECT DISTINCT street FROM home")).containsExactly(row("hidden"));
         assertThat(db.value("SELECT count(*) FROM phone")).isEqualTo("2");
         assertThat(db.rows("SELECT name, state FROM lode.document ORDER BY id"))
                 .containsExactly(row("a", "replaced"), row("b", "loaded"), row("again", "loaded"));
-        assertThat(again(changed, "new", one("Neo")))
-                .containsExactly("loaded 1+0");
+        assertThat(again(changed, "new", one("Neo"))).containsExactly("loaded 1+0");
     }
 
     private static List<String> again(Documents documents, String name, String content)
             throws InterruptedException {
-        FileResult result = documents.with(loader -> loader.reprocess(Documents.file(name, content)));
+        FileResult result =
+                documents.with(loader -> loader.reprocess(Documents.file(name, content)));
         return Documents.words(List.of(result));
     }
 
@@ -270,11 +303,13 @@ class DocumentLoaderTest {
 
                     @Override
                     public void after(Connection connection, List<FileResult> results) {
-                        throw LodeException.resource("claim of " + results.getFirst().name() + ": taken over");
+                        throw LodeException.resource(
+                                "claim of " + results.getFirst().name() + ": taken over");
                     }
                 };
 
-        assertThatThrownBy(() -> documents.guarded(refusing).load("a", TWO)).hasMessage("claim of a: taken over");
+        assertThatThrownBy(() -> documents.guarded(refusing).load("a", TWO))
+                .hasMessage("claim of a: taken over");
         assertThat(db.value("SELECT count(*) FROM person")).isEqualTo("0");
         assertThat(db.value("SELECT count(*) FROM lode.document")).isEqualTo("0");
     }
@@ -291,26 +326,41 @@ class DocumentLoaderTest {
 
     private void failEachCall(Db db, Answer answer) throws Exception {
         var clean = documents(db);
-        String bad = "{\"meta\":{\"taken\":3},\"data\":{\"people\":[{\"full_name\":\"Nobody\"},{},{\"full_name\":\"Eve\"}]}}";
+        String bad =
+                "{\"meta\":{\"taken\":3},\"data\":{\"people\":[{\"full_name\":\"Nobody\"},{},{\"full_name\":\"Eve\"}]}}";
         String[] files = {"a", TWO, "b", SAME, "c", one("Cyd"), "d", bad, "e", "{"};
         clean.load("before", one("Old"));
         for (int call = 1; ; call += STRIDE) {
-            db.run("TRUNCATE source, person, home, phone; DELETE FROM lode.document_reject; DELETE FROM lode.document WHERE duplicate_of IS NOT NULL; DELETE FROM lode.document");
+            db.run(
+                    "TRUNCATE source, person, home, phone; DELETE FROM lode.document_reject; DELETE"
+                            + " FROM lode.document WHERE duplicate_of IS NOT NULL; DELETE FROM"
+                            + " lode.document");
             var breaking = new Breaking(clean.connections(), call, answer);
             try {
                 Documents.of(db, PACK).over(breaking).load(files);
             } catch (LodeException e) {
-                assertThat(e.kind().toString()).describedAs("call %d: %s", call, e.getMessage()).isEqualTo("RESOURCE");
+                assertThat(e.kind().toString())
+                        .describedAs("call %d: %s", call, e.getMessage())
+                        .isEqualTo("RESOURCE");
             }
             clean.load(files);
             assertThat(db.rows("SELECT name FROM person ORDER BY 1"))
                     .describedAs("call %d, %s", call, breaking.broken())
                     .containsExactly(row("Ada"), row("Bob"), row("Cyd"), row("Eve"));
-            assertThat(db.rows("SELECT (SELECT count(*) FROM home)::text, (SELECT count(*) FROM phone)::text, (SELECT count(*) FROM source)::text,"
-                                    + " (SELECT count(*) FROM lode.document WHERE state = 'loaded')::text, (SELECT count(*) FROM lode.document_reject)::text"))
+            assertThat(
+                            db.rows(
+                                    "SELECT (SELECT count(*) FROM home)::text, (SELECT count(*)"
+                                        + " FROM phone)::text, (SELECT count(*) FROM source)::text,"
+                                        + " (SELECT count(*) FROM lode.document WHERE state ="
+                                        + " 'loaded')::text, (SELECT count(*) FROM"
+                                        + " lode.document_reject)::text"))
                     .describedAs("call %d, %s", call, breaking.broken())
                     .containsExactly(row("2", "2", "3", "3", "2"));
-            assertThat(db.rows("SELECT name FROM lode.document GROUP BY name, id HAVING count(*) > 1")).isEmpty();
+            assertThat(
+                            db.rows(
+                                    "SELECT name FROM lode.document GROUP BY name, id HAVING"
+                                            + " count(*) > 1"))
+                    .isEmpty();
             if (breaking.broken().isEmpty()) {
                 assertThat(call).isGreaterThan(15);
                 return;

@@ -36,7 +36,9 @@ class WazePackTest {
     }
 
     private static void tables(Db db) throws IOException {
-        db.run("CREATE SCHEMA waze; SET search_path = waze; " + Files.readString(PACK.resolve("schema.sql")));
+        db.run(
+                "CREATE SCHEMA waze; SET search_path = waze; "
+                        + Files.readString(PACK.resolve("schema.sql")));
     }
 
     private List<FileResult> load(Db db, int group) throws Exception {
@@ -68,13 +70,19 @@ class WazePackTest {
     }
 
     @Test
-    void generatedFilesGiveExactlyTheExpectedRowsRejectsDuplicatesAndFailures(Db db) throws Exception {
+    void generatedFilesGiveExactlyTheExpectedRowsRejectsDuplicatesAndFailures(Db db)
+            throws Exception {
         var expected = generate();
         tables(db);
 
         var results = load(db, 7);
 
-        expected.rows().forEach((table, rows) -> assertThat(db.value("SELECT count(*) FROM waze." + table)).as(table).isEqualTo(rows.toString()));
+        expected.rows()
+                .forEach(
+                        (table, rows) ->
+                                assertThat(db.value("SELECT count(*) FROM waze." + table))
+                                        .as(table)
+                                        .isEqualTo(rows.toString()));
         var failed = new ArrayList<String>();
         var rejects = new TreeMap<String, Long>();
         var drift = new TreeMap<String, Long>();
@@ -96,7 +104,11 @@ class WazePackTest {
         assertThat(rejects).isEqualTo(expected.rejects());
         assertThat(drift).isEqualTo(expected.newFields());
         assertThat(db.value("SELECT count(*) FROM waze.roads")).isEqualTo("21");
-        assertThat(db.value("SELECT count(*) FROM waze.alerts WHERE type IS NOT NULL AND type_id IS NULL")).isEqualTo("0");
+        assertThat(
+                        db.value(
+                                "SELECT count(*) FROM waze.alerts WHERE type IS NOT NULL AND"
+                                        + " type_id IS NULL"))
+                .isEqualTo("0");
     }
 
     @Test
@@ -117,36 +129,51 @@ class WazePackTest {
         assertThat(theirs.lines().limit(5)).containsExactlyElementsOf(ours);
         assertThat(theirs)
                 .contains("rejects " + db.value("SELECT count(*) FROM lode.document_reject"))
-                .contains("duplicate " + db.value("SELECT count(*) FROM lode.document WHERE state = 'duplicate'"));
+                .contains(
+                        "duplicate "
+                                + db.value(
+                                        "SELECT count(*) FROM lode.document WHERE state ="
+                                                + " 'duplicate'"));
     }
 
     private static final java.util.Map<String, String> QUERIES = queries();
 
     private static java.util.Map<String, String> queries() {
         var queries = new java.util.LinkedHashMap<String, String>();
-        queries.put("data_files", "t.start_time_millis, t.end_time_millis, MS(t.start_time), MS(t.end_time), t.file_name");
+        queries.put(
+                "data_files",
+                "t.start_time_millis, t.end_time_millis, MS(t.start_time), MS(t.end_time),"
+                        + " t.file_name");
         queries.put(
                 "alerts",
-                "t.uuid, t.pub_millis, MS(t.pub_utc_date), t.road_type, t.location, t.street, t.city, t.country, t.magvar, t.reliability,"
-                        + " t.report_description, t.report_rating, t.confidence, t.type, t.subtype, t.report_by_municipality_user, t.thumbs_up,"
-                        + " t.jam_uuid, FILE, (SELECT k.type || '|' || k.subtype FROM waze.alert_types k WHERE k.id = t.type_id), t.dayofweek");
+                "t.uuid, t.pub_millis, MS(t.pub_utc_date), t.road_type, t.location, t.street,"
+                    + " t.city, t.country, t.magvar, t.reliability, t.report_description,"
+                    + " t.report_rating, t.confidence, t.type, t.subtype,"
+                    + " t.report_by_municipality_user, t.thumbs_up, t.jam_uuid, FILE, (SELECT"
+                    + " k.type || '|' || k.subtype FROM waze.alert_types k WHERE k.id = t.type_id),"
+                    + " t.dayofweek");
         queries.put(
                 "jams",
-                "t.uuid, t.pub_millis, MS(t.pub_utc_date), t.start_node, t.end_node, t.road_type, t.street, t.city, t.country, t.delay,"
-                        + " R4(t.speed), R4(t.speed_kmh), t.length, t.turn_type, t.level, t.blocking_alert_id, t.line, t.type, t.turn_line, FILE,"
-                        + " t.ns_direction, t.ew_direction, t.dayofweek");
+                "t.uuid, t.pub_millis, MS(t.pub_utc_date), t.start_node, t.end_node, t.road_type,"
+                        + " t.street, t.city, t.country, t.delay, R4(t.speed), R4(t.speed_kmh),"
+                        + " t.length, t.turn_type, t.level, t.blocking_alert_id, t.line, t.type,"
+                        + " t.turn_line, FILE, t.ns_direction, t.ew_direction, t.dayofweek");
         queries.put(
                 "irregularities",
-                "t.uuid, t.detection_date_millis, t.detection_date, MS(t.detection_utc_date), t.update_date_millis, t.update_date,"
-                        + " MS(t.update_utc_date), t.street, t.city, t.country, t.is_highway, R4(t.speed), R4(t.regular_speed), t.delay_seconds,"
-                        + " t.seconds, t.length, t.trend, t.type, R4(t.severity), t.jam_level, t.drivers_count, t.alerts_count, t.n_thumbs_up,"
-                        + " t.n_comments, t.n_images, t.line, t.cause_type, t.start_node, t.end_node, FILE");
+                "t.uuid, t.detection_date_millis, t.detection_date, MS(t.detection_utc_date),"
+                    + " t.update_date_millis, t.update_date, MS(t.update_utc_date), t.street,"
+                    + " t.city, t.country, t.is_highway, R4(t.speed), R4(t.regular_speed),"
+                    + " t.delay_seconds, t.seconds, t.length, t.trend, t.type, R4(t.severity),"
+                    + " t.jam_level, t.drivers_count, t.alerts_count, t.n_thumbs_up, t.n_comments,"
+                    + " t.n_images, t.line, t.cause_type, t.start_node, t.end_node, FILE");
         queries.put(
                 "coordinates",
-                "R8(t.latitude), R8(t.longitude), t.\"order\", t.coordinate_type_id, CASE WHEN a.id IS NOT NULL THEN 'alert' WHEN j.id IS NOT NULL"
-                        + " THEN 'jam' WHEN i.id IS NOT NULL THEN 'irregularity' END, coalesce(a.uuid, j.uuid, i.uuid),"
-                        + " coalesce(a.pub_millis, j.pub_millis, i.detection_date_millis),"
-                        + " (SELECT file_name FROM waze.data_files f WHERE f.id = coalesce(a.datafile_id, j.datafile_id, i.datafile_id))");
+                "R8(t.latitude), R8(t.longitude), t.\"order\", t.coordinate_type_id, CASE WHEN a.id"
+                    + " IS NOT NULL THEN 'alert' WHEN j.id IS NOT NULL THEN 'jam' WHEN i.id IS NOT"
+                    + " NULL THEN 'irregularity' END, coalesce(a.uuid, j.uuid, i.uuid),"
+                    + " coalesce(a.pub_millis, j.pub_millis, i.detection_date_millis), (SELECT"
+                    + " file_name FROM waze.data_files f WHERE f.id = coalesce(a.datafile_id,"
+                    + " j.datafile_id, i.datafile_id))");
         return queries;
     }
 
@@ -155,16 +182,21 @@ class WazePackTest {
                 columns.replaceAll("MS\\(([^)]*)\\)", "(extract(epoch FROM $1) * 1000)::bigint")
                         .replaceAll("R4\\(([^)]*)\\)", "encode(float4send($1), 'hex')")
                         .replaceAll("R8\\(([^)]*)\\)", "encode(float8send($1), 'hex')")
-                        .replace("FILE", "(SELECT file_name FROM waze.data_files f WHERE f.id = t.datafile_id)");
+                        .replace(
+                                "FILE",
+                                "(SELECT file_name FROM waze.data_files f WHERE f.id ="
+                                        + " t.datafile_id)");
         String joins =
                 table.equals("coordinates")
-                        ? " LEFT JOIN waze.alerts a ON a.id = t.alert_id LEFT JOIN waze.jams j ON j.id = t.jam_id"
-                                + " LEFT JOIN waze.irregularities i ON i.id = t.irregularity_id"
+                        ? " LEFT JOIN waze.alerts a ON a.id = t.alert_id LEFT JOIN waze.jams j ON"
+                                + " j.id = t.jam_id LEFT JOIN waze.irregularities i ON i.id ="
+                                + " t.irregularity_id"
                         : "";
         // A row of the values, one by one as text.
         return db.value(
-                "SELECT count(*) || ' ' || coalesce(sum(('x' || left(md5(row_text), 15))::bit(60)::bigint), 0) % 1152921504606846976 FROM (SELECT"
-                        + " (SELECT string_agg(coalesce('=' || v, '-'), chr(31) ORDER BY n) FROM unnest(ARRAY["
+                "SELECT count(*) || ' ' || coalesce(sum(('x' || left(md5(row_text),"
+                    + " 15))::bit(60)::bigint), 0) % 1152921504606846976 FROM (SELECT (SELECT"
+                    + " string_agg(coalesce('=' || v, '-'), chr(31) ORDER BY n) FROM unnest(ARRAY["
                         + textual(values)
                         + "]) WITH ORDINALITY AS u (v, n)) AS row_text FROM waze."
                         + table
@@ -178,7 +210,8 @@ class WazePackTest {
         var parts = new ArrayList<String>();
         int depth = 0;
         var part = new StringBuilder();
-        for (char c : values.toCharArray()) {
+        for (int i = 0; i < values.length(); i++) {
+            char c = values.charAt(i);
             depth += c == '(' ? 1 : c == ')' ? -1 : 0;
             if (c == ',' && depth == 0) {
                 parts.add("(" + part + ")::text");

@@ -84,7 +84,7 @@ final class RowCheck {
         }
         var fields = index;
         if (fields == null
-                || (batch.dialect() != dialect && !batch.dialect().equals(dialect))
+                || !same(batch.dialect(), dialect)
                 || fields.start.length != batch.fieldCount()) {
             for (var column : columns) {
                 if (column.field() >= batch.fieldCount()) {
@@ -170,6 +170,12 @@ final class RowCheck {
             }
         }
         return result;
+    }
+
+    /// Once for each record: all batches of an item have the very same one.
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean same(Dialect one, @Nullable Dialect other) {
+        return one == other || one.equals(other);
     }
 
     private static boolean isNull(

@@ -390,6 +390,7 @@ public final class DocumentEncoder {
         if (Math.abs((long) tokens.exponent) > MAX_EXPONENT || (tokens.big && hasExponent())) {
             flaws++;
             lastFlaw = Tokens.TOO_LARGE;
+            tokens.flaw = Tokens.TOO_LARGE;
         }
     }
 

@@ -12,9 +12,11 @@ class ContentHashTest {
     @Test
     void orderOfKeysAndRecordsDoesNotCount() {
         String one =
-                "{\"taken\":1, \"people\":[{\"name\":\"a\",\"extra\":{\"x\":[1,2],\"y\":null}}, {\"name\":\"b\"}]}";
+                "{\"taken\":1, \"people\":[{\"name\":\"a\",\"extra\":{\"x\":[1,2],\"y\":null}},"
+                        + " {\"name\":\"b\"}]}";
         String other =
-                "{\"people\":[{\"name\":\"b\"},{\"extra\":{\"y\":null,\"x\":[1,2]},\"name\":\"a\"}],\n\"taken\":1}";
+                "{\"people\":[{\"name\":\"b\"},{\"extra\":{\"y\":null,\"x\":[1,2]},\"name\":\"a\"}],\n"
+                    + "\"taken\":1}";
 
         assertThat(Mappings.encode(one).hash()).isEqualTo(Mappings.encode(other).hash());
     }

@@ -20,8 +20,8 @@ import java.util.Random;
 class DocumentEncoderTest {
     private static final String SOUND =
             "{\"note\":{\"any\":[1]},\"people\":[{\"name\":\"Ada\",\"surname\":\"L\",\"age\":\"36\",\"size\":1.65,"
-                    + "\"alive\":\"False\",\"born\":0,\"city\":\"Wien\",\"extra\":{\"a\":[1,{}]},\"photo\":\"x\","
-                    + "\"homes\":[{\"lat\":1.5,\"phones\":[\"1\",2]},{\"lat\":-2,\"phones\":[]}]}],\"taken\":\"1000\"}";
+                + "\"alive\":\"False\",\"born\":0,\"city\":\"Wien\",\"extra\":{\"a\":[1,{}]},\"photo\":\"x\","
+                + "\"homes\":[{\"lat\":1.5,\"phones\":[\"1\",2]},{\"lat\":-2,\"phones\":[]}]}],\"taken\":\"1000\"}";
 
     @Test
     void nestedArraysBecomeRowsOfTheirTables() {
@@ -53,7 +53,9 @@ class DocumentEncoderTest {
         assertThat(new String(person.get(10), StandardCharsets.UTF_8))
                 .isEqualTo("\u0001{\"a\":[1,{}]}");
         var homes = CopyRows.of(encoded.tables().get(2));
-        assertThat(homes).extracting(row -> row.get(1)).containsExactly(person.get(0), person.get(0));
+        assertThat(homes)
+                .extracting(row -> row.get(1))
+                .containsExactly(person.get(0), person.get(0));
         assertThat(new String(homes.get(1).get(4), StandardCharsets.UTF_8)).isEqualTo("L");
         var phones = CopyRows.of(encoded.tables().get(3));
         assertThat(phones)
@@ -77,7 +79,8 @@ class DocumentEncoderTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "`{\"name\":\"a\",\"age\":200}`|age|`\"200\" is out of bounds: expected 0.0 to 150.0`",
+                "`{\"name\":\"a\",\"age\":200}`|age|`\"200\" is out of bounds: expected 0.0 to"
+                        + " 150.0`",
                 "`{\"name\":\"a\",\"age\":1.5}`|age|`\"1.5\" is not a whole number`",
                 "`{\"name\":\"a\",\"size\":\"big\"}`|size|`\"big\" is not a number`",
                 "`{\"name\":\"a\",\"size\":1e60}`|size|`\"1e60\" is beyond real`",
@@ -85,13 +88,17 @@ class DocumentEncoderTest {
                 "`{\"age\":1}`|name|is missing",
                 "`{\"name\":null}`|name|is missing",
                 "`{\"name\":[1]}`|name|`\"[1]\" is an array or object, expected a text`",
-                "`{\"name\":\"a\",\"family\":\"elevenchars\"}`|family|`is 11 characters long, the column takes 10`",
-                "`{\"name\":\"a\\u0000\"}`|name|`holds the character U+0000, which PostgreSQL refuses`",
+                "`{\"name\":\"a\",\"family\":\"elevenchars\"}`|family|`is 11 characters long, the"
+                        + " column takes 10`",
+                "`{\"name\":\"a\\u0000\"}`|name|`holds the character U+0000, which PostgreSQL"
+                        + " refuses`",
                 "`{\"name\":\"a\",\"extra\":[\"\\ud800\"]}`|raw|holds half of a surrogate pair",
-                "`{\"name\":\"a\",\"extra\":1e99999}`|raw|holds a number beyond what PostgreSQL stores",
+                "`{\"name\":\"a\",\"extra\":1e99999}`|raw|holds a number beyond what PostgreSQL"
+                        + " stores",
                 "`{\"name\":\"a\",\"homes\":[{\"lat\":1},{}]}`|lat|is missing",
                 "`{\"name\":\"a\",\"homes\":[7]}`|`people.homes[0]`|is not an object",
-                "`{\"name\":\"a\",\"homes\":\"none\"}`|people.homes|is neither an array nor an object",
+                "`{\"name\":\"a\",\"homes\":\"none\"}`|people.homes|is neither an array nor an"
+                        + " object",
                 "`{\"name\":\"a\",\"name\":\"b\"}`|people.name|stands twice in one object",
                 "`{\"name\":\"a\",\"x\":{\"y\":1,\"y\":2}}`|y|stands twice in one object",
                 "`17`|people|is not an object"
@@ -119,7 +126,7 @@ class DocumentEncoderTest {
         var encoded =
                 Mappings.encode(
                         "{\"taken\":1,\"more\":true,\"people\":[{\"name\":\"a\",\"q\":{\"z\":1}},{\"q\":2,\"name\":\"b\","
-                                + "\"homes\":[{\"lat\":1,\"q\":\"s\"}]}]}");
+                            + "\"homes\":[{\"lat\":1,\"q\":\"s\"}]}]}");
 
         assertThat(encoded.drift())
                 .containsExactly(
@@ -132,7 +139,8 @@ class DocumentEncoderTest {
     void moreUnknownFieldsThanAreToldApartAreCountedTogether() {
         var encoded =
                 Mappings.encode(
-                        Mappings.document("{\"name\":\"a\",\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1}"));
+                        Mappings.document(
+                                "{\"name\":\"a\",\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1}"));
 
         assertThat(encoded.drift()).extracting(Drift::path).endsWith("people.c", "(others)");
         assertThat(encoded.drift().getLast().count()).isEqualTo(2);
@@ -151,7 +159,8 @@ class DocumentEncoderTest {
                 "`{\"taken\":1,\"taken\":2,\"people\":[]}`|stands twice",
                 "`{\"taken\":1,\"people\":7}`|expected an array of records at people",
                 "`{\"taken\":1,\"people\":[]} x`|the end of the document",
-                "`{\"taken\":1,\"people\":[{\"name\":\"a\",\"q\":[[[[[[[[[[[[1]]]]]]]]]]]]}]}`|12 levels",
+                "`{\"taken\":1,\"people\":[{\"name\":\"a\",\"q\":[[[[[[[[[[[[1]]]]]]]]]]]]}]}`|12"
+                        + " levels",
                 "`{\"taken\":1,\"people\":[{\"name\":tru}]}`|expected a value",
                 "`{\"taken\":1,\"people\":[{\"name\":\"a\",}]}`|expected a key",
                 "`{\"taken\":01,\"people\":[]}`|`expected`",
@@ -160,8 +169,7 @@ class DocumentEncoderTest {
     void aBadDocumentFails(String json, String finding) {
         assertThatThrownBy(() -> Mappings.encode(json == null ? "" : json))
                 .isInstanceOfSatisfying(
-                        LodeException.class,
-                        e -> assertThat(e.kind()).isEqualTo(ErrorKind.DATA))
+                        LodeException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.DATA))
                 .hasMessageStartingWith("a.json: ")
                 .hasMessageContaining(finding);
     }
@@ -188,7 +196,10 @@ class DocumentEncoderTest {
             byte[] bytes = sound.clone();
             for (int n = random.nextInt(3); n >= 0; n--) {
                 bytes[random.nextInt(bytes.length)] =
-                        (byte) (random.nextBoolean() ? "{}[]\",:\\0e-u".charAt(random.nextInt(12)) : random.nextInt(256));
+                        (byte)
+                                (random.nextBoolean()
+                                        ? "{}[]\",:\\0e-u".charAt(random.nextInt(12))
+                                        : random.nextInt(256));
             }
             try {
                 encoder.encode(Mappings.facts(bytes), bytes, bytes.length);
@@ -202,7 +213,10 @@ class DocumentEncoderTest {
 
     @Test
     void tooManyRecordsOrRejectsFailTheFile() {
-        assertThatThrownBy(() -> Mappings.encode(Mappings.document("{\"name\":\"a\"},".repeat(50) + "{}")))
+        assertThatThrownBy(
+                        () ->
+                                Mappings.encode(
+                                        Mappings.document("{\"name\":\"a\"},".repeat(50) + "{}")))
                 .hasMessageContaining("more than the 50 records");
         assertThatThrownBy(() -> Mappings.encode(Mappings.document("{},".repeat(5) + "{}")))
                 .hasMessageContaining("more than the 5 rejects");
@@ -210,20 +224,30 @@ class DocumentEncoderTest {
 
     @Test
     void recordsThatTheDatabaseRefusedBecomeRejects() {
-        byte[] json = Mappings.document("{\"name\":\"a\"},{\"name\":\"b\"}").getBytes(StandardCharsets.UTF_8);
+        byte[] json =
+                Mappings.document("{\"name\":\"a\"},{\"name\":\"b\"}")
+                        .getBytes(StandardCharsets.UTF_8);
         var encoder = Mappings.people().encoder(new LookupIds());
 
-        assertThat(encoder.recordOf(Mappings.facts(json), json, json.length, Map.of(), 1, 1)).isEqualTo(1);
-        assertThat(encoder.recordOf(Mappings.facts(json), json, json.length, Map.of(0, "no"), 1, 0)).isEqualTo(1);
-        assertThat(encoder.recordOf(Mappings.facts(json), json, json.length, Map.of(), 0, 0)).isEqualTo(-1);
-        assertThat(encoder.encode(Mappings.facts(json), json, json.length, Map.of(1, "no")).rejects())
+        assertThat(encoder.recordOf(Mappings.facts(json), json, json.length, Map.of(), 1, 1))
+                .isEqualTo(1);
+        assertThat(encoder.recordOf(Mappings.facts(json), json, json.length, Map.of(0, "no"), 1, 0))
+                .isEqualTo(1);
+        assertThat(encoder.recordOf(Mappings.facts(json), json, json.length, Map.of(), 0, 0))
+                .isEqualTo(-1);
+        assertThat(
+                        encoder.encode(Mappings.facts(json), json, json.length, Map.of(1, "no"))
+                                .rejects())
                 .extracting(DocumentReject::path, DocumentReject::reason)
                 .containsExactly(org.assertj.core.groups.Tuple.tuple("people[1]", "no"));
     }
 
     @Test
     void textsWithoutANumberAreAskedFor() {
-        var encoded = Mappings.encode(Mappings.document("{\"name\":\"a\",\"city\":\"Graz\"},{\"name\":\"b\",\"city\":\"Wien\"}"));
+        var encoded =
+                Mappings.encode(
+                        Mappings.document(
+                                "{\"name\":\"a\",\"city\":\"Graz\"},{\"name\":\"b\",\"city\":\"Wien\"}"));
 
         assertThat(encoded.missing()).containsExactly(new LookupTexts(0, List.of("Graz")));
     }
@@ -240,11 +264,15 @@ class DocumentEncoderTest {
                         () ->
                                 DocumentMapping.compile(
                                         "people",
-                                        PackReader.parse(Path.of("people"), yaml).documents().orElseThrow(),
+                                        PackReader.parse(Path.of("people"), yaml)
+                                                .documents()
+                                                .orElseThrow(),
                                         Mappings.tables()))
-                .hasMessageContaining("line 18: table 'person' has no column 'nam'; did you mean 'name'?")
+                .hasMessageContaining(
+                        "line 18: table 'person' has no column 'nam'; did you mean 'name'?")
                 .hasMessageContaining("column 'day': \"Monday\" is no value of its type")
                 .hasMessageContaining("column 'name' takes no NULL, and nothing here fills it")
-                .hasMessageContaining("table 'house': is not among the tables; did you mean 'home'?");
+                .hasMessageContaining(
+                        "table 'house': is not among the tables; did you mean 'home'?");
     }
 }

@@ -43,7 +43,7 @@ final class Mappings {
                   children:
                     homes:
                       table: home
-                      columns: { id: $id, person_id: $parent.id, place: $position, lat: lat, owner: ../family }
+                      columns: { id: $id, person_id: $parent.id, place: $position, lat: lat, owner: [../family, ../surname] }
                       children:
                         phones:
                           table: phone
@@ -55,9 +55,7 @@ final class Mappings {
     static DocumentMapping people() {
         return DocumentMapping.compile(
                 "people",
-                PackReader.parse(Path.of("people"), PEOPLE)
-                        .documents()
-                        .orElseThrow(),
+                PackReader.parse(Path.of("people"), PEOPLE).documents().orElseThrow(),
                 tables());
     }
 
@@ -77,7 +75,13 @@ final class Mappings {
                         "city:INT4",
                         "moved:TEXT",
                         "raw:JSONB"),
-                table("home", "id:TEXT!", "person_id:TEXT!", "place:INT4!", "lat:FLOAT8!", "owner:TEXT"),
+                table(
+                        "home",
+                        "id:TEXT!",
+                        "person_id:TEXT!",
+                        "place:INT4!",
+                        "lat:FLOAT8!",
+                        "owner:TEXT"),
                 table("phone", "id:TEXT!", "home_id:TEXT!", "place:INT4!", "number:TEXT!"));
     }
 
@@ -89,7 +93,9 @@ final class Mappings {
             boolean notNull = column.endsWith("!");
             String[] parts = column.replace("!", "").split(":", -1);
             int most = parts.length > 2 ? Integer.parseInt(parts[2]) : 0;
-            all.add(new TargetColumn(parts[0], -1, Kind.valueOf(parts[1]), most, notNull, null, false));
+            all.add(
+                    new TargetColumn(
+                            parts[0], -1, Kind.valueOf(parts[1]), most, notNull, null, false));
             if (notNull) {
                 needed.add(parts[0]);
             }

@@ -255,6 +255,7 @@ COMMENT ON TABLE lode.changed IS 'Keys of rows that loads wrote, committed with 
 -- split's own xid as xmin, so that records of its key that come later in time and earlier in the file find out whose they are.
 ALTER TABLE lode.split ADD COLUMN apart boolean NOT NULL DEFAULT false;
 COMMENT ON COLUMN lode.split.apart IS 'Whether other splits of the item were under way at the same time: the splits before it may be missing.';
+
 -- Documents: files whose content becomes rows of several tables at once. The line of a file is the first statement of the
 -- transaction that brings its rows: whoever loads the same content meanwhile waits on it, and then finds a duplicate.
 CREATE TABLE lode.document (
