@@ -59,6 +59,20 @@ public final class IntakeLedger {
                                 > 0);
     }
 
+    /// Whether files of the dataset were ever watched for.
+    public boolean watched() {
+        return ask(
+                "reading the intake",
+                connection ->
+                        LedgerSchema.exists(connection)
+                                && Sql.number(
+                                                connection,
+                                                "SELECT count(*) FROM lode.watcher WHERE dataset ="
+                                                        + " ?",
+                                                dataset)
+                                        > 0);
+    }
+
     /// Files that failed, oldest first; none where there is no ledger.
     ///
     /// @param most how many at most
