@@ -58,6 +58,7 @@ final class CopyCommand implements Callable<Integer> {
             paramLabel = "PATTERN",
             parameterConsumer = InOrder.class,
             description = "keys that are copied, where an earlier rule excluded them")
+    @SuppressWarnings("UnusedVariable") // InOrder keeps them, with those of --exclude
     private @Nullable List<String> include;
 
     @Option(
@@ -65,6 +66,7 @@ final class CopyCommand implements Callable<Integer> {
             paramLabel = "PATTERN",
             parameterConsumer = InOrder.class,
             description = "keys that are not copied")
+    @SuppressWarnings("UnusedVariable") // InOrder keeps them, with those of --include
     private @Nullable List<String> exclude;
 
     @Option(

@@ -8,6 +8,7 @@ import dev.lode.core.place.PlaceAddress;
 import dev.lode.engine.intake.IntakePlaces;
 import dev.lode.engine.intake.WatchSettings;
 import dev.lode.engine.intake.Window;
+import dev.lode.source.sqs.SqsQueue;
 import dev.lode.store.place.FolderPlace;
 
 import java.nio.file.Path;
@@ -44,6 +45,33 @@ final class Intake {
                 place(address(Setting.PROCESSED, pack.intake().processed(), "processed")),
                 place(address(Setting.FAILED, pack.intake().failed(), "failed")),
                 incoming instanceof PlaceAddress.Bucket);
+    }
+
+    /// The queue that tells of new objects, where one is named.
+    Optional<SqsQueue> queue() {
+        return workplace
+                .settings()
+                .text(Setting.QUEUE)
+                .or(() -> pack.intake().queue())
+                .map(
+                        url -> {
+                            var incoming =
+                                    address(
+                                            Setting.INCOMING,
+                                            pack.intake().incoming(),
+                                            "incoming");
+                            if (incoming instanceof PlaceAddress.Bucket bucket) {
+                                return new Sources(workplace.settings()).queue(url, bucket);
+                            }
+                            throw LodeException.usage(
+                                    "queue \""
+                                            + url
+                                            + "\": tells of objects of a bucket, but files appear in"
+                                            + " \""
+                                            + incoming
+                                            + "\"; nothing was taken in; name the bucket, or leave"
+                                            + " out the queue");
+                        });
     }
 
     private Place place(PlaceAddress address) {

@@ -12,6 +12,7 @@ import dev.lode.source.folder.FolderSource;
 import dev.lode.source.s3.BucketPlace;
 import dev.lode.source.s3.S3Settings;
 import dev.lode.source.s3.S3Source;
+import dev.lode.source.sqs.SqsQueue;
 import dev.lode.store.Disk;
 import dev.lode.store.place.FolderPlace;
 
@@ -63,6 +64,21 @@ final class Sources {
         };
     }
 
+    /// A queue that tells of new objects of a place.
+    SqsQueue queue(String url, PlaceAddress.Bucket place) {
+        var s3 = s3(place.bucket(), place.prefix(), Optional.empty());
+        return SqsQueue.of(
+                new SqsQueue.Settings(
+                        uri(url),
+                        settings.text(Setting.QUEUE_ENDPOINT).map(Sources::uri),
+                        s3.region(),
+                        s3.access(),
+                        place.bucket(),
+                        place.prefix(),
+                        Duration.ofSeconds(settings.number(Setting.QUEUE_HIDDEN, 2, 43_200)),
+                        Duration.ofMillis(settings.number(Setting.POLL, 10, 3_600_000))));
+    }
+
     private S3Settings s3(String bucket, String prefix, Optional<S3Spec> spec) {
         var endpoint = settings.text(Setting.S3_ENDPOINT).or(() -> spec.flatMap(S3Spec::endpoint));
         boolean pathStyle =
@@ -100,7 +116,8 @@ final class Sources {
         try {
             return new URI(text);
         } catch (URISyntaxException e) {
-            throw LodeException.usage("s3-endpoint: is not a URL at character " + e.getIndex());
+            throw LodeException.usage(
+                    "s3-endpoint or queue: is not a URL at character " + e.getIndex());
         }
     }
 }

@@ -2,7 +2,7 @@ package dev.lode.cli;
 
 import dev.lode.cli.settings.Setting;
 import dev.lode.core.LodeException;
-import dev.lode.engine.intake.Announcements;
+import dev.lode.core.place.Announcements;
 import dev.lode.engine.intake.Watch;
 import dev.lode.engine.intake.WatchReport;
 import dev.lode.postgres.TargetDatabase;
@@ -64,6 +64,12 @@ final class WatchCommand implements Callable<Integer> {
     private Optional<String> failed = Optional.empty();
 
     @Option(
+            names = "--queue",
+            paramLabel = "URL",
+            description = "SQS queue that tells of new objects (LODE_QUEUE)")
+    private Optional<String> queueUrl = Optional.empty();
+
+    @Option(
             names = "--max-load",
             paramLabel = "N",
             description =
@@ -100,6 +106,7 @@ final class WatchCommand implements Callable<Integer> {
         incoming.ifPresent(text -> given.put(Setting.INCOMING, text));
         processed.ifPresent(text -> given.put(Setting.PROCESSED, text));
         failed.ifPresent(text -> given.put(Setting.FAILED, text));
+        queueUrl.ifPresent(text -> given.put(Setting.QUEUE, text));
         maxLoad.ifPresent(text -> given.put(Setting.MAX_LOAD, text));
         between.ifPresent(text -> given.put(Setting.BETWEEN, text));
         return s3.settings(given);
@@ -117,6 +124,7 @@ final class WatchCommand implements Callable<Integer> {
         var err = spec.commandLine().getErr();
         var settings = intake.settings();
         try (var places = intake.places();
+                var queue = intake.queue().orElse(null);
                 var database = workplace.database(pack.schema());
                 var pool = workplace.blockPool();
                 var progress = workplace.progress(out, err)) {
@@ -127,7 +135,7 @@ final class WatchCommand implements Callable<Integer> {
                                     pack,
                                     target,
                                     places,
-                                    Announcements.NONE,
+                                    queue == null ? Announcements.NONE : queue,
                                     workplace.decoders(pool),
                                     settings,
                                     workplace.origin(),

@@ -61,6 +61,7 @@ public enum Setting {
     PROCESSED("where files go that are loaded: a folder or s3://bucket/prefix", ""),
     FAILED("where files go that cannot be loaded: a folder or s3://bucket/prefix", ""),
     QUEUE("URL of an SQS queue that tells of new objects", ""),
+    QUEUE_HIDDEN("seconds that a message is kept from other watchers, at a time", "60"),
     QUEUE_ENDPOINT("URL of an SQS-compatible service", ""),
     POLL("milliseconds between looks at the incoming place", "1000"),
     SETTLE(

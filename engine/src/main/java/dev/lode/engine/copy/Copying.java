@@ -239,7 +239,7 @@ public final class Copying {
     private void show(boolean last) {
         long now = System.nanoTime();
         long before = shown.get();
-        if (last || now - before > SHOWN_NANOS && shown.compareAndSet(before, now)) {
+        if (last || (now - before > SHOWN_NANOS && shown.compareAndSet(before, now))) {
             listener.on(
                     new RunEvent.CopyProgress(
                             listed.sum(),

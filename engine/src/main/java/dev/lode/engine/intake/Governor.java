@@ -56,7 +56,7 @@ final class Governor {
     private double limit() {
         var sorted = samples.stream().sorted().toList();
         long rest = sorted.get(sorted.size() / 10);
-        return Math.max(least.toNanos(), rest * factor);
+        return Math.max((double) least.toNanos(), rest * factor);
     }
 
     /// Workers that may load old files.

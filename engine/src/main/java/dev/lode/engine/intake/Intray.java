@@ -173,9 +173,9 @@ final class Intray {
 
     /// Whether nothing is in hand, and nothing waits that may be taken now.
     synchronized boolean idle() {
-        boolean held = allHeld || backloadHeld && live.isEmpty();
+        boolean held = allHeld || (backloadHeld && live.isEmpty());
         return inHand == 0
-                && (held || live.isEmpty() && backload.isEmpty() && suspects.isEmpty());
+                && (held || (live.isEmpty() && backload.isEmpty() && suspects.isEmpty()));
     }
 
     /// Files that wait for a later attempt, here or with another watcher.

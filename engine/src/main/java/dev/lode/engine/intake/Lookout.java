@@ -3,6 +3,7 @@ package dev.lode.engine.intake;
 import dev.lode.core.pack.intake.IntakeSpec;
 import dev.lode.core.place.Place;
 import dev.lode.core.place.PlacedFile;
+import dev.lode.postgres.intake.Lane;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -86,7 +87,12 @@ final class Lookout {
         }
         for (int page = 0; page < TAIL_PAGES; page++) {
             var files = place.list(after, PAGE);
-            files.forEach(this::consider);
+            for (var file : files) {
+                // Old files wait for their turn in the sweep.
+                if (lanes.of(file) == Lane.LIVE) {
+                    consider(file);
+                }
+            }
             if (files.size() < PAGE) {
                 return;
             }

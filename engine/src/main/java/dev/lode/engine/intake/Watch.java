@@ -5,6 +5,7 @@ import dev.lode.core.LodeException;
 import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
 import dev.lode.core.pack.Pack;
+import dev.lode.core.place.Announcements;
 import dev.lode.format.Decoders;
 import dev.lode.postgres.TargetDatabase;
 import dev.lode.postgres.intake.IntakeSession;
@@ -23,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 
 /// Watches a place and takes in what appears there. One instance is run once, by one thread; an
 /// interrupt of that thread ends it in order: what was claimed and is not loaded is given back, what
@@ -114,10 +114,8 @@ public final class Watch {
                         steps);
         private final MemoryBudget memory = new MemoryBudget(settings.memory());
         private final AtomicBoolean stopping = new AtomicBoolean();
-        private final AtomicReference<Optional<TakenOver>> lost =
-                new AtomicReference<>(Optional.empty());
-        private final AtomicReference<Optional<String>> inTheWay =
-                new AtomicReference<>(Optional.empty());
+        private volatile Optional<TakenOver> lost = Optional.empty();
+        private volatile Optional<String> inTheWay = Optional.empty();
         private final List<Thread> threads = new ArrayList<>();
         private Optional<String> paused = Optional.empty();
         private int failures;
@@ -233,7 +231,7 @@ public final class Watch {
                 // The watch stops: what is claimed is given back with its end.
                 return;
             } catch (TakenOver e) {
-                lost.set(Optional.of(e));
+                lost = Optional.of(e);
             }
         }
 
@@ -242,12 +240,12 @@ public final class Watch {
             try (var _ = memory.hold(group)) {
                 hand.take(group);
                 well = true;
-                inTheWay.set(Optional.empty());
+                inTheWay = Optional.empty();
             } catch (LodeException e) {
                 if (stopping.get()) {
                     throw new InterruptedException("the watch stops");
                 }
-                inTheWay.set(Optional.of(String.valueOf(e.getMessage())));
+                inTheWay = Optional.of(String.valueOf(e.getMessage()));
                 steps.trouble(e.getMessage() + "; Lode tries again");
             } finally {
                 intray.done(group);
@@ -264,8 +262,8 @@ public final class Watch {
             long nextShown = nextBeat + SHOWN.toNanos();
             long stuckSince = 0;
             while (true) {
-                if (lost.get().isPresent()) {
-                    throw lost.get().get();
+                if (lost.isPresent()) {
+                    throw lost.get();
                 }
                 long now = System.nanoTime();
                 if (now >= nextBeat) {
@@ -324,10 +322,10 @@ public final class Watch {
 
         /// Once gives up where nothing works; a watch goes on.
         private void troubled(LodeException e) throws InterruptedException {
-            if (e.kind() == ErrorKind.BUG || once && ++failures >= TRIES_ONCE) {
+            if (e.kind() == ErrorKind.BUG || (once && ++failures >= TRIES_ONCE)) {
                 throw e;
             }
-            inTheWay.set(Optional.of(String.valueOf(e.getMessage())));
+            inTheWay = Optional.of(String.valueOf(e.getMessage()));
             steps.trouble(e.getMessage() + "; Lode tries again");
             Thread.sleep(TROUBLE);
         }
@@ -366,7 +364,7 @@ public final class Watch {
                     intray.oldest(),
                     rate(),
                     governor.allowed(),
-                    inTheWay.get());
+                    inTheWay);
         }
 
         private double rate() {
@@ -402,7 +400,7 @@ public final class Watch {
                                 + " minutes, "
                                 + (intray.waiting(Lane.LIVE) + intray.waiting(Lane.BACKLOAD))
                                 + " wait"
-                                + inTheWay.get().map(why -> ": " + why).orElse("")
+                                + inTheWay.map(why -> ": " + why).orElse("")
                                 + "; see lode status "
                                 + pack.dataset()
                                 + " and what the database is busy with");

@@ -4,6 +4,7 @@ import dev.lode.core.Secret;
 import dev.lode.core.event.RunListener;
 import dev.lode.core.pack.Pack;
 import dev.lode.core.pack.PackReader;
+import dev.lode.core.place.Announcements;
 import dev.lode.format.Decoders;
 import dev.lode.format.bzip2.BlockPool;
 import dev.lode.postgres.Database;

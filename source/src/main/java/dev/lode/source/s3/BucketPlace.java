@@ -96,7 +96,7 @@ public final class BucketPlace implements Place {
             return Optional.of(request.run());
         } catch (S3Exception e) {
             boolean absent =
-                    e.statusCode() == 404 && !S3Failures.isMissingBucket(e)
+                    (e.statusCode() == 404 && !S3Failures.isMissingBucket(e))
                             || e.statusCode() == 412
                             || e.statusCode() == 409;
             if (absent) {
@@ -495,8 +495,8 @@ public final class BucketPlace implements Place {
             boolean same =
                     there.get().size() == file.size()
                             && (there.get().version().equals(file.version())
-                                    || md5(file).isPresent()
-                                            && md5(file).equals(place.md5(there.get())));
+                                    || (md5(file).isPresent()
+                                            && md5(file).equals(place.md5(there.get()))));
             return same ? remove(file) : Moved.OCCUPIED;
         }
         var copied = place.copyFrom(this, file, key);

@@ -1,4 +1,4 @@
-package dev.lode.engine.intake;
+package dev.lode.core.place;
 
 import java.util.List;
 
