@@ -94,10 +94,12 @@ final class CopyCommand implements Callable<Integer> {
                         command.commandLine(),
                         "Missing required parameter for option " + option.paramLabel());
             }
-            boolean includes = ((picocli.CommandLine.Model.OptionSpec) option).longestName().equals("--include");
+            boolean includes =
+                    ((picocli.CommandLine.Model.OptionSpec) option)
+                            .longestName()
+                            .equals("--include");
             ((CopyCommand) command.userObject())
-                    .rules.add(
-                            new KeyRules.Rule(includes, KeyRules.KeyPattern.of(words.pop())));
+                    .rules.add(new KeyRules.Rule(includes, KeyRules.KeyPattern.of(words.pop())));
         }
     }
 

@@ -56,18 +56,15 @@ final class Intake {
                 .map(
                         url -> {
                             var incoming =
-                                    address(
-                                            Setting.INCOMING,
-                                            pack.intake().incoming(),
-                                            "incoming");
+                                    address(Setting.INCOMING, pack.intake().incoming(), "incoming");
                             if (incoming instanceof PlaceAddress.Bucket bucket) {
                                 return new Sources(workplace.settings()).queue(url, bucket);
                             }
                             throw LodeException.usage(
                                     "queue \""
                                             + url
-                                            + "\": tells of objects of a bucket, but files appear in"
-                                            + " \""
+                                            + "\": tells of objects of a bucket, but files appear"
+                                            + " in \""
                                             + incoming
                                             + "\"; nothing was taken in; name the bucket, or leave"
                                             + " out the queue");

@@ -38,7 +38,11 @@ final class ProblemBundleCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "FILE", description = "key that it arrived under")
     private String file;
 
-    @Option(names = "--dataset", required = true, paramLabel = "DATASET", description = "whose file")
+    @Option(
+            names = "--dataset",
+            required = true,
+            paramLabel = "DATASET",
+            description = "whose file")
     private String dataset;
 
     @Option(

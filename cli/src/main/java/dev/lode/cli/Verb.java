@@ -26,10 +26,7 @@ record Verb(String name, String summary, Function<GlobalOptions, Object> command
                         "constraints",
                         "shows, suspends and restores indexes, foreign keys, triggers",
                         ConstraintsCommand::new),
-                new Verb(
-                        "copy",
-                        "copies files between folders and buckets",
-                        CopyCommand::new),
+                new Verb("copy", "copies files between folders and buckets", CopyCommand::new),
                 new Verb("datasets", "lists the datasets that can be loaded", DatasetsCommand::new),
                 new Verb(
                         "db",

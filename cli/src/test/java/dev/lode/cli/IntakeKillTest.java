@@ -175,7 +175,7 @@ class IntakeKillTest {
         columns.put("alert_types", "type, subtype");
         columns.put("coordinate_type", "t");
         columns.put("roads", "t");
-        columns.put("application_version", "t");
+        columns.put("application_version", "version_number");
         var tables = new TreeMap<String, String>();
         columns.forEach(
                 (table, values) ->
@@ -183,7 +183,7 @@ class IntakeKillTest {
                                 table,
                                 db.value(
                                         "SELECT count(*) || ' ' || coalesce(sum(('x' ||"
-                                            + " left(md5(row("
+                                                + " left(md5(row("
                                                 + values
                                                 + ")::text), 12))::bit(48)::bigint), 0) FROM waze."
                                                 + table

@@ -414,8 +414,7 @@ public final class TargetDatabase {
                 connection ->
                         new SchemaApplier(script, settings)
                                 .missingLate(connection).stream()
-                                        .filter(
-                                                missing -> own.contains(missing.object().table()))
+                                        .filter(missing -> own.contains(missing.object().table()))
                                         .toList());
     }
 

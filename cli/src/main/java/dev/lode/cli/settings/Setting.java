@@ -65,12 +65,13 @@ public enum Setting {
     QUEUE_ENDPOINT("URL of an SQS-compatible service", ""),
     POLL("milliseconds between looks at the incoming place", "1000"),
     SETTLE(
-            "milliseconds that a file of a folder stays as it is before it is read; 0 where finished"
-                    + " files are renamed into the folder",
+            "milliseconds that a file of a folder stays as it is before it is read; 0 where"
+                    + " finished files are renamed into the folder",
             "1000"),
     SWEEP("seconds between listings of a whole bucket, where looks begin at its end", "15"),
     MAX_LOAD("workers for old files at most; live files have one of their own", "2"),
-    SLOW_FACTOR("how many times slower than at rest the database may be before old files wait", "4"),
+    SLOW_FACTOR(
+            "how many times slower than at rest the database may be before old files wait", "4"),
     GROUP_FILES("files of one transaction at most", "32"),
     GROUP_SIZE("bytes of files of one transaction at most", "8MiB"),
     INTAKE_MEMORY("bytes of files in memory at the same time", "64MiB"),

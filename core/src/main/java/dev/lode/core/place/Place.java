@@ -46,8 +46,7 @@ public interface Place extends AutoCloseable {
     /// Copies a file of another place inside the store that both are in, over one that is there.
     ///
     /// @return empty where both are not in one store; then the bytes have to travel
-    Optional<Copied> copyFrom(Place other, PlacedFile file, String key)
-            throws InterruptedException;
+    Optional<Copied> copyFrom(Place other, PlacedFile file, String key) throws InterruptedException;
 
     /// Moves exactly this version to another place, never over a file of other content. Doing it
     /// again after it was broken off at any point finishes it.

@@ -48,7 +48,6 @@ public sealed interface PlaceAddress {
         if (bucket.isEmpty()) {
             throw LodeException.usage("place \"" + text + "\": names no bucket");
         }
-        return new Bucket(
-                bucket, prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/");
+        return new Bucket(bucket, prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/");
     }
 }

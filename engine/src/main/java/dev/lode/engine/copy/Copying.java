@@ -71,8 +71,8 @@ public final class Copying {
         this.dryRun = dryRun;
     }
 
-    /// @throws LodeException when the source cannot be listed, or a file fails for a reason that all
-    ///   others share; what was copied by then stays
+    /// @throws LodeException when the source cannot be listed, or a file fails for a reason that
+    ///   all others share; what was copied by then stays
     public CopyReport run() throws InterruptedException {
         var free = new Semaphore(most);
         var threads = new ArrayList<Thread>();

@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /// How many workers may load old files now: one more when the database answers as it does at rest,
-/// half as many when it has become slow, never none and never more than allowed. What it measures is
-/// the heartbeat: a small transaction that waits for the server's disk, as a live file does.
+/// half as many when it has become slow, never none and never more than allowed. What it measures
+/// is the heartbeat: a small transaction that waits for the server's disk, as a live file does.
 ///
 /// Thread safe.
 final class Governor {

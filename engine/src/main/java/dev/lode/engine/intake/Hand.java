@@ -105,10 +105,9 @@ final class Hand implements AutoCloseable {
         }
     }
 
-    /// After a load whose end is not known: what the ledger has as loaded goes on, the rest is given
-    /// back.
-    private void settle(List<Claim> held, String reason, boolean died)
-            throws InterruptedException {
+    /// After a load whose end is not known: what the ledger has as loaded goes on, the rest is
+    /// given back.
+    private void settle(List<Claim> held, String reason, boolean died) throws InterruptedException {
         var loaded = session.loaded(held);
         session.release(held, parts.settings.firstPause(), died, died, reason);
         for (var claim : held) {
@@ -120,8 +119,7 @@ final class Hand implements AutoCloseable {
     }
 
     private void putOff(Claim claim, Duration pause) {
-        parts.intray.putOff(
-                claim.file().key(), parts.clock.instant().plus(pause).plusMillis(100));
+        parts.intray.putOff(claim.file().key(), parts.clock.instant().plus(pause).plusMillis(100));
     }
 
     private void load(List<Claim> held) throws InterruptedException {
@@ -148,10 +146,7 @@ final class Hand implements AutoCloseable {
                     } else {
                         failures.put(
                                 claim,
-                                failure(
-                                        claim,
-                                        heals ? ErrorKind.REMOTE : ErrorKind.DATA,
-                                        reason));
+                                failure(claim, heals ? ErrorKind.REMOTE : ErrorKind.DATA, reason));
                     }
                 }
             }

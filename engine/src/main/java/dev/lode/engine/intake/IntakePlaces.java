@@ -12,7 +12,8 @@ import dev.lode.core.place.Place;
 ///   still be being written
 public record IntakePlaces(Place incoming, Place processed, Place failed, boolean appearWhole)
         implements AutoCloseable {
-    /// @throws LodeException of kind USAGE when one lies in the other: files would be taken in again
+    /// @throws LodeException of kind USAGE when one lies in the other: files would be taken in
+    ///   again
     public IntakePlaces {
         refuseInside(incoming, processed, "processed");
         refuseInside(incoming, failed, "failed");

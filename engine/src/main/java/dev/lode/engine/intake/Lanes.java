@@ -25,9 +25,7 @@ final class Lanes {
             return Lane.BACKLOAD;
         }
         var time =
-                spec.nameTime()
-                        .flatMap(pattern -> pattern.of(file.name()))
-                        .orElse(file.modified());
+                spec.nameTime().flatMap(pattern -> pattern.of(file.name())).orElse(file.modified());
         return time.isBefore(oldest()) ? Lane.BACKLOAD : Lane.LIVE;
     }
 

@@ -45,7 +45,10 @@ public record ProblemBundle(Pack pack, IntakePlaces places, String server, Strin
                     failed.key() + ": could not be packed: " + e + "; nothing was written", e);
         }
         to.write(
-                name, new ByteArrayInputStream(bytes.toByteArray()), bytes.size(), Optional.empty());
+                name,
+                new ByteArrayInputStream(bytes.toByteArray()),
+                bytes.size(),
+                Optional.empty());
         return bytes.size();
     }
 
@@ -82,7 +85,10 @@ public record ProblemBundle(Pack pack, IntakePlaces places, String server, Strin
                                                         + "\" any more; nothing was written"));
         if (file.size() > MOST) {
             throw LodeException.usage(
-                    key + ": is " + file.size() + " bytes long, too large to pack; send it as it is");
+                    key
+                            + ": is "
+                            + file.size()
+                            + " bytes long, too large to pack; send it as it is");
         }
         if (places.failed().open(file) instanceof Content.Bytes(var stream)) {
             try (stream) {

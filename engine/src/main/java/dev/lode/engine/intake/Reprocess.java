@@ -26,8 +26,7 @@ public final class Reprocess {
     private final IntakePlaces places;
     private final Decoders decoders;
 
-    public Reprocess(
-            Pack pack, TargetDatabase database, IntakePlaces places, Decoders decoders) {
+    public Reprocess(Pack pack, TargetDatabase database, IntakePlaces places, Decoders decoders) {
         this.pack = pack;
         this.database = database;
         this.places = places;

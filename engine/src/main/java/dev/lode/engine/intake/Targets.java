@@ -27,8 +27,8 @@ final class Targets {
         this.steps = steps;
     }
 
-    /// @throws LodeException of kind RESOURCE when tables are missing and are not to be made, or the
-    ///   server does not answer
+    /// @throws LodeException of kind RESOURCE when tables are missing and are not to be made, or
+    ///   the server does not answer
     synchronized DocumentTarget target() throws InterruptedException {
         var target = open;
         if (target == null) {

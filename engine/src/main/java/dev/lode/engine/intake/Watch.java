@@ -26,8 +26,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Watches a place and takes in what appears there. One instance is run once, by one thread; an
-/// interrupt of that thread ends it in order: what was claimed and is not loaded is given back, what
-/// is loaded and not moved is moved by the next watcher.
+/// interrupt of that thread ends it in order: what was claimed and is not loaded is given back,
+/// what is loaded and not moved is moved by the next watcher.
 public final class Watch {
     private static final Duration BEAT = Duration.ofSeconds(2);
     private static final Duration TICK = Duration.ofMillis(200);
@@ -291,9 +291,7 @@ public final class Watch {
 
         private long pollNanos() {
             var poll = once ? Duration.ofMillis(100) : settings.poll();
-            return poll.compareTo(settings.poll()) > 0
-                    ? settings.poll().toNanos()
-                    : poll.toNanos();
+            return poll.compareTo(settings.poll()) > 0 ? settings.poll().toNanos() : poll.toNanos();
         }
 
         private void beat(IntakeSession session) throws InterruptedException {
@@ -306,7 +304,8 @@ public final class Watch {
                             paused.map(what -> "paused: " + what + "; lode watch --resume goes on")
                                     .orElse("goes on"));
                 }
-                boolean closed = settings.window().map(w -> !w.holds(clock.instant())).orElse(false);
+                boolean closed =
+                        settings.window().map(w -> !w.holds(clock.instant())).orElse(false);
                 intray.hold(paused.equals(Optional.of("all")), paused.isPresent() || closed);
                 var left = new ArrayList<>(stow.unmoved());
                 left.addAll(watcher.takeOver(settings.silence(), ADOPTED));

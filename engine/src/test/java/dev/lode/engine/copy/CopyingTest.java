@@ -98,7 +98,8 @@ class CopyingTest {
         assertThat(folder.resolve("twin/w_2017_11_01_sub/a b+c.json"))
                 .hasContent("content of w_2017_11_01_sub/a b+c.json");
 
-        Files.writeString(folder.resolve("back/w_2017_11_01_10.json"), "CONTENT of w_2017_11_01_10.json");
+        Files.writeString(
+                folder.resolve("back/w_2017_11_01_10.json"), "CONTENT of w_2017_11_01_10.json");
         var again = copy(back, remote, KeyRules.ALL, false);
         assertThat(List.of(again.copied(), again.skipped())).containsExactly(1L, 1L);
         var third = copy(back, remote, KeyRules.ALL, false);

@@ -40,7 +40,8 @@ class GovernorTest {
     @Test
     void aWindowMayHoldMidnight() {
         var window = Window.parse("22:00-06:00", ZoneOffset.UTC);
-        assertThat(window).isEqualTo(new Window(LocalTime.of(22, 0), LocalTime.of(6, 0), ZoneOffset.UTC));
+        assertThat(window)
+                .isEqualTo(new Window(LocalTime.of(22, 0), LocalTime.of(6, 0), ZoneOffset.UTC));
         assertThat(window.holds(Instant.parse("2017-11-01T23:30:00Z"))).isTrue();
         assertThat(window.holds(Instant.parse("2017-11-01T06:00:00Z"))).isFalse();
         assertThat(window.holds(Instant.parse("2017-11-01T05:59:59Z"))).isTrue();

@@ -89,12 +89,16 @@ class WatchTest {
         assertThat(watching.names("failed")).hasSize(2 * expected.failed().size());
         var name = expected.failed().keySet().iterator().next();
         assertThat(Files.readString(folder.resolve("failed").resolve(name + ".error.json")))
-                .contains("\"file\" : \"" + name + "\"", "\"reason\"", "\"attempts\" : 1", "\"lode\"");
+                .contains(
+                        "\"file\" : \"" + name + "\"",
+                        "\"reason\"",
+                        "\"attempts\" : 1",
+                        "\"lode\"");
         // All nine tables have their keys and indexes, although no load ever ended.
         assertThat(
                         db.value(
                                 "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND"
-                                    + " connamespace = 'waze'::regnamespace AND convalidated"))
+                                        + " connamespace = 'waze'::regnamespace AND convalidated"))
                 .isNotEqualTo("0");
 
         assertThat(new Watching(db, folder).once().loaded()).isZero();
@@ -174,7 +178,9 @@ class WatchTest {
         assertThat(db.value("SELECT string_agg(uuid, ' ' ORDER BY uuid) FROM waze.alerts"))
                 .isEqualTo("first second");
         assertThat(watching.names("incoming")).isEmpty();
-        assertThat(watching.names("processed")).hasSize(1).allMatch(name -> name.endsWith("a~2.json"));
+        assertThat(watching.names("processed"))
+                .hasSize(1)
+                .allMatch(name -> name.endsWith("a~2.json"));
     }
 
     @Test
@@ -230,8 +236,7 @@ class WatchTest {
         assertThat(watching.names("processed").stream().map(name -> name.substring(11)))
                 .containsExactly("a.json", "a~2.json", "a~3.json");
         assertThat(watching.names("failed"))
-                .containsExactly(
-                        "b.json", "b.json.error.json", "b~2.json", "b~2.json.error.json");
+                .containsExactly("b.json", "b.json.error.json", "b~2.json", "b~2.json.error.json");
         assertThat(db.value("SELECT count(*) FROM waze.alerts")).isEqualTo("3");
     }
 
@@ -302,7 +307,9 @@ class WatchTest {
                                             List.of(
                                                     new IncomingFile(
                                                             "a.json",
-                                                            bytes(Watching.snapshot(1, "frozen"))))))
+                                                            bytes(
+                                                                    Watching.snapshot(
+                                                                            1, "frozen"))))))
                     .isInstanceOf(TakenOver.class);
             loading.close();
         }
@@ -375,8 +382,7 @@ class WatchTest {
     @Test
     void theKeyOfAFileCannotLeadOutOfItsFolder() {
         var place = new dev.lode.store.place.FolderPlace(folder, dev.lode.store.Disk.LOCAL);
-        assertThatThrownBy(() -> place.find("../outside"))
-                .hasMessageContaining("leads out of");
+        assertThatThrownBy(() -> place.find("../outside")).hasMessageContaining("leads out of");
         assertThat(new PlacedFile("a/b.json", 1, "", java.time.Instant.EPOCH).name())
                 .isEqualTo("b.json");
     }

@@ -134,10 +134,10 @@ final class Watching {
     static String snapshot(long minute, String uuid) {
         long start = 1_509_500_000_000L / 60_000 * 60_000 + minute * 60_000;
         return """
-                {"alerts":[{"uuid":"%s","pubMillis":%d,"type":"JAM","subtype":"","country":"BR","magvar":0,
-                "reliability":5,"location":{"x":-48.9,"y":-26.3}}],"jams":[],
-                "startTimeMillis":%d,"endTimeMillis":%d,"startTime":"x","endTime":"y"}
-                """
+        {"alerts":[{"uuid":"%s","pubMillis":%d,"type":"JAM","subtype":"","country":"BR","magvar":0,
+        "reliability":5,"location":{"x":-48.9,"y":-26.3}}],"jams":[],
+        "startTimeMillis":%d,"endTimeMillis":%d,"startTime":"x","endTime":"y"}
+        """
                 .formatted(uuid, start, start, start + 60_000);
     }
 
@@ -159,7 +159,7 @@ final class Watching {
                                 table,
                                 db.value(
                                         "SELECT count(*) || ' ' || coalesce(sum(('x' ||"
-                                            + " left(md5(row("
+                                                + " left(md5(row("
                                                 + values
                                                 + ")::text), 12))::bit(48)::bigint), 0) FROM waze."
                                                 + table

@@ -8,5 +8,11 @@ import java.util.Optional;
 /// @param target key among the failed ones
 /// @param document number of an earlier load of the file, where there was one
 public record FailedFile(
-        long id, String place, String key, String target, String kind, String reason, int attempts,
+        long id,
+        String place,
+        String key,
+        String target,
+        String kind,
+        String reason,
+        int attempts,
         Optional<Long> document) {}

@@ -40,7 +40,7 @@ public final class IntakeLedger {
                         Sql.update(
                                 connection,
                                 "INSERT INTO lode.intake_pause (dataset, what) VALUES (?, ?) ON"
-                                    + " CONFLICT (dataset) DO UPDATE SET what = excluded.what",
+                                        + " CONFLICT (dataset) DO UPDATE SET what = excluded.what",
                                 dataset,
                                 what));
     }
@@ -84,8 +84,8 @@ public final class IntakeLedger {
                                 ? Sql.list(
                                         connection,
                                         "SELECT id, place, key, target, kind, reason, attempts,"
-                                            + " document_id FROM lode.intake_file WHERE dataset ="
-                                            + " ? AND state = 'failed' ORDER BY id LIMIT ?",
+                                            + " document_id FROM lode.intake_file WHERE dataset = ?"
+                                            + " AND state = 'failed' ORDER BY id LIMIT ?",
                                         row -> {
                                             long document = row.getLong(8);
                                             boolean none = row.wasNull();
@@ -116,8 +116,8 @@ public final class IntakeLedger {
                         Sql.update(
                                         connection,
                                         "UPDATE lode.intake_file SET state = 'waiting', attempts ="
-                                            + " 0, deaths = 0, next_at = NULL, ended_at = NULL"
-                                            + " WHERE id = ? AND state = 'failed'",
+                                                + " 0, deaths = 0, next_at = NULL, ended_at = NULL"
+                                                + " WHERE id = ? AND state = 'failed'",
                                         file)
                                 > 0);
     }
@@ -131,8 +131,8 @@ public final class IntakeLedger {
                         Sql.list(
                                 connection,
                                 "SELECT key, target FROM lode.intake_file WHERE dataset = ? AND"
-                                    + " state = 'moved' AND outcome = 'loaded' AND key LIKE ?"
-                                    + " ORDER BY key, id LIMIT ?",
+                                        + " state = 'moved' AND outcome = 'loaded' AND key LIKE ?"
+                                        + " ORDER BY key, id LIMIT ?",
                                 row -> new Processed(row.getString(1), row.getString(2)),
                                 dataset,
                                 like,
@@ -188,8 +188,7 @@ public final class IntakeLedger {
                                                             row.getLong(4),
                                                             none
                                                                     ? Optional.empty()
-                                                                    : Optional.of(
-                                                                            Math.max(0, age)),
+                                                                    : Optional.of(Math.max(0, age)),
                                                             row.getLong(6),
                                                             row.getDouble(7),
                                                             Optional.ofNullable(row.getString(8)),

@@ -67,8 +67,7 @@ public final class IntakeSession implements AutoCloseable {
     /// @param wanted versions of files, each key once
     /// @param now by the caller's clock, for when to ask again
     public Claims claim(List<Wanted> wanted, Instant now) {
-        var sorted =
-                wanted.stream().sorted(Comparator.comparing(one -> one.file().key())).toList();
+        var sorted = wanted.stream().sorted(Comparator.comparing(one -> one.file().key())).toList();
         var claims =
                 transaction(
                         "claiming files",
@@ -173,9 +172,9 @@ public final class IntakeSession implements AutoCloseable {
                 : Sql.list(
                         connection,
                         "SELECT f.key FROM lode.intake_file f JOIN unnest(?, ?) AS c(key, version)"
-                            + " USING (key, version) WHERE f.dataset = ? AND f.place = ? AND"
-                            + " f.state = 'waiting' AND f.deaths > 0 AND (f.next_at IS NULL OR"
-                            + " f.next_at <= clock_timestamp())",
+                                + " USING (key, version) WHERE f.dataset = ? AND f.place = ? AND"
+                                + " f.state = 'waiting' AND f.deaths > 0 AND (f.next_at IS NULL OR"
+                                + " f.next_at <= clock_timestamp())",
                         row -> row.getString(1),
                         array(connection, "text", others.stream().map(one -> one.file().key())),
                         array(connection, "text", others.stream().map(one -> one.file().version())),
@@ -220,8 +219,7 @@ public final class IntakeSession implements AutoCloseable {
             }
 
             @Override
-            public void after(Connection connection, List<FileResult> results)
-                    throws SQLException {
+            public void after(Connection connection, List<FileResult> results) throws SQLException {
                 mark(connection, results);
             }
         };
@@ -280,9 +278,9 @@ public final class IntakeSession implements AutoCloseable {
                     for (var one : failures.entrySet()) {
                         Sql.update(
                                 connection,
-                                "UPDATE lode.intake_file SET state = 'failing', outcome ="
-                                    + " 'failed', target = ?, kind = ?, reason = ?, attempts = ?"
-                                    + " WHERE id = ? AND watcher_id = ?",
+                                "UPDATE lode.intake_file SET state = 'failing', outcome = 'failed',"
+                                    + " target = ?, kind = ?, reason = ?, attempts = ? WHERE id = ?"
+                                    + " AND watcher_id = ?",
                                 one.getKey().failedKey(),
                                 one.getValue().kind().name(),
                                 storable(one.getValue().reason()),
@@ -327,8 +325,8 @@ public final class IntakeSession implements AutoCloseable {
                                 "UPDATE lode.intake_file SET state = CASE WHEN ? <> 'gone' THEN ?"
                                     + " WHEN outcome = 'failed' THEN 'failed' WHEN outcome IS NOT"
                                     + " NULL THEN 'moved' ELSE 'gone' END, watcher_id = NULL,"
-                                    + " next_at = NULL, ended_at = clock_timestamp() WHERE id ="
-                                    + " ANY (?) AND watcher_id = ?",
+                                    + " next_at = NULL, ended_at = clock_timestamp() WHERE id = ANY"
+                                    + " (?) AND watcher_id = ?",
                                 end.word(),
                                 end.word(),
                                 array(connection, "bigint", files.stream()),

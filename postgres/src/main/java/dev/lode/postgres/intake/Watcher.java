@@ -83,8 +83,7 @@ public final class Watcher implements AutoCloseable {
                 register(connection, id);
                 connection.commit();
                 connection.setAutoCommit(true);
-                return new Watcher(
-                        connections, where, dataset, place, origin, id, run, connection);
+                return new Watcher(connections, where, dataset, place, origin, id, run, connection);
             } catch (SQLException e) {
                 connection.close();
                 throw e;

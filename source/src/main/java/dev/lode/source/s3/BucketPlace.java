@@ -124,9 +124,7 @@ public final class BucketPlace implements Place {
                                                     request.bucket(settings.bucket())
                                                             .prefix(settings.prefix())
                                                             .startAfter(
-                                                                    last.isEmpty()
-                                                                            ? null
-                                                                            : last)
+                                                                    last.isEmpty() ? null : last)
                                                             .maxKeys(wanted)));
             if (page.isTruncated() == null) {
                 throw LodeException.remote(

@@ -48,7 +48,8 @@ class SqsQueueTest {
             for (int i = 0; i < 20; i++) {
                 server.send(event("in/a" + i + ".json", "in/b" + i + ".json"));
             }
-            server.send("{\"Service\":\"Amazon S3\",\"Event\":\"s3:TestEvent\",\"Bucket\":\"city\"}");
+            server.send(
+                    "{\"Service\":\"Amazon S3\",\"Event\":\"s3:TestEvent\",\"Bucket\":\"city\"}");
             server.send(event("elsewhere/x.json"));
             server.send(event("in/caf%C3%A9+1%2B2.json"));
             var seen = new TreeSet<String>();

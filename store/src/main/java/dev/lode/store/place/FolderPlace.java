@@ -270,8 +270,8 @@ public final class FolderPlace implements Place {
         }
     }
 
-    private static String copy(
-            InputStream content, Disk.WritableFile out, long size, Path target) throws IOException {
+    private static String copy(InputStream content, Disk.WritableFile out, long size, Path target)
+            throws IOException {
         var digest = md5();
         var buffer = new byte[BUFFER];
         long at = 0;

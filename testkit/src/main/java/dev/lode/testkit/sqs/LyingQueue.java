@@ -27,7 +27,8 @@ import java.util.regex.Pattern;
 ///
 /// Safe for use by several threads.
 public final class LyingQueue implements AutoCloseable {
-    private static final Pattern RECEIPT = Pattern.compile("\"ReceiptHandle\"\\s*:\\s*\"([^\"]*)\"");
+    private static final Pattern RECEIPT =
+            Pattern.compile("\"ReceiptHandle\"\\s*:\\s*\"([^\"]*)\"");
 
     private final HttpServer server;
     private final Random random;
@@ -45,8 +46,7 @@ public final class LyingQueue implements AutoCloseable {
     /// Starts on a free port of 127.0.0.1.
     public static LyingQueue start(long seed) throws IOException {
         var server =
-                HttpServer.create(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         var queue = new LyingQueue(server, seed);
         server.createContext("/", queue::answer);
         server.start();
@@ -76,8 +76,7 @@ public final class LyingQueue implements AutoCloseable {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        String body =
-                new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
         String answer =
                 switch (target == null ? "" : target.replace("AmazonSQS.", "")) {
@@ -145,9 +144,7 @@ public final class LyingQueue implements AutoCloseable {
     }
 
     private static String quoted(String text) {
-        return '"'
-                + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")
-                + '"';
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
     }
 
     private static String md5(String text) {

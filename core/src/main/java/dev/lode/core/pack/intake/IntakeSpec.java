@@ -29,17 +29,17 @@ public record IntakeSpec(
     /// What programs call files that they are still writing.
     private static final List<KeyPattern> UNFINISHED =
             Stream.of(
-                    ".*",
-                    "*.tmp",
-                    "*.temp",
-                    "*.part",
-                    "*.partial",
-                    "*.filepart",
-                    "*.crdownload",
-                    "*.download",
-                    "*.swp",
-                    "*~",
-                    "*.error.json")
+                            ".*",
+                            "*.tmp",
+                            "*.temp",
+                            "*.part",
+                            "*.partial",
+                            "*.filepart",
+                            "*.crdownload",
+                            "*.download",
+                            "*.swp",
+                            "*~",
+                            "*.error.json")
                     .map(KeyPattern::of)
                     .toList();
 
