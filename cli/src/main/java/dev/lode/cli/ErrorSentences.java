@@ -47,6 +47,14 @@ final class ErrorSentences {
         return 130;
     }
 
+    /// A command that was stopped twice, and had no time to put its state in order.
+    void endedAtOnce(List<String> words) {
+        say(
+                "ended at once; what was committed is safe; what was suspended or stopped comes"
+                        + " back with: lode "
+                        + String.join(" ", words));
+    }
+
     /// A command that ended with an error. The stack trace is for those who ask for it.
     int failed(Throwable error, boolean trace) {
         ErrorKind kind =

@@ -21,6 +21,7 @@ final class Interruption {
     private volatile boolean asked;
     private volatile boolean givingBack;
     private volatile Duration patience = PATIENCE;
+    private volatile Runnable lastWords = () -> {};
 
     /// Makes the process react to signals for the command that the calling thread runs.
     void guard() {
@@ -31,6 +32,11 @@ final class Interruption {
     /// Called again and again while the command is to stop, until it has.
     void onStop(Runnable cancel) {
         cancels.add(cancel);
+    }
+
+    /// What is said when a second signal ends the process in the middle.
+    void lastWords(Runnable words) {
+        lastWords = words;
     }
 
     /// The command gives indexes and keys back from here on: its end is waited for.
@@ -58,7 +64,7 @@ final class Interruption {
             return;
         }
         asked = true;
-        SecondSignal.endsTheProcess();
+        SecondSignal.endsTheProcess(lastWords);
         command.interrupt();
         long started = System.nanoTime();
         try {

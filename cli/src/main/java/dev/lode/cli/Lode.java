@@ -38,6 +38,7 @@ final class Lode {
     int run(List<String> given) {
         ErrorSentences errors = new ErrorSentences(err);
         List<String> words = asked(given);
+        options.interruption().lastWords(() -> errors.endedAtOnce(words));
         try {
             CommandLine root = root();
             Optional<String> word = firstPlainWord(words, root.getCommandSpec());

@@ -254,6 +254,7 @@ class LoadWithServicesTest {
             lode.terminate();
             assertThat(lode.endsWithin(Duration.ofSeconds(5))).isTrue();
             assertThat(lode.exitCode()).isEqualTo(143);
+            assertThat(lode.errors()).contains("ended at once;", "lode load shop");
         }
         docker.free();
         assertThat(docker.running()).containsExactly("postgres");

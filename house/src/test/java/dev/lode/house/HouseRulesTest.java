@@ -64,6 +64,7 @@ class HouseRulesTest {
                                 "store",
                                 "embedded",
                                 "demo",
+                                "publish",
                                 "postgres",
                                 "engine",
                                 "cli",

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// Where the target database is and who connects.
 ///
@@ -50,7 +51,8 @@ public record DatabaseSettings(
         }
         var options = new LinkedHashMap<>(absent.options);
         query(uri).forEach(options::put);
-        var userInfo = Optional.ofNullable(uri.getRawUserInfo());
+        var authority = Authority.of(Optional.ofNullable(uri.getRawAuthority()).orElse(""));
+        var userInfo = authority.userInfo;
         var user = userInfo.map(info -> decode(info.split(":", 2)[0]));
         var password =
                 userInfo.filter(info -> info.contains(":"))
@@ -62,8 +64,8 @@ public record DatabaseSettings(
         var userOption = Optional.ofNullable(options.remove("user"));
         var passwordOption = Optional.ofNullable(options.remove("password")).map(Secret::of);
         return new DatabaseSettings(
-                Optional.ofNullable(uri.getHost()).orElse(absent.host),
-                uri.getPort() < 0 ? absent.port : uri.getPort(),
+                authority.host.orElse(absent.host),
+                authority.port.orElse(absent.port),
                 database.orElse(absent.database),
                 user.or(() -> userOption).orElse(absent.user),
                 password.or(() -> passwordOption).or(() -> absent.password),
@@ -84,6 +86,39 @@ public record DatabaseSettings(
                 + port
                 + "/"
                 + java.net.URLEncoder.encode(database, StandardCharsets.UTF_8);
+    }
+
+    /// What stands between `//` and the path. [URI#getHost] is not asked: it knows no names with an
+    /// underscore, which docker compose makes, and answers with nothing, as if no host were named.
+    private record Authority(
+            Optional<String> userInfo, Optional<String> host, Optional<Integer> port) {
+        private static final Pattern FORM =
+                Pattern.compile("(?:([^@]*)@)?(\\[[^\\[\\]]+]|[^@:,\\[\\]]*)(?::([0-9]{0,5}))?");
+
+        static Authority of(String text) {
+            var parts = FORM.matcher(text);
+            if (!parts.matches()) {
+                throw LodeException.usage(
+                        "DATABASE_URL: names no single host and port: expected"
+                                + " postgresql://user@host:port/database; write special characters"
+                                + " of the password as %XX");
+            }
+            return new Authority(
+                    Optional.ofNullable(parts.group(1)),
+                    Optional.of(parts.group(2)).filter(host -> !host.isEmpty()),
+                    Optional.ofNullable(parts.group(3))
+                            .filter(port -> !port.isEmpty())
+                            .map(Authority::port));
+        }
+
+        private static int port(String digits) {
+            int port = Integer.parseInt(digits);
+            if (port < 1 || port > 65_535) {
+                throw LodeException.usage(
+                        "DATABASE_URL: port " + digits + " is out of bounds: 1 to 65535");
+            }
+            return port;
+        }
     }
 
     private static Map<String, String> query(URI uri) {

@@ -5,6 +5,7 @@ import dev.lode.core.LodeException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /// Everything Lode changes in a file system goes through here, so that a test can let the Nth
@@ -36,6 +37,11 @@ public interface Disk {
     ///   file systems
     void rename(Path from, Path to) throws IOException;
 
+    /// Gives a file a second name on the same file system.
+    ///
+    /// @throws java.nio.file.FileAlreadyExistsException when something has that name
+    void link(Path file, Path name) throws IOException;
+
     /// Makes what was renamed, made or deleted directly in a folder survive a power failure.
     void sync(Path folder) throws IOException;
 
@@ -46,6 +52,12 @@ public interface Disk {
     interface WritableFile extends Closeable {
         /// Writes all remaining bytes at a position.
         void write(ByteBuffer bytes, long position) throws IOException;
+
+        /// Copies a range of another file to a position here, without the bytes passing through
+        /// this process where the system can.
+        ///
+        /// @throws java.io.EOFException when the other file ends before the range does
+        void copy(FileChannel from, long offset, long length, long position) throws IOException;
 
         /// Cuts or keeps the file at so many bytes.
         void truncate(long size) throws IOException;

@@ -1,5 +1,6 @@
 package dev.lode.store;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -40,6 +41,11 @@ final class LocalDisk implements Disk {
     }
 
     @Override
+    public void link(Path file, Path name) throws IOException {
+        Files.createLink(name, file);
+    }
+
+    @Override
     public void sync(Path folder) throws IOException {
         try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
@@ -57,6 +63,22 @@ final class LocalDisk implements Disk {
             long at = position;
             while (bytes.hasRemaining()) {
                 at += file.write(bytes, at);
+            }
+        }
+
+        @Override
+        public void copy(FileChannel from, long offset, long length, long position)
+                throws IOException {
+            // transferTo between files is copy_file_range on Linux; it writes where this stands.
+            file.position(position);
+            long done = 0;
+            while (done < length) {
+                long copied = from.transferTo(offset + done, length - done, file);
+                if (copied <= 0) {
+                    throw new EOFException(
+                            "the file to copy from ends " + (length - done) + " bytes too early");
+                }
+                done += copied;
             }
         }
 

@@ -100,14 +100,7 @@ public final class PlainProgress implements RunListener {
                             + Words.time(item.took());
             case RunEvent.ItemSkipped item -> item.table() + ": " + item.reason();
             case RunEvent.ItemFailed item -> item.table() + ": failed: " + item.reason();
-            case RunEvent.KeyBuilt key ->
-                    key.table()
-                            + ": "
-                            + key.name()
-                            + " "
-                            + key.outcome()
-                            + " in "
-                            + Words.time(key.took());
+            case RunEvent.KeyBuilt key -> key.outcome() + " in " + Words.time(key.took());
             case RunEvent.FileStep _ -> null;
             case RunEvent.IntakeProgress progress -> Words.intake(progress);
             case RunEvent.CopyProgress copy ->

@@ -63,7 +63,8 @@ public sealed interface RunEvent {
     record CopyProgress(long listed, long copied, long bytes, long skipped, long failed)
             implements RunEvent {}
 
-    /// An index or a key was built, or left not valid.
+    /// An index or a key was built, or left not valid; `outcome` is a sentence that names both it
+    /// and its table.
     record KeyBuilt(String name, String table, String outcome, Duration took) implements RunEvent {}
 
     /// Something a person may want to know; `warning` when Lode coped with a trouble.

@@ -83,7 +83,7 @@ public final class SnapshotChooser {
                 return new Chosen(entry.getKey(), parts, skipped);
             }
             // A date with none of the wanted files is no snapshot of them: nothing to explain.
-            if (missing.size() < wanted.size() || date.isPresent()) {
+            if (date.isPresent() || hasAny(wanted, entry.getValue())) {
                 skipped.add(entry.getKey() + " is not complete: " + shorten(missing));
             }
         }
@@ -153,6 +153,11 @@ public final class SnapshotChooser {
                             });
         }
         return byDate;
+    }
+
+    /// Placeholders count: who has nothing but them is to read that they are empty.
+    private static boolean hasAny(Collection<TableSpec> wanted, Map<String, Listed> files) {
+        return wanted.stream().anyMatch(table -> files.containsKey(table.item()));
     }
 
     private static Optional<String> lack(TableSpec table, Map<String, Listed> files) {

@@ -61,7 +61,7 @@ public final class BucketPlace implements Place {
     ///
     /// @param settings their prefix is empty or ends with `/`
     public static BucketPlace of(S3Settings settings) {
-        return new BucketPlace(settings, S3Clients.open(settings));
+        return new BucketPlace(settings, S3Clients.of(settings));
     }
 
     @Override

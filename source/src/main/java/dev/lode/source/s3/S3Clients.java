@@ -13,13 +13,12 @@ import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/// Clients of a store: without retries of their own, since [dev.lode.source.Retry] is the one place
-/// for them.
+/// Clients whose own retries are off: [dev.lode.source.Retry] is the one place for them.
 final class S3Clients {
     private S3Clients() {}
 
     /// Opens no connection yet.
-    static S3Client open(S3Settings settings) {
+    static S3Client of(S3Settings settings) {
         var limits = settings.limits();
         var builder =
                 S3Client.builder()

@@ -24,9 +24,16 @@ final class S3Failures {
             Set.of("SlowDown", "RequestTimeout", "Throttling", "ThrottlingException");
 
     private final S3Settings settings;
+    private final String outcome;
 
     S3Failures(S3Settings settings) {
+        this(settings, "nothing was read");
+    }
+
+    /// @param outcome what Lode did when it could not go on
+    S3Failures(S3Settings settings, String outcome) {
         this.settings = settings;
+        this.outcome = outcome;
     }
 
     static boolean isMissingBucket(AwsServiceException e) {
@@ -59,7 +66,9 @@ final class S3Failures {
                             + settings.bucket()
                             + "\" at "
                             + endpoint()
-                            + "; nothing was read; check bucket and endpoint");
+                            + "; "
+                            + outcome
+                            + "; check bucket and endpoint");
         }
         if (CREDENTIALS.contains(code)) {
             return LodeException.usage(
@@ -68,7 +77,9 @@ final class S3Failures {
                             + answer
                             + " for "
                             + asker()
-                            + "; nothing was read; check the credentials and this machine's clock");
+                            + "; "
+                            + outcome
+                            + "; check the credentials and this machine's clock");
         }
         return switch (e.statusCode()) {
             case 401, 403 ->
@@ -78,7 +89,9 @@ final class S3Failures {
                                     + answer
                                     + " for "
                                     + asker()
-                                    + "; nothing was read; "
+                                    + "; "
+                                    + outcome
+                                    + "; "
                                     + (settings.access() instanceof S3Settings.Access.Anonymous
                                             ? "give credentials if it is not public, and check"
                                                     + " bucket and prefix"
@@ -94,7 +107,9 @@ final class S3Failures {
                                     + header(e, "x-amz-bucket-region")
                                             .map(region -> ", but in \"" + region + "\"")
                                             .orElse("")
-                                    + "; nothing was read; set the region");
+                                    + "; "
+                                    + outcome
+                                    + "; set the region");
             case 408, 425, 429, 500, 502, 503, 504 -> later(place, answer, e);
             default ->
                     LATER.contains(code)
@@ -105,7 +120,9 @@ final class S3Failures {
                                             + answer
                                             + ": "
                                             + detail(e)
-                                            + "; nothing was read; check endpoint, region and"
+                                            + "; "
+                                            + outcome
+                                            + "; check endpoint, region and"
                                             + " prefix");
         };
     }
@@ -135,7 +152,9 @@ final class S3Failures {
                 || text.contains("Profile file contained no credentials")) {
             return LodeException.usage(
                     place
-                            + ": no AWS credentials were found; nothing was read; set AWS_PROFILE"
+                            + ": no AWS credentials were found; "
+                            + outcome
+                            + "; set AWS_PROFILE"
                             + " or AWS_ACCESS_KEY_ID, or read a public bucket anonymously");
         }
         return LodeException.remote(place + ": no answer from " + endpoint() + ": " + rootOf(e), e);

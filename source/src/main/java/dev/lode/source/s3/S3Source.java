@@ -47,7 +47,7 @@ public final class S3Source implements Source {
 
     /// Opens no connection yet.
     public static S3Source of(S3Settings settings) {
-        return new S3Source(settings, S3Clients.open(settings));
+        return new S3Source(settings, S3Clients.of(settings));
     }
 
     @Override

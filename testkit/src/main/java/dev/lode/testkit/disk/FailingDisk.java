@@ -4,6 +4,7 @@ import dev.lode.store.Disk;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -54,6 +55,12 @@ public final class FailingDisk implements Disk {
     }
 
     @Override
+    public void link(Path file, Path name) throws IOException {
+        change();
+        real.link(file, name);
+    }
+
+    @Override
     public void sync(Path folder) throws IOException {
         change();
         real.sync(folder);
@@ -76,6 +83,13 @@ public final class FailingDisk implements Disk {
         public void write(ByteBuffer bytes, long position) throws IOException {
             change();
             real.write(bytes, position);
+        }
+
+        @Override
+        public void copy(FileChannel from, long offset, long length, long position)
+                throws IOException {
+            change();
+            real.copy(from, offset, length, position);
         }
 
         @Override

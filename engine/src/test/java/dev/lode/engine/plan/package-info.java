@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lode.engine.plan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lode.publish;
+
+import org.jspecify.annotations.NullMarked;
