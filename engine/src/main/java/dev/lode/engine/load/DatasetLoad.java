@@ -170,8 +170,12 @@ public final class DatasetLoad {
                             snapshot.date().toString(),
                             checked.tasks().size()));
             try {
-                pauseWriters(session, checked.tasks());
-                return load(snapshot, checked.tasks(), session, script, taken, started);
+                var tasks =
+                        settings.again()
+                                ? checked.tasks()
+                                : new Identification(session, listener).ahead(checked.tasks());
+                pauseWriters(session, tasks);
+                return load(snapshot, tasks, session, script, taken, started);
             } catch (InterruptedException e) {
                 throw stopped(session, taken.get(), e);
             } catch (LodeException e) {

@@ -10,6 +10,7 @@ import dev.lode.postgres.ledger.ItemRow;
 import dev.lode.postgres.load.LoadSession;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Finds out whether the bytes of an item whose content is not known are in the table already, at
@@ -22,6 +23,34 @@ final class Identification {
     Identification(LoadSession session, RunListener listener) {
         this.session = session;
         this.listener = listener;
+    }
+
+    /// The same tasks, each that may be an item that is in its table already with its content: so
+    /// that nobody's services stop and nobody's indexes go for a file that was copied or touched.
+    /// One that cannot be read stays as it is, and fails in its turn without the others.
+    ///
+    /// @throws InterruptedException when the run is to stop
+    List<ItemTask> ahead(List<ItemTask> tasks) throws InterruptedException {
+        var applied = session.applied(tasks.stream().map(ItemTask::key).toList());
+        var ahead = new ArrayList<ItemTask>(tasks.size());
+        for (var task : tasks) {
+            if (applied.contains(task.key())) {
+                ahead.add(task);
+                continue;
+            }
+            try {
+                var content = of(task).key().content();
+                ahead.add(content.isPresent() ? task.withContent(content.get()) : task);
+            } catch (LodeException e) {
+                if (Thread.interrupted()) {
+                    var stopped = new InterruptedException("stopped by the user");
+                    stopped.initCause(e);
+                    throw stopped;
+                }
+                ahead.add(task);
+            }
+        }
+        return ahead;
     }
 
     /// The task, with its content where that had to be found out.
