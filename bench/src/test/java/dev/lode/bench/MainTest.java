@@ -30,7 +30,12 @@ class MainTest {
                         "snapshot",
                         "resync-same",
                         "resync-next",
-                        "memory");
+                        "memory",
+                        "waze-month",
+                        "waze-month-bulk",
+                        "waze-day",
+                        "waze-large",
+                        "json-rows");
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("target <=0.90");
     }
 

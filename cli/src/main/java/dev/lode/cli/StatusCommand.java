@@ -1,13 +1,18 @@
 package dev.lode.cli;
 
+import dev.lode.core.LodeException;
+import dev.lode.postgres.intake.IntakeLedger;
+
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -23,6 +28,11 @@ final class StatusCommand implements Callable<Integer> {
 
     @Mixin private TableOutput output;
 
+    @Option(
+            names = "--wait",
+            description = "wait until watchers have dealt with all files that they see")
+    private boolean wait;
+
     @Parameters(
             paramLabel = "DATASET",
             arity = "0..1",
@@ -35,7 +45,7 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         var out = spec.commandLine().getOut();
         try (var database = new Workplace(options).database("public")) {
             var ledger = database.ledger();
@@ -57,7 +67,15 @@ final class StatusCommand implements Callable<Integer> {
                 var tables = output.format(options).sink(out);
                 ledger.tables(name, tables);
                 tables.finish();
-                if (!options.json()) {
+                var intake = new IntakeLedger(database.connections(), database.where(), name);
+                var standing = new IntakeStanding(intake, name);
+                if (wait) {
+                    standing.await(Duration.ofMillis(500));
+                }
+                boolean watched = intake.watched();
+                if (watched) {
+                    standing.print(out, output.format(options), !options.json());
+                } else if (!options.json()) {
                     out.println(next(ledger.lastState(name), name));
                 }
             }

@@ -14,6 +14,7 @@ import dev.lode.postgres.catalog.TableFacts;
 import dev.lode.postgres.doctor.LedgerExam;
 import dev.lode.postgres.doctor.ServerTuning;
 import dev.lode.postgres.document.DocumentTarget;
+import dev.lode.postgres.intake.IntakeLedger;
 import dev.lode.postgres.ledger.ItemIdentities;
 import dev.lode.postgres.ledger.LedgerSchema;
 import dev.lode.postgres.ledger.RejectFilter;
@@ -413,6 +414,24 @@ public final class TargetDatabase {
     ///   when one is missing
     public DocumentTarget documents(Pack pack) {
         return DocumentTarget.open(connections, where, pack);
+    }
+
+    /// The ledger of files of a dataset that are taken in.
+    public IntakeLedger intake(String dataset) {
+        return new IntakeLedger(connections, where, dataset);
+    }
+
+    /// The indexes and foreign keys that a pack declares and the tables that Lode made lack,
+    /// whether these hold rows or not.
+    public List<MissingLate> missingOwnKeys(SchemaScript script) throws InterruptedException {
+        var own = createdTables();
+        return work(
+                "reading the catalog",
+                connection ->
+                        new SchemaApplier(script, settings)
+                                .missingLate(connection).stream()
+                                        .filter(missing -> own.contains(missing.object().table()))
+                                        .toList());
     }
 
     /// Takes the dataset's lease and begins a run.

@@ -101,6 +101,20 @@ public final class PlainProgress implements RunListener {
             case RunEvent.ItemSkipped item -> item.table() + ": " + item.reason();
             case RunEvent.ItemFailed item -> item.table() + ": failed: " + item.reason();
             case RunEvent.KeyBuilt key -> key.outcome() + " in " + Words.time(key.took());
+            case RunEvent.FileStep _ -> null;
+            case RunEvent.IntakeProgress progress -> Words.intake(progress);
+            case RunEvent.CopyProgress copy ->
+                    Words.count(copy.listed())
+                            + " files listed, "
+                            + Words.count(copy.copied())
+                            + " copied ("
+                            + Words.size(copy.bytes())
+                            + "), "
+                            + Words.count(copy.skipped())
+                            + " were there"
+                            + (copy.failed() > 0
+                                    ? ", " + Words.count(copy.failed()) + " failed"
+                                    : "");
             case RunEvent.Note note -> (note.warning() ? "warning: " : "") + note.message();
             case RunEvent.RunFinished run ->
                     "run "

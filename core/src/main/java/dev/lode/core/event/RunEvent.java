@@ -39,6 +39,30 @@ public sealed interface RunEvent {
     /// An item failed; other items go on.
     record ItemFailed(String item, String table, String reason) implements RunEvent {}
 
+    /// A file that is taken in came a step further: `claimed`, `read`, `loaded`, `duplicate`,
+    /// `failed`, `moved`, `noted`. The ledger agrees by then.
+    record FileStep(String step, String file, long id) implements RunEvent {}
+
+    /// How far a watch is. Counts are of files since it began.
+    ///
+    /// @param live files that wait and are new
+    /// @param left old files that wait and are known
+    /// @param workers that may load old files now
+    record IntakeProgress(
+            String dataset,
+            long loaded,
+            long duplicates,
+            long failed,
+            long live,
+            long left,
+            int workers,
+            double filesPerSecond)
+            implements RunEvent {}
+
+    /// How far a copy is; the listing may still go on.
+    record CopyProgress(long listed, long copied, long bytes, long skipped, long failed)
+            implements RunEvent {}
+
     /// An index or a key was built, or left not valid; `outcome` is a sentence that names both it
     /// and its table.
     record KeyBuilt(String name, String table, String outcome, Duration took) implements RunEvent {}

@@ -3,6 +3,7 @@ package dev.lode.core.pack;
 import dev.lode.core.LodeException;
 import dev.lode.core.Suggestion;
 import dev.lode.core.pack.document.DocumentSpec;
+import dev.lode.core.pack.intake.IntakeSpec;
 
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -20,6 +21,7 @@ import java.util.Optional;
 /// @param dialects in the order of their dates, the dialect of today last
 /// @param services what is stopped while rows are loaded
 /// @param documents how JSON documents become rows; empty where the dataset has none
+/// @param intake how files of documents are taken in
 public record Pack(
         Path folder,
         String dataset,
@@ -32,7 +34,38 @@ public record Pack(
         List<DialectSpec> dialects,
         List<TableSpec> tables,
         ServicesSpec services,
-        Optional<DocumentSpec> documents) {
+        Optional<DocumentSpec> documents,
+        IntakeSpec intake) {
+    /// A pack that says nothing about intake.
+    public Pack(
+            Path folder,
+            String dataset,
+            String title,
+            String licence,
+            String schema,
+            Optional<S3Spec> s3,
+            String snapshot,
+            List<String> ignore,
+            List<DialectSpec> dialects,
+            List<TableSpec> tables,
+            ServicesSpec services,
+            Optional<DocumentSpec> documents) {
+        this(
+                folder,
+                dataset,
+                title,
+                licence,
+                schema,
+                s3,
+                snapshot,
+                ignore,
+                dialects,
+                tables,
+                services,
+                documents,
+                IntakeSpec.DEFAULT);
+    }
+
     /// A pack without documents.
     public Pack(
             Path folder,

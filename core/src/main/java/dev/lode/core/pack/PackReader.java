@@ -2,6 +2,8 @@ package dev.lode.core.pack;
 
 import dev.lode.core.LodeException;
 import dev.lode.core.pack.document.MappingReader;
+import dev.lode.core.pack.intake.IntakeReader;
+import dev.lode.core.pack.intake.IntakeSpec;
 import dev.lode.core.yaml.Mistakes;
 import dev.lode.core.yaml.YamlMap;
 
@@ -78,7 +80,8 @@ public final class PackReader {
                                 .orElseGet(() -> List.of(plain())),
                         tables(root, limit),
                         root.map("services").map(ServicesReader::read).orElse(ServicesSpec.NONE),
-                        root.map("documents").map(MappingReader::read));
+                        root.map("documents").map(MappingReader::read),
+                        root.map("intake").map(IntakeReader::read).orElse(IntakeSpec.DEFAULT));
         root.finish();
         mistakes.throwIfAny();
         return pack;

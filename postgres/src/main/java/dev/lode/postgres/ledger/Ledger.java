@@ -41,7 +41,8 @@ public final class Ledger {
                 connection,
                 "UPDATE lode.run SET state = 'interrupted', ended_at = now(),"
                         + " message = 'its process ended without a word'"
-                        + " WHERE dataset = ? AND state = 'running' AND token < ?",
+                        + " WHERE dataset = ? AND state = 'running' AND token < ? AND operation <>"
+                        + " 'watch'",
                 dataset,
                 token);
         return Sql.number(

@@ -129,6 +129,10 @@ public final class LedgerQueries {
                                 SELECT FROM lode.heartbeat h JOIN pg_stat_activity a
                                   ON a.pid = h.backend AND (a.backend_start IS NULL OR a.backend_start = h.backend_start)
                                 WHERE h.dataset = r.dataset AND h.token = r.token)
+                             AND NOT EXISTS (
+                                SELECT FROM lode.watcher w JOIN lode.watcher_beat b ON b.watcher_id = w.id JOIN pg_stat_activity a
+                                  ON a.pid = b.backend AND (a.backend_start IS NULL OR a.backend_start = b.backend_start)
+                                WHERE w.run_id = r.id AND w.ended_at IS NULL)
                             THEN 'interrupted' ELSE r.state END AS state,
                        to_char(r.started_at, 'YYYY-MM-DD HH24:MI:SS') AS started,
                        round(extract(epoch FROM coalesce(r.ended_at, clock_timestamp()) - r.started_at), 1) AS seconds,
