@@ -1,6 +1,5 @@
 package dev.lode.cli;
 
-import dev.lode.core.LodeException;
 import dev.lode.postgres.intake.IntakeLedger;
 
 import org.jspecify.annotations.Nullable;

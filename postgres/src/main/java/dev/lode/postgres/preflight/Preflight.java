@@ -202,7 +202,7 @@ public final class Preflight {
         List<TargetColumn> columns() {
             var columns = new ArrayList<TargetColumn>();
             var seen = new HashSet<String>();
-            if (header.size() > 1 && header.stream().noneMatch(facts.columnNames()::contains)) {
+            if (header.size() > 1 && header.stream().noneMatch(this::mayBeColumn)) {
                 add(
                         Severity.ERROR,
                         "",
@@ -268,6 +268,13 @@ public final class Preflight {
             order();
             empties(columns);
             return columns;
+        }
+
+        /// Or a column mistyped; words of one or two letters are near to anything.
+        private boolean mayBeColumn(String name) {
+            return facts.columnNames().contains(name)
+                    || (name.length() > 2
+                            && Suggestion.nearest(name, facts.columnNames()).isPresent());
         }
 
         private TargetColumn target(ColumnFacts column, int field) {
