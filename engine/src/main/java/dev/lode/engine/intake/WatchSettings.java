@@ -26,6 +26,7 @@ import java.util.Optional;
 /// @param stuck time without progress after which the watcher says so
 /// @param createTables whether missing tables are made; else files wait for them
 /// @param window hours in which old files are loaded; always when empty
+/// @param bulk whether keys and indexes go away for old files
 public record WatchSettings(
         Duration poll,
         Duration settle,
@@ -42,7 +43,8 @@ public record WatchSettings(
         Duration silence,
         Duration stuck,
         boolean createTables,
-        Optional<Window> window) {
+        Optional<Window> window,
+        BulkSettings bulk) {
     public static final WatchSettings DEFAULT =
             new WatchSettings(
                     Duration.ofSeconds(1),
@@ -60,7 +62,8 @@ public record WatchSettings(
                     Duration.ofSeconds(60),
                     Duration.ofMinutes(3),
                     true,
-                    Optional.empty());
+                    Optional.empty(),
+                    BulkSettings.NONE);
 
     public WatchSettings {
         if (maxLoad < 0 || groupFiles < 1 || attempts < 1 || deaths < 1 || latencyFactor < 1) {

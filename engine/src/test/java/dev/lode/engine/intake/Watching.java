@@ -54,6 +54,10 @@ final class Watching {
 
     /// Small waits: the database, not the clock, decides how long a test takes.
     private static WatchSettings quick() {
+        return quick(BulkSettings.NONE);
+    }
+
+    private static WatchSettings quick(BulkSettings bulk) {
         var standard = WatchSettings.DEFAULT;
         return new WatchSettings(
                 Duration.ofMillis(20),
@@ -71,7 +75,8 @@ final class Watching {
                 standard.silence(),
                 standard.stuck(),
                 true,
-                Optional.empty());
+                Optional.empty(),
+                bulk);
     }
 
     private FolderPlace place(String name) {
@@ -80,6 +85,11 @@ final class Watching {
 
     Watching at(IntakePlaces changed) {
         places = changed;
+        return this;
+    }
+
+    Watching bulk(BulkSettings bulk) {
+        settings = quick(bulk);
         return this;
     }
 
