@@ -124,6 +124,7 @@ final class Intake {
                 new BulkSettings(
                         settings.flag(Setting.BULK).orElse(false),
                         settings.number(Setting.BULK_FILES, 1, 1_000_000),
+                        settings.size(Setting.BULK_SIZE),
                         Duration.ofSeconds(settings.number(Setting.BULK_IDLE, 0, 86_400)),
                         new SuspendChoices(settings).workers(),
                         backup));

@@ -81,6 +81,7 @@ public enum Setting {
     STUCK("seconds without progress after which a watcher says so", "180"),
     BULK("true to take indexes and foreign keys away while many old files come in", "false"),
     BULK_FILES("old files that have to wait before that is done", "100"),
+    BULK_SIZE("or their bytes", "16MiB"),
     BULK_IDLE("seconds without old files after which a watch gives them back", "60"),
     BACKUP("file that pg_dump writes before; none is made without", ""),
     BACKUP_TIMEOUT("seconds that it may take", "86400"),

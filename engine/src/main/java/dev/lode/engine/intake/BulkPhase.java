@@ -41,10 +41,11 @@ final class BulkPhase {
     /// What the watch sees.
     ///
     /// @param waiting old files
+    /// @param bytes of them
     /// @param busy whether old files wait or are in a hand
     /// @param swept whether everything that is there has been seen
     /// @param live whether live files came lately, to this watcher or to others
-    record Sight(long waiting, boolean busy, boolean swept, boolean live) {}
+    record Sight(long waiting, long bytes, boolean busy, boolean swept, boolean live) {}
 
     BulkPhase(Bulk bulk, BulkSettings settings, boolean once, Steps steps) {
         this.bulk = bulk;
@@ -88,7 +89,10 @@ final class BulkPhase {
 
     private void closed(Sight sight) {
         boolean due = System.nanoTime() - nextLook >= 0;
-        if (settings.wanted() && sight.waiting() >= settings.least() && due) {
+        boolean many =
+                sight.waiting() >= settings.least()
+                        || sight.bytes() >= settings.leastBytes().bytes();
+        if (settings.wanted() && many && due) {
             start(
                     State.BEGINNING,
                     () -> {

@@ -185,6 +185,11 @@ final class Intray {
         return group.stream().filter(one -> one.lane() == Lane.BACKLOAD).count();
     }
 
+    /// Bytes of old files that wait.
+    synchronized long waitingBytes() {
+        return backload.stream().mapToLong(one -> one.file().size()).sum();
+    }
+
     /// Whether old files wait or are in a hand.
     synchronized boolean busyWithOld() {
         return oldInHand > 0 || waiting(Lane.BACKLOAD) > 0;

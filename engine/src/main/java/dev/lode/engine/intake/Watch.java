@@ -33,7 +33,7 @@ public final class Watch {
     private static final Duration TICK = Duration.ofMillis(200);
     private static final Duration SHOWN = Duration.ofSeconds(5);
     private static final Duration TROUBLE = Duration.ofSeconds(2);
-    private static final Duration NEVER_SLOW = Duration.ofMillis(25);
+    private static final Duration NEVER_SLOW = Duration.ofMillis(100);
     private static final int ROOM = 10_000;
     private static final int ADOPTED = 200;
     private static final int TRIES_ONCE = 5;
@@ -313,6 +313,7 @@ public final class Watch {
                     bulk.see(
                             new BulkPhase.Sight(
                                     intray.waiting(Lane.BACKLOAD),
+                                    intray.waitingBytes(),
                                     intray.busyWithOld(),
                                     ended,
                                     lively()));

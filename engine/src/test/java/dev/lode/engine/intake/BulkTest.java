@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.lode.core.ByteSize;
 import dev.lode.core.LodeException;
 import dev.lode.core.event.RunEvent;
 import dev.lode.demo.waze.WazeExpectations;
@@ -61,7 +62,8 @@ class BulkTest {
     }
 
     private static BulkSettings settings(BulkSettings.Precaution precaution) {
-        return new BulkSettings(true, 10, Duration.ofMillis(50), 2, precaution);
+        return new BulkSettings(
+                true, 10, ByteSize.mebibytes(16), Duration.ofMillis(50), 2, precaution);
     }
 
     private static long suspended(Db db) {

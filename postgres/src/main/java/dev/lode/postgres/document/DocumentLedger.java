@@ -202,6 +202,11 @@ final class DocumentLedger {
     /// The rows of a file are replaced by those of another line.
     void replaced(Connection connection, long line) throws SQLException {
         Sql.update(connection, "UPDATE lode.document SET state = 'replaced' WHERE id = ?", line);
+        Sql.update(
+                connection,
+                "UPDATE lode.document_reject SET state = 'resolved' WHERE document_id = ? AND state"
+                        + " = 'open'",
+                line);
     }
 
     void addRejects(Connection connection, long line, List<DocumentReject> rejects)
