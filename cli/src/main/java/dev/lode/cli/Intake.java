@@ -13,9 +13,11 @@ import dev.lode.engine.intake.WatchSettings;
 import dev.lode.engine.intake.Window;
 import dev.lode.postgres.DatabaseSettings;
 import dev.lode.postgres.backup.PgDump;
+import dev.lode.postgres.document.SessionLimits;
 import dev.lode.source.sqs.SqsQueue;
 import dev.lode.store.place.FolderPlace;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -86,7 +88,11 @@ final class Intake {
     private PlaceAddress address(Setting setting, Optional<String> packs, String folder) {
         var given = workplace.settings().text(setting);
         if (given.isPresent()) {
-            return PlaceAddress.parse(given.get());
+            var named = PlaceAddress.parse(given.get());
+            if (named instanceof PlaceAddress.Folder) {
+                refuseLost(setting, Path.of(named.toString()).toAbsolutePath());
+            }
+            return named;
         }
         var own = packs.map(PlaceAddress::parse);
         if (own.isPresent() && own.get() instanceof PlaceAddress.Bucket) {
@@ -97,6 +103,29 @@ final class Intake {
                 own.map(address -> root.resolve(address.toString()))
                         .orElseGet(() -> root.resolve(folder).resolve(pack.dataset()))
                         .toString());
+    }
+
+    /// A folder that is missing is made; a path of which nothing is there was mistyped.
+    private static void refuseLost(Setting setting, Path folder) {
+        var above = folder.getParent();
+        if (above != null && !Files.exists(folder) && !Files.isDirectory(above)) {
+            throw LodeException.usage(
+                    setting.key()
+                            + " \""
+                            + folder
+                            + "\": is not there, and neither is \""
+                            + above
+                            + "\"; nothing was taken in; correct the path, or mkdir -p it");
+        }
+    }
+
+    /// Bounds of loading files.
+    SessionLimits sessionLimits() {
+        var settings = workplace.settings();
+        return new SessionLimits(
+                settings.number(Setting.FILE_REFUSALS, 0, 1_000_000),
+                settings.number(Setting.FILE_CONFLICTS, 1, 1000),
+                Duration.ofSeconds(settings.number(Setting.SERVER_AWAY, 0, 86_400)));
     }
 
     /// @param backup what is said or done before a backload takes keys and indexes away
@@ -121,6 +150,7 @@ final class Intake {
                 settings.flag(Setting.CREATE_TABLES).orElse(true),
                 settings.text(Setting.BETWEEN)
                         .map(text -> Window.parse(text, ZoneId.systemDefault())),
+                sessionLimits(),
                 new BulkSettings(
                         settings.flag(Setting.BULK).orElse(false),
                         settings.number(Setting.BULK_FILES, 1, 1_000_000),

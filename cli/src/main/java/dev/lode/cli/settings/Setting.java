@@ -78,6 +78,10 @@ public enum Setting {
     FILE_ATTEMPTS("attempts at a file whose trouble may pass", "8"),
     FILE_DEATHS("processes that may die with a file in hand before it counts as the cause", "2"),
     FILE_PAUSE("milliseconds before the second attempt at a file; doubles each time", "5000"),
+    FILE_REFUSALS(
+            "records of a file that the database may refuse one by one before the file fails",
+            "50"),
+    FILE_CONFLICTS("attempts at a transaction that met a deadlock or the like", "10"),
     STUCK("seconds without progress after which a watcher says so", "180"),
     BULK("true to take indexes and foreign keys away while many old files come in", "false"),
     BULK_FILES("old files that have to wait before that is done", "100"),

@@ -67,6 +67,11 @@ final class Intray {
         return true;
     }
 
+    /// Whether an offer would be taken, or is needless.
+    synchronized boolean hasRoom(PlacedFile file, Lane lane) {
+        return lane == Lane.LIVE || backload.size() < room || known.containsKey(file.key());
+    }
+
     private boolean justDone(PlacedFile file) {
         var done = recent.get(file.key());
         return done != null

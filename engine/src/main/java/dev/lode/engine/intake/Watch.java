@@ -98,6 +98,7 @@ public final class Watch {
         private final boolean once;
         private final long started = System.nanoTime();
         private final Tally tally = new Tally(started);
+        private final Pace pace = new Pace(started);
         private final Intray intray = new Intray(ROOM, clock);
         private final Governor governor =
                 new Governor(settings.maxLoad(), settings.latencyFactor(), NEVER_SLOW);
@@ -415,7 +416,7 @@ public final class Watch {
         private WatcherState state() {
             return new WatcherState(
                     intray.waiting(Lane.LIVE),
-                    intray.waiting(Lane.BACKLOAD),
+                    intray.waiting(Lane.BACKLOAD) + lookout.beyond().orElse(0),
                     intray.oldest(),
                     rate(),
                     governor.allowed(),
@@ -423,8 +424,7 @@ public final class Watch {
         }
 
         private double rate() {
-            double seconds = (System.nanoTime() - started) / 1e9;
-            return Math.round(tally.files() / Math.max(0.001, seconds) * 10) / 10.0;
+            return pace.perSecond(System.nanoTime(), tally.files());
         }
 
         private void show() {
@@ -436,7 +436,8 @@ public final class Watch {
                             counts.duplicates(),
                             counts.failed(),
                             intray.waiting(Lane.LIVE),
-                            intray.waiting(Lane.BACKLOAD),
+                            intray.waiting(Lane.BACKLOAD) + lookout.beyond().orElse(0),
+                            lookout.beyond().isEmpty(),
                             governor.allowed(),
                             rate()));
         }

@@ -2,6 +2,7 @@ package dev.lode.engine.intake;
 
 import dev.lode.core.ByteSize;
 import dev.lode.core.LodeException;
+import dev.lode.postgres.document.SessionLimits;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import java.util.Optional;
 /// @param stuck time without progress after which the watcher says so
 /// @param createTables whether missing tables are made; else files wait for them
 /// @param window hours in which old files are loaded; always when empty
+/// @param session bounds of loading
 /// @param bulk whether keys and indexes go away for old files
 public record WatchSettings(
         Duration poll,
@@ -44,6 +46,7 @@ public record WatchSettings(
         Duration stuck,
         boolean createTables,
         Optional<Window> window,
+        SessionLimits session,
         BulkSettings bulk) {
     public static final WatchSettings DEFAULT =
             new WatchSettings(
@@ -63,6 +66,7 @@ public record WatchSettings(
                     Duration.ofMinutes(3),
                     true,
                     Optional.empty(),
+                    SessionLimits.DEFAULT,
                     BulkSettings.NONE);
 
     public WatchSettings {

@@ -112,6 +112,26 @@ class WazePackTest {
     }
 
     @Test
+    void theSampleOfThePackGivesWhatThePackSays(Db db) throws Exception {
+        Files.createDirectories(folder.resolve("incoming"));
+        try (var samples = Files.list(PACK.resolve("sample"))) {
+            for (var sample : samples.toList()) {
+                Files.copy(sample, folder.resolve("incoming").resolve(sample.getFileName()));
+            }
+        }
+        tables(db);
+
+        load(db, 2);
+
+        var found = new StringBuilder("rows:\n");
+        for (var table : List.of("data_files", "alerts", "jams", "irregularities", "coordinates")) {
+            found.append("  ").append(table).append(": ");
+            found.append(db.value("SELECT count(*) FROM waze." + table)).append('\n');
+        }
+        assertThat(PACK.resolve("expected.yaml")).content().endsWith(found.toString());
+    }
+
+    @Test
     void anotherLoaderInAnotherLanguageGivesTheSameTables(Db db) throws Exception {
         assumeTrue(WazeDigests.hasPython(), "this machine has no python3");
         generate();

@@ -76,6 +76,7 @@ final class Watching {
                 standard.stuck(),
                 true,
                 Optional.empty(),
+                standard.session(),
                 bulk);
     }
 

@@ -227,7 +227,7 @@ public final class LedgerQueries {
             String rest,
             long limit,
             RowSink sink) {
-        var sql = new StringBuilder(select).append(from);
+        var sql = new StringBuilder(select).append(' ').append(from).append(' ');
         String item = from.equals(OF_ROWS) ? "i." : "r.";
         var values = new ArrayList<@Nullable Object>();
         filter.dataset().ifPresent(value -> condition(sql, values, item + "dataset = ?", value));
