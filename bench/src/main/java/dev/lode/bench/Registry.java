@@ -2,6 +2,7 @@ package dev.lode.bench;
 
 import dev.lode.bench.decode.Bz2Decode;
 import dev.lode.bench.intake.JsonRows;
+import dev.lode.bench.intake.LiveDuringBackload;
 import dev.lode.bench.intake.WatchLoad;
 import dev.lode.bench.load.KeyedLoad;
 import dev.lode.bench.load.Loads;
@@ -28,7 +29,7 @@ final class Registry {
                                     new ResyncNext(),
                                     new MemoryFlat()),
                             WatchLoad.all().stream(),
-                            Stream.of(new JsonRows()))
+                            Stream.of(new LiveDuringBackload(), new JsonRows()))
                     .<Benchmark>flatMap(one -> one)
                     .toList();
 

@@ -35,6 +35,7 @@ class MainTest {
                         "waze-month-bulk",
                         "waze-day",
                         "waze-large",
+                        "waze-live",
                         "json-rows");
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("target <=0.90");
     }

@@ -65,6 +65,12 @@ final class CheckCommand implements Callable<Integer> {
                                     + ": "
                                     + pack.tables().size()
                                     + " tables, "
+                                    + pack.documents()
+                                            .map(
+                                                    documents ->
+                                                            documents.tables().size()
+                                                                    + " of JSON files, ")
+                                            .orElse("")
                                     + script.late().size()
                                     + " indexes and foreign keys, no mistake found");
         }

@@ -8,6 +8,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import dev.lode.core.pack.Pack;
+import dev.lode.core.pack.document.DocumentSpec;
+
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -41,7 +44,8 @@ final class DatasetsCommand implements Callable<Integer> {
                         List.of(
                                 pack.dataset(),
                                 pack.title(),
-                                String.valueOf(pack.tables().size()),
+                                String.valueOf(
+                                        pack.tables().size() + documentTables(pack).size()),
                                 pack.schema(),
                                 pack.licence()));
             }
@@ -56,8 +60,15 @@ final class DatasetsCommand implements Callable<Integer> {
                                 String.join(", ", table.key()),
                                 table.version().orElse("")));
             }
+            for (var table : documentTables(packs.pack(dataset))) {
+                sink.row(List.of(table, "JSON files", "once", "", ""));
+            }
         }
         sink.finish();
         return 0;
+    }
+
+    private static List<String> documentTables(Pack pack) {
+        return pack.documents().map(DocumentSpec::tables).orElse(List.of());
     }
 }

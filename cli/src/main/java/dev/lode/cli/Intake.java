@@ -2,18 +2,26 @@ package dev.lode.cli;
 
 import dev.lode.cli.settings.Setting;
 import dev.lode.core.LodeException;
+import dev.lode.core.event.RunEvent;
+import dev.lode.core.event.RunListener;
 import dev.lode.core.pack.Pack;
 import dev.lode.core.place.Place;
 import dev.lode.core.place.PlaceAddress;
+import dev.lode.engine.intake.BulkSettings;
 import dev.lode.engine.intake.IntakePlaces;
 import dev.lode.engine.intake.WatchSettings;
 import dev.lode.engine.intake.Window;
+import dev.lode.postgres.DatabaseSettings;
+import dev.lode.postgres.backup.PgDump;
+import dev.lode.postgres.document.SessionLimits;
 import dev.lode.source.sqs.SqsQueue;
 import dev.lode.store.place.FolderPlace;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Optional;
 
 /// Places and bounds of a dataset's intake, from settings, the pack, and what holds when neither
@@ -80,7 +88,11 @@ final class Intake {
     private PlaceAddress address(Setting setting, Optional<String> packs, String folder) {
         var given = workplace.settings().text(setting);
         if (given.isPresent()) {
-            return PlaceAddress.parse(given.get());
+            var named = PlaceAddress.parse(given.get());
+            if (named instanceof PlaceAddress.Folder) {
+                refuseLost(setting, Path.of(named.toString()).toAbsolutePath());
+            }
+            return named;
         }
         var own = packs.map(PlaceAddress::parse);
         if (own.isPresent() && own.get() instanceof PlaceAddress.Bucket) {
@@ -93,7 +105,31 @@ final class Intake {
                         .toString());
     }
 
-    WatchSettings settings() {
+    /// A folder that is missing is made; a path of which nothing is there was mistyped.
+    private static void refuseLost(Setting setting, Path folder) {
+        var above = folder.getParent();
+        if (above != null && !Files.exists(folder) && !Files.isDirectory(above)) {
+            throw LodeException.usage(
+                    setting.key()
+                            + " \""
+                            + folder
+                            + "\": is not there, and neither is \""
+                            + above
+                            + "\"; nothing was taken in; correct the path, or mkdir -p it");
+        }
+    }
+
+    /// Bounds of loading files.
+    SessionLimits sessionLimits() {
+        var settings = workplace.settings();
+        return new SessionLimits(
+                settings.number(Setting.FILE_REFUSALS, 0, 1_000_000),
+                settings.number(Setting.FILE_CONFLICTS, 1, 1000),
+                Duration.ofSeconds(settings.number(Setting.SERVER_AWAY, 0, 86_400)));
+    }
+
+    /// @param backup what is said or done before a backload takes keys and indexes away
+    WatchSettings settings(BulkSettings.Precaution backup) {
         var settings = workplace.settings();
         var standard = WatchSettings.DEFAULT;
         return new WatchSettings(
@@ -113,6 +149,43 @@ final class Intake {
                 Duration.ofSeconds(settings.number(Setting.STUCK, 1, 86_400)),
                 settings.flag(Setting.CREATE_TABLES).orElse(true),
                 settings.text(Setting.BETWEEN)
-                        .map(text -> Window.parse(text, ZoneId.systemDefault())));
+                        .map(text -> Window.parse(text, ZoneId.systemDefault())),
+                sessionLimits(),
+                new BulkSettings(
+                        settings.flag(Setting.BULK).orElse(false),
+                        settings.number(Setting.BULK_FILES, 1, 1_000_000),
+                        settings.size(Setting.BULK_SIZE),
+                        Duration.ofSeconds(settings.number(Setting.BULK_IDLE, 0, 86_400)),
+                        new SuspendChoices(settings).workers(),
+                        backup));
+    }
+
+    /// What stands before a backload that takes keys and indexes away: a backup where one was asked
+    /// for, else the word that none was made.
+    ///
+    /// @throws LodeException of kind USAGE when it cannot be written where it should go
+    BulkSettings.Precaution backup(DatabaseSettings database, RunListener listener) {
+        var settings = workplace.settings();
+        var limit = Duration.ofSeconds(settings.number(Setting.BACKUP_TIMEOUT, 1, 30 * 86_400));
+        var schemas = List.of(pack.schema(), "lode");
+        var file = settings.text(Setting.BACKUP);
+        if (file.isEmpty()) {
+            String command =
+                    new PgDump(database, schemas, Path.of(pack.dataset() + ".dump"), limit)
+                            .command();
+            return () ->
+                    listener.on(
+                            new RunEvent.Note(
+                                    false,
+                                    "indexes and foreign keys go away for a while, and no backup"
+                                            + " was asked for; --backup FILE makes one first, or: "
+                                            + command));
+        }
+        var dump =
+                new PgDump(database, schemas, Path.of(file.get()).toAbsolutePath(), limit).check();
+        return () -> {
+            listener.on(new RunEvent.Note(false, "backup: " + dump.command()));
+            listener.on(new RunEvent.Note(false, "backup: " + dump.run()));
+        };
     }
 }

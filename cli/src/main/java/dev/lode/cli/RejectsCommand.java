@@ -122,6 +122,14 @@ final class RejectsCommand implements Callable<Integer> {
         long rows = ledger.export(filter, sink);
         sink.finish();
         long cut = ledger.cutRejects(filter);
+        long documents = ledger.countDocumentRejects(filter);
+        if (documents > 0) {
+            err().println(
+                            documents
+                                    + " records of JSON documents are not among them: correct the"
+                                    + " file and have it taken in anew, or correct the mapping,"
+                                    + " then lode reprocess");
+        }
         err().println(
                         Count.of(rows, "record")
                                 + (cut == 0
@@ -138,7 +146,7 @@ final class RejectsCommand implements Callable<Integer> {
         }
         long count =
                 dryRun
-                        ? ledger.countRejects(filter)
+                        ? ledger.countRejects(filter) + ledger.countDocumentRejects(filter)
                         : new TargetDatabase(database.connections(), database.where())
                                 .dropRejects(filter);
         spec.commandLine()

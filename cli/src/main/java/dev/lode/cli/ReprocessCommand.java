@@ -51,12 +51,19 @@ final class ReprocessCommand implements Callable<Integer> {
         var workplace = new Workplace(options, s3.settings());
         var pack = workplace.pack(dataset);
         var out = spec.commandLine().getOut();
-        try (var places = new Intake(workplace, pack).places();
+        var intake = new Intake(workplace, pack);
+        try (var places = intake.places();
                 var database = workplace.database(pack.schema());
                 var pool = workplace.blockPool()) {
             var target = new TargetDatabase(database.connections(), database.where());
             target.migrateLedger();
-            var reprocess = new Reprocess(pack, target, places, workplace.decoders(pool));
+            var reprocess =
+                    new Reprocess(
+                            pack,
+                            target,
+                            places,
+                            workplace.decoders(pool),
+                            intake.sessionLimits());
             var found = reprocess.find(KeyPattern.of(files));
             if (dryRun) {
                 out.println(found.size() + " files would be loaded again; nothing was written");

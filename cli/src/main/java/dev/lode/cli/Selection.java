@@ -36,6 +36,17 @@ final class Selection {
 
     /// @throws LodeException of kind USAGE for unknown tables, with a suggestion
     List<TableSpec> tables(Pack pack) {
+        if (pack.tables().isEmpty() && pack.documents().isPresent()) {
+            throw LodeException.usage(
+                    "dataset '"
+                            + pack.dataset()
+                            + "': has no snapshots: its tables are filled from JSON files, which"
+                            + " lode watch --dataset "
+                            + pack.dataset()
+                            + " takes in; lode status "
+                            + pack.dataset()
+                            + " shows how far it is");
+        }
         var wanted = new LinkedHashSet<TableSpec>();
         if (tables.isEmpty()) {
             wanted.addAll(pack.tables());

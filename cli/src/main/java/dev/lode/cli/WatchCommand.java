@@ -2,6 +2,8 @@ package dev.lode.cli;
 
 import dev.lode.cli.settings.Setting;
 import dev.lode.core.LodeException;
+import dev.lode.core.event.RunEvent;
+import dev.lode.core.event.RunListener;
 import dev.lode.core.place.Announcements;
 import dev.lode.engine.intake.Watch;
 import dev.lode.engine.intake.WatchReport;
@@ -86,6 +88,23 @@ final class WatchCommand implements Callable<Integer> {
     private Optional<String> between = Optional.empty();
 
     @Option(
+            names = "--bulk",
+            description = {
+                "take indexes and foreign keys away while many old files come in, and give them"
+                        + " back after them, whatever happens; live files come in meanwhile"
+                        + " (LODE_BULK)"
+            })
+    private boolean bulk;
+
+    @Option(
+            names = "--backup",
+            paramLabel = "FILE",
+            description =
+                    "with --bulk: have pg_dump write the tables and the ledger there first"
+                            + " (LODE_BACKUP)")
+    private Optional<String> backup = Optional.empty();
+
+    @Option(
             names = "--pause",
             arity = "0..1",
             fallbackValue = "all",
@@ -109,6 +128,10 @@ final class WatchCommand implements Callable<Integer> {
         queueUrl.ifPresent(text -> given.put(Setting.QUEUE, text));
         maxLoad.ifPresent(text -> given.put(Setting.MAX_LOAD, text));
         between.ifPresent(text -> given.put(Setting.BETWEEN, text));
+        if (bulk) {
+            given.put(Setting.BULK, "true");
+        }
+        backup.ifPresent(text -> given.put(Setting.BACKUP, text));
         return s3.settings(given);
     }
 
@@ -122,13 +145,18 @@ final class WatchCommand implements Callable<Integer> {
         }
         var out = spec.commandLine().getOut();
         var err = spec.commandLine().getErr();
-        var settings = intake.settings();
         try (var places = intake.places();
                 var queue = intake.queue().orElse(null);
                 var database = workplace.database(pack.schema());
                 var pool = workplace.blockPool();
                 var progress = workplace.progress(out, err)) {
-            var target = new TargetDatabase(database.connections(), database.where());
+            RunListener listener =
+                    event -> {
+                        mindGivingBack(event);
+                        progress.listener().on(event);
+                    };
+            var settings = intake.settings(intake.backup(database.settings(), listener));
+            var target = workplace.target(database);
             target.server();
             var report =
                     new Watch(
@@ -140,13 +168,20 @@ final class WatchCommand implements Callable<Integer> {
                                     settings,
                                     workplace.origin(),
                                     InstantSource.system(),
-                                    progress.listener())
+                                    listener)
                             .run(once);
             progress.json().ifPresent(json -> json.summary(report.summary()));
             if (progress.json().isEmpty() && !options.quiet()) {
                 out.println(sentence(report));
             }
             return report.exitCode();
+        }
+    }
+
+    /// After a first Ctrl-C indexes and keys are given back, however long that takes.
+    private void mindGivingBack(RunEvent event) {
+        if (event instanceof RunEvent.StageStarted(String stage) && stage.equals("restore")) {
+            options.interruption().givingBack();
         }
     }
 
@@ -165,6 +200,9 @@ final class WatchCommand implements Callable<Integer> {
                 + " failed, "
                 + report.postponed()
                 + " wait for another attempt"
+                + (report.notGivenBack() > 0
+                        ? ", " + report.notGivenBack() + " indexes or keys are not back"
+                        : "")
                 + (report.failed() > 0 ? "; lode status " + dataset + " lists what failed" : "");
     }
 

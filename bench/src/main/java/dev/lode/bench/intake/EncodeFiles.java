@@ -42,7 +42,8 @@ public final class EncodeFiles {
         var encoder = mapping.encoder(lookups);
         var files = new ArrayList<byte[]>();
         for (var file : Arrays.asList(words).subList(2, words.length)) {
-            files.add(Files.readAllBytes(Path.of(file)));
+            byte[] bytes = Files.readAllBytes(Path.of(file));
+            files.add(Arrays.copyOf(bytes, bytes.length + PADDING));
         }
         for (var file : files) {
             for (var texts : encode(encoder, file).missing()) {

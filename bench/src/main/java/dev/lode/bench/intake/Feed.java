@@ -148,6 +148,21 @@ final class Feed {
         }
     }
 
+    /// Things that are suspended now; 0 before there is a ledger.
+    long suspended() throws IOException, InterruptedException {
+        return value("SELECT count(*) FROM pg_class WHERE oid = to_regclass('lode.suspended')")
+                        .equals("0")
+                ? 0
+                : number("SELECT count(*) FROM lode.suspended");
+    }
+
+    /// Files that are neither moved nor failed.
+    long waiting() throws IOException, InterruptedException {
+        try (var files = Files.list(incoming())) {
+            return files.count();
+        }
+    }
+
     /// Those of the pack, and those that primary keys and unique constraints bring.
     private long declaredIndexes() throws IOException {
         var schema = Files.readString(bench.home().resolve("packs/waze/schema.sql"));

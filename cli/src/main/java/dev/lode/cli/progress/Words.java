@@ -64,10 +64,10 @@ public final class Words {
                 + count(progress.failed())
                 + " failed, "
                 + count(left)
-                + " left, "
+                + (progress.more() ? " and more left, " : " left, ")
                 + progress.filesPerSecond()
                 + " files/s"
-                + (left > 0 && progress.filesPerSecond() > 0
+                + (left > 0 && !progress.more() && progress.filesPerSecond() > 0
                         ? ", "
                                 + time(
                                         Duration.ofSeconds(

@@ -47,6 +47,7 @@ public sealed interface RunEvent {
     ///
     /// @param live files that wait and are new
     /// @param left old files that wait and are known
+    /// @param more whether there are more old files than these
     /// @param workers that may load old files now
     record IntakeProgress(
             String dataset,
@@ -55,6 +56,7 @@ public sealed interface RunEvent {
             long failed,
             long live,
             long left,
+            boolean more,
             int workers,
             double filesPerSecond)
             implements RunEvent {}

@@ -237,6 +237,10 @@ public final class Copying {
     }
 
     private void show(boolean last) {
+        if (dryRun) {
+            // Nothing is copied that could be on its way.
+            return;
+        }
         long now = System.nanoTime();
         long before = shown.get();
         if (last || (now - before > SHOWN_NANOS && shown.compareAndSet(before, now))) {

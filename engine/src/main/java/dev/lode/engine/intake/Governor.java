@@ -20,6 +20,7 @@ final class Governor {
     private int allowed;
     private int slow;
     private int quick;
+    private boolean starting = true;
 
     /// @param most workers
     /// @param factor how many times slower than at rest is too slow
@@ -39,13 +40,15 @@ final class Governor {
         }
         if (latency.toNanos() > limit()) {
             quick = 0;
+            starting = false;
             if (++slow >= AGREE - 1) {
                 slow = 0;
                 allowed = Math.min(most, Math.max(1, allowed / 2));
             }
         } else {
             slow = 0;
-            if (++quick >= AGREE) {
+            // Until it was slow for the first time nothing speaks against more of them.
+            if (++quick >= (starting ? 1 : AGREE)) {
                 quick = 0;
                 allowed = Math.min(most, allowed + 1);
             }

@@ -12,7 +12,6 @@ import dev.lode.format.Decoders;
 import dev.lode.postgres.document.DocumentSession;
 import dev.lode.postgres.document.DocumentTarget;
 import dev.lode.postgres.document.FileResult;
-import dev.lode.postgres.document.SessionLimits;
 import dev.lode.postgres.intake.Claim;
 import dev.lode.postgres.intake.IntakeSession;
 import dev.lode.postgres.intake.Leftover;
@@ -185,7 +184,7 @@ final class Hand implements AutoCloseable {
             target = current;
             loading =
                     current.session(
-                            session.applicationName(), session.guard(), SessionLimits.DEFAULT);
+                            session.applicationName(), session.guard(), parts.settings.session());
         }
         try {
             return new DocumentLoader(parts.limits, parts.decoders, loading).load(files);

@@ -34,6 +34,7 @@ final class Intray {
     private boolean backloadHeld;
     private boolean allHeld;
     private long inHand;
+    private long oldInHand;
 
     /// @param room for old files; live ones always find room
     Intray(int room, InstantSource clock) {
@@ -66,6 +67,11 @@ final class Intray {
         return true;
     }
 
+    /// Whether an offer would be taken, or is needless.
+    synchronized boolean hasRoom(PlacedFile file, Lane lane) {
+        return lane == Lane.LIVE || backload.size() < room || known.containsKey(file.key());
+    }
+
     private boolean justDone(PlacedFile file) {
         var done = recent.get(file.key());
         return done != null
@@ -83,6 +89,7 @@ final class Intray {
             var group = group(lane, files, bytes);
             if (!group.isEmpty()) {
                 inHand += group.size();
+                oldInHand += old(group);
                 return group;
             }
             long left = end - System.nanoTime();
@@ -131,6 +138,7 @@ final class Intray {
     /// The worker is through with a group.
     synchronized void done(Collection<Wanted> group) {
         inHand -= group.size();
+        oldInHand -= old(group);
         var now = clock.instant();
         if (recent.size() > MOST_RECENT) {
             recent.values().removeIf(done -> !done.until().isAfter(now));
@@ -176,6 +184,20 @@ final class Intray {
         boolean held = allHeld || (backloadHeld && live.isEmpty());
         return inHand == 0
                 && (held || (live.isEmpty() && backload.isEmpty() && suspects.isEmpty()));
+    }
+
+    private static long old(Collection<Wanted> group) {
+        return group.stream().filter(one -> one.lane() == Lane.BACKLOAD).count();
+    }
+
+    /// Bytes of old files that wait.
+    synchronized long waitingBytes() {
+        return backload.stream().mapToLong(one -> one.file().size()).sum();
+    }
+
+    /// Whether old files wait or are in a hand.
+    synchronized boolean busyWithOld() {
+        return oldInHand > 0 || waiting(Lane.BACKLOAD) > 0;
     }
 
     /// Files that wait for a later attempt, here or with another watcher.

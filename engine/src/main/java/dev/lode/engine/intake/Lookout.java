@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// Looks at the incoming place. Listings are in the order of keys, and a backload of years lies
 /// before the file that arrives now; so each look begins with the tail, where live files are, and
@@ -38,6 +39,7 @@ final class Lookout {
     private volatile Instant swept = Instant.EPOCH;
     private boolean wholeSwept;
     private long young;
+    private OptionalLong beyond = OptionalLong.of(0);
 
     private record Seen(PlacedFile file, Instant at) {}
 
@@ -75,6 +77,12 @@ final class Lookout {
         return due && sweep() && young == 0;
     }
 
+    /// Old files beyond those that there is room for, as of the last look; empty where they were
+    /// not counted.
+    OptionalLong beyond() {
+        return beyond;
+    }
+
     /// The next look sweeps through everything. May be called by any thread.
     void sweepSoon() {
         swept = Instant.EPOCH;
@@ -105,10 +113,17 @@ final class Lookout {
             sweepSeen = new HashMap<>();
             young = 0;
         }
-        for (int page = 0; page < SWEEP_PAGES; page++) {
+        // A folder is walked through at once: live files may stand behind more old ones than there
+        // is room for, and no tail is listed.
+        boolean whole = sweepEvery.isZero();
+        long without = 0;
+        for (int page = 0; whole || page < SWEEP_PAGES; page++) {
             var files = place.list(sweepAfter, PAGE);
             for (var file : files) {
-                if (!consider(file)) {
+                boolean taken = consider(file);
+                without += taken ? 0 : 1;
+                if (!taken && !whole) {
+                    beyond = OptionalLong.empty();
                     return false;
                 }
                 sweepAfter = file.key();
@@ -119,7 +134,8 @@ final class Lookout {
                 swept = clock.instant();
                 // What was not seen in this sweep is gone.
                 seen = sweepSeen;
-                return true;
+                beyond = OptionalLong.of(without);
+                return without == 0;
             }
         }
         return false;
@@ -133,7 +149,9 @@ final class Lookout {
         if (spec.ignores(file.name())) {
             return true;
         }
-        return !settled(file) || intray.offer(file, lanes.of(file));
+        var lane = lanes.of(file);
+        // What finds no room is not remembered either: there may be millions of them.
+        return intray.hasRoom(file, lane) && (!settled(file) || intray.offer(file, lane));
     }
 
     private boolean settled(PlacedFile file) {

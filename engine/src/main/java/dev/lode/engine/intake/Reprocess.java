@@ -25,12 +25,19 @@ public final class Reprocess {
     private final TargetDatabase database;
     private final IntakePlaces places;
     private final Decoders decoders;
+    private final SessionLimits limits;
 
-    public Reprocess(Pack pack, TargetDatabase database, IntakePlaces places, Decoders decoders) {
+    public Reprocess(
+            Pack pack,
+            TargetDatabase database,
+            IntakePlaces places,
+            Decoders decoders,
+            SessionLimits limits) {
         this.pack = pack;
         this.database = database;
         this.places = places;
         this.decoders = decoders;
+        this.limits = limits;
     }
 
     /// What became of the files.
@@ -58,7 +65,7 @@ public final class Reprocess {
                 target.session(
                         "lode reprocess " + pack.dataset(),
                         DocumentGuard.NONE,
-                        SessionLimits.DEFAULT)) {
+                        limits)) {
             var loader = new DocumentLoader(pack, decoders, session);
             for (var file : files) {
                 var found = places.processed().find(file.target());

@@ -57,7 +57,7 @@ final class Tally {
         return loaded.sum() + duplicates.sum() + failed.sum();
     }
 
-    WatchReport report(long run, long postponed, String state) {
+    WatchReport report(long run, long postponed, String state, long notGivenBack) {
         return new WatchReport(
                 run,
                 state,
@@ -69,6 +69,7 @@ final class Tally {
                 rejects.sum(),
                 rows.sum(),
                 bytes.sum(),
-                drift.sum());
+                drift.sum(),
+                notGivenBack);
     }
 }

@@ -33,10 +33,13 @@ public final class Watch {
     private static final Duration TICK = Duration.ofMillis(200);
     private static final Duration SHOWN = Duration.ofSeconds(5);
     private static final Duration TROUBLE = Duration.ofSeconds(2);
-    private static final Duration NEVER_SLOW = Duration.ofMillis(25);
+    private static final Duration NEVER_SLOW = Duration.ofMillis(100);
     private static final int ROOM = 10_000;
     private static final int ADOPTED = 200;
     private static final int TRIES_ONCE = 5;
+
+    /// How long after the last live file more are to be expected.
+    private static final Duration LIVELY = Duration.ofMinutes(10);
 
     private final Pack pack;
     private final TargetDatabase database;
@@ -45,6 +48,7 @@ public final class Watch {
     private final WatchSettings settings;
     private final RunOrigin origin;
     private final InstantSource clock;
+    private final RunListener listener;
     private final Steps steps;
     private final Announcements announcements;
 
@@ -67,6 +71,7 @@ public final class Watch {
         this.settings = settings;
         this.origin = origin;
         this.clock = clock;
+        this.listener = listener;
         this.steps = new Steps(listener);
     }
 
@@ -93,6 +98,7 @@ public final class Watch {
         private final boolean once;
         private final long started = System.nanoTime();
         private final Tally tally = new Tally(started);
+        private final Pace pace = new Pace(started);
         private final Intray intray = new Intray(ROOM, clock);
         private final Governor governor =
                 new Governor(settings.maxLoad(), settings.latencyFactor(), NEVER_SLOW);
@@ -113,16 +119,34 @@ public final class Watch {
                         tally,
                         steps);
         private final MemoryBudget memory = new MemoryBudget(settings.memory());
+        private final Targets targets = new Targets(pack, database, settings.createTables(), steps);
+        private final BulkPhase bulk;
         private final AtomicBoolean stopping = new AtomicBoolean();
         private volatile Optional<TakenOver> lost = Optional.empty();
+        private volatile Optional<Throwable> broken = Optional.empty();
         private volatile Optional<String> inTheWay = Optional.empty();
         private final List<Thread> threads = new ArrayList<>();
         private Optional<String> paused = Optional.empty();
+        private boolean others;
+        private volatile long lastLive = started - LIVELY.toNanos();
         private int failures;
 
         Shift(Watcher watcher, boolean once) {
             this.watcher = watcher;
             this.once = once;
+            this.bulk =
+                    new BulkPhase(
+                            new Bulk(
+                                    pack,
+                                    database,
+                                    targets,
+                                    origin,
+                                    settings.silence(),
+                                    settings.bulk(),
+                                    listener),
+                            settings.bulk(),
+                            once,
+                            steps);
         }
 
         WatchReport run() throws InterruptedException {
@@ -139,7 +163,7 @@ public final class Watch {
             var parts =
                     new Hand.Parts(
                             places.incoming(),
-                            new Targets(pack, database, settings.createTables(), steps),
+                            targets,
                             decoders,
                             Hand.limits(pack),
                             intray,
@@ -149,6 +173,7 @@ public final class Watch {
                             announcements::dealtWith,
                             settings,
                             clock);
+            hold();
             start("live", Lane.LIVE, 0, parts);
             for (int i = 0; i < settings.maxLoad(); i++) {
                 start("backload-" + (i + 1), Lane.BACKLOAD, i, parts);
@@ -159,20 +184,24 @@ public final class Watch {
                 return end(once && intray.postponed() > 0 ? "partial" : "completed");
             } catch (TakenOver e) {
                 stop();
+                bulk.stop();
                 throw e;
             } catch (InterruptedException e) {
                 stop();
                 end("interrupted");
+                bulk.stop();
                 throw e;
             } catch (RuntimeException e) {
                 stop();
                 end("failed");
+                bulk.stop();
                 throw e;
             }
         }
 
         private WatchReport end(String state) {
-            var report = tally.report(watcher.run(), intray.postponed(), state);
+            var report =
+                    tally.report(watcher.run(), intray.postponed(), state, bulk.remarks().size());
             watcher.end(
                     state,
                     Optional.empty(),
@@ -232,11 +261,17 @@ public final class Watch {
                 return;
             } catch (TakenOver e) {
                 lost = Optional.of(e);
+            } catch (RuntimeException | Error e) {
+                // Without its workers a watch would wait for ever.
+                broken = Optional.of(e);
             }
         }
 
         private void take(Hand hand, List<Wanted> group) throws InterruptedException {
             boolean well = false;
+            if (group.getFirst().lane() == Lane.LIVE) {
+                lastLive = System.nanoTime();
+            }
             try (var _ = memory.hold(group)) {
                 hand.take(group);
                 well = true;
@@ -265,6 +300,9 @@ public final class Watch {
                 if (lost.isPresent()) {
                     throw lost.get();
                 }
+                if (broken.isPresent()) {
+                    throw LodeException.bug("a worker ended with " + broken.get(), broken.get());
+                }
                 long now = System.nanoTime();
                 if (now >= nextBeat) {
                     beat(session);
@@ -273,7 +311,15 @@ public final class Watch {
                 announced();
                 if (now >= nextLook) {
                     boolean ended = look();
-                    if (once && ended && intray.idle() && stow.isEmpty()) {
+                    bulk.see(
+                            new BulkPhase.Sight(
+                                    intray.waiting(Lane.BACKLOAD),
+                                    intray.waitingBytes(),
+                                    intray.busyWithOld(),
+                                    ended,
+                                    lively()));
+                    hold();
+                    if (once && ended && intray.idle() && stow.isEmpty() && bulk.settled()) {
                         return;
                     }
                     long took = System.nanoTime() - now;
@@ -287,6 +333,18 @@ public final class Watch {
                 }
                 Thread.sleep(once && intray.idle() ? Duration.ofMillis(20) : TICK);
             }
+        }
+
+        private boolean lively() {
+            return others || System.nanoTime() - lastLive < LIVELY.toNanos();
+        }
+
+        /// Nothing is given to workers, or no old files.
+        private void hold() {
+            boolean closed = settings.window().map(w -> !w.holds(clock.instant())).orElse(false);
+            intray.hold(
+                    paused.equals(Optional.of("all")),
+                    paused.isPresent() || closed || bulk.holds());
         }
 
         private long pollNanos() {
@@ -304,9 +362,8 @@ public final class Watch {
                             paused.map(what -> "paused: " + what + "; lode watch --resume goes on")
                                     .orElse("goes on"));
                 }
-                boolean closed =
-                        settings.window().map(w -> !w.holds(clock.instant())).orElse(false);
-                intray.hold(paused.equals(Optional.of("all")), paused.isPresent() || closed);
+                others = beat.others();
+                hold();
                 var left = new ArrayList<>(stow.unmoved());
                 left.addAll(watcher.takeOver(settings.silence(), ADOPTED));
                 left.forEach(file -> announcements.dealtWith(file.file().key()));
@@ -359,7 +416,7 @@ public final class Watch {
         private WatcherState state() {
             return new WatcherState(
                     intray.waiting(Lane.LIVE),
-                    intray.waiting(Lane.BACKLOAD),
+                    intray.waiting(Lane.BACKLOAD) + lookout.beyond().orElse(0),
                     intray.oldest(),
                     rate(),
                     governor.allowed(),
@@ -367,12 +424,11 @@ public final class Watch {
         }
 
         private double rate() {
-            double seconds = (System.nanoTime() - started) / 1e9;
-            return Math.round(tally.files() / Math.max(0.001, seconds) * 10) / 10.0;
+            return pace.perSecond(System.nanoTime(), tally.files());
         }
 
         private void show() {
-            var counts = tally.report(watcher.run(), 0, "running");
+            var counts = tally.report(watcher.run(), 0, "running", 0);
             steps.progress(
                     new RunEvent.IntakeProgress(
                             pack.dataset(),
@@ -380,7 +436,8 @@ public final class Watch {
                             counts.duplicates(),
                             counts.failed(),
                             intray.waiting(Lane.LIVE),
-                            intray.waiting(Lane.BACKLOAD),
+                            intray.waiting(Lane.BACKLOAD) + lookout.beyond().orElse(0),
+                            lookout.beyond().isEmpty(),
                             governor.allowed(),
                             rate()));
         }

@@ -16,6 +16,7 @@ import java.util.Map;
 /// @param rows of loaded files, in all tables
 /// @param bytes of loaded files, as stored
 /// @param drift fields of loaded files that the mapping does not know
+/// @param notGivenBack indexes and keys that a backload took away and could not give back
 public record WatchReport(
         long run,
         String state,
@@ -27,7 +28,8 @@ public record WatchReport(
         long rejects,
         long rows,
         long bytes,
-        long drift) {
+        long drift,
+        long notGivenBack) {
     /// The same for programs and for the ledger.
     public Map<String, Object> summary() {
         var summary = new LinkedHashMap<String, Object>();
@@ -42,10 +44,12 @@ public record WatchReport(
         summary.put("rows", rows);
         summary.put("bytes", bytes);
         summary.put("drift", drift);
+        summary.put("not_given_back", notGivenBack);
         return summary;
     }
 
-    /// 0 done; 1 files failed; 4 files wait for another attempt; 5 done with rejects.
+    /// 0 done; 1 files failed; 4 files wait for another attempt; 5 done with rejects, or with
+    /// indexes or keys that are not back.
     public int exitCode() {
         if (failed > 0) {
             return 1;
@@ -53,6 +57,6 @@ public record WatchReport(
         if (postponed > 0) {
             return 4;
         }
-        return rejects > 0 ? 5 : 0;
+        return rejects > 0 || notGivenBack > 0 ? 5 : 0;
     }
 }

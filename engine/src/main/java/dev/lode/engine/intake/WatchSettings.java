@@ -2,6 +2,7 @@ package dev.lode.engine.intake;
 
 import dev.lode.core.ByteSize;
 import dev.lode.core.LodeException;
+import dev.lode.postgres.document.SessionLimits;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -26,6 +27,8 @@ import java.util.Optional;
 /// @param stuck time without progress after which the watcher says so
 /// @param createTables whether missing tables are made; else files wait for them
 /// @param window hours in which old files are loaded; always when empty
+/// @param session bounds of loading
+/// @param bulk whether keys and indexes go away for old files
 public record WatchSettings(
         Duration poll,
         Duration settle,
@@ -42,7 +45,9 @@ public record WatchSettings(
         Duration silence,
         Duration stuck,
         boolean createTables,
-        Optional<Window> window) {
+        Optional<Window> window,
+        SessionLimits session,
+        BulkSettings bulk) {
     public static final WatchSettings DEFAULT =
             new WatchSettings(
                     Duration.ofSeconds(1),
@@ -60,7 +65,9 @@ public record WatchSettings(
                     Duration.ofSeconds(60),
                     Duration.ofMinutes(3),
                     true,
-                    Optional.empty());
+                    Optional.empty(),
+                    SessionLimits.DEFAULT,
+                    BulkSettings.NONE);
 
     public WatchSettings {
         if (maxLoad < 0 || groupFiles < 1 || attempts < 1 || deaths < 1 || latencyFactor < 1) {

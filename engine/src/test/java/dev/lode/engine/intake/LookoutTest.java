@@ -105,6 +105,22 @@ class LookoutTest {
     }
 
     @Test
+    void inAFolderTheyAreFoundWithTheSameLookAndWithoutATail() throws Exception {
+        for (int i = 0; i < 9; i++) {
+            Files.writeString(folder.resolve("data_2017_10_01_00_0" + i + ".json"), "{}");
+        }
+        Files.writeString(folder.resolve("data_2017_11_01_11_30.json"), "{}");
+        var lookout = lookout(Duration.ofSeconds(1), Duration.ZERO);
+
+        assertThat(lookout.look()).isFalse();
+        now = now.plusSeconds(1);
+        assertThat(lookout.look()).isFalse();
+
+        assertThat(taken(Lane.LIVE)).containsExactly("data_2017_11_01_11_30.json");
+        assertThat(taken(Lane.BACKLOAD)).hasSize(3);
+    }
+
+    @Test
     void aKeyIsGivenOutOnceUntilItIsDone() throws Exception {
         Files.writeString(folder.resolve("a.json"), "{}");
         var lookout = lookout(Duration.ZERO, Duration.ZERO);

@@ -149,6 +149,31 @@ class WatchTest {
                 .hasSize(watching.names("incoming").size() - expected.failed().size());
     }
 
+    @Test
+    void twoWatchersShareABucket(Db db) throws Exception {
+        var expected = generate();
+        var bucket = TestBucket.fresh();
+        try (var files = Files.list(folder.resolve("incoming"))) {
+            for (var file : files.sorted().toList()) {
+                bucket.put("in/" + file.getFileName(), Files.readAllBytes(file));
+            }
+        }
+        var watching = new Watching(db, folder);
+        int files = watching.names("incoming").size();
+        watching.database().migrateLedger();
+        Callable<WatchReport> one =
+                () -> new Watching(db, folder).at(bucketPlaces(bucket)).once();
+        try (var threads = Executors.newFixedThreadPool(2)) {
+            long done = 0;
+            for (var each : threads.invokeAll(List.of(one, one))) {
+                done += each.get().moved();
+            }
+            assertThat(done).isEqualTo(files);
+        }
+        assertLoaded(db, expected);
+        assertThat(bucketPlaces(bucket).incoming().list("", 10)).isEmpty();
+    }
+
     private static IntakePlaces bucketPlaces(TestBucket bucket) {
         return new IntakePlaces(
                 place(bucket, "in/"), place(bucket, "done/"), place(bucket, "bad/"), true);

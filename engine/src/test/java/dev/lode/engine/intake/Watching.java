@@ -54,6 +54,10 @@ final class Watching {
 
     /// Small waits: the database, not the clock, decides how long a test takes.
     private static WatchSettings quick() {
+        return quick(BulkSettings.NONE);
+    }
+
+    private static WatchSettings quick(BulkSettings bulk) {
         var standard = WatchSettings.DEFAULT;
         return new WatchSettings(
                 Duration.ofMillis(20),
@@ -71,7 +75,9 @@ final class Watching {
                 standard.silence(),
                 standard.stuck(),
                 true,
-                Optional.empty());
+                Optional.empty(),
+                standard.session(),
+                bulk);
     }
 
     private FolderPlace place(String name) {
@@ -80,6 +86,11 @@ final class Watching {
 
     Watching at(IntakePlaces changed) {
         places = changed;
+        return this;
+    }
+
+    Watching bulk(BulkSettings bulk) {
+        settings = quick(bulk);
         return this;
     }
 

@@ -104,6 +104,18 @@ final class DocumentLedger {
     ///
     /// @return numbers of the lines that were written: the others' contents are loaded
     Set<Long> claim(Connection connection, List<Attempt> attempts) throws SQLException {
+        var written = new HashSet<Long>();
+        // A statement takes at most 65,535 parameters.
+        for (int i = 0; i < attempts.size(); i += STATEMENT_ROWS) {
+            written.addAll(
+                    claimed(
+                            connection,
+                            attempts.subList(i, Math.min(attempts.size(), i + STATEMENT_ROWS))));
+        }
+        return written;
+    }
+
+    private List<Long> claimed(Connection connection, List<Attempt> attempts) throws SQLException {
         var sql =
                 new StringBuilder(
                         "INSERT INTO lode.document (id, dataset, target_oid, mapping, name, size,"
@@ -135,8 +147,7 @@ final class DocumentLedger {
         sql.append(
                 " ON CONFLICT (dataset, target_oid, hash) WHERE state = 'loaded' DO NOTHING"
                         + " RETURNING id");
-        return new HashSet<>(
-                Sql.list(connection, sql.toString(), row -> row.getLong(1), values.toArray()));
+        return Sql.list(connection, sql.toString(), row -> row.getLong(1), values.toArray());
     }
 
     private static @org.jspecify.annotations.Nullable String drift(EncodedDocument encoded) {
@@ -202,6 +213,11 @@ final class DocumentLedger {
     /// The rows of a file are replaced by those of another line.
     void replaced(Connection connection, long line) throws SQLException {
         Sql.update(connection, "UPDATE lode.document SET state = 'replaced' WHERE id = ?", line);
+        Sql.update(
+                connection,
+                "UPDATE lode.document_reject SET state = 'resolved' WHERE document_id = ? AND state"
+                        + " = 'open'",
+                line);
     }
 
     void addRejects(Connection connection, long line, List<DocumentReject> rejects)

@@ -6,16 +6,11 @@ import dev.lode.format.json.DocumentEncoder;
 import dev.lode.format.json.DocumentFacts;
 import dev.lode.format.json.EncodedDocument;
 import dev.lode.postgres.Connections;
-import dev.lode.postgres.CopyContext;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 
-import org.jspecify.annotations.Nullable;
-import org.postgresql.util.PSQLException;
-
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,12 +26,10 @@ import java.util.Set;
 /// Loads groups of files, each group in one transaction. Belongs to one thread; keeps its
 /// connection until it is closed.
 public final class DocumentSession implements AutoCloseable {
-    private static final Duration RECONNECT_PAUSE = Duration.ofMillis(200);
     private static final int NUMBERS_AT_ONCE = 64;
     private static final int LOOKUP_ROUNDS = 3;
 
-    private final Connections connections;
-    private final String name;
+    private final HeldConnection server;
     private final DocumentTarget target;
     private final DocumentGuard guard;
     private final SessionLimits limits;
@@ -45,7 +38,6 @@ public final class DocumentSession implements AutoCloseable {
     private final Deque<Long> lines = new ArrayDeque<>();
     private final Deque<Long> fileIds = new ArrayDeque<>();
     private final Map<Integer, Long> repeats = new HashMap<>();
-    private @Nullable Connection open;
 
     DocumentSession(
             Connections connections,
@@ -53,8 +45,7 @@ public final class DocumentSession implements AutoCloseable {
             DocumentTarget target,
             DocumentGuard guard,
             SessionLimits limits) {
-        this.connections = connections;
-        this.name = name;
+        this.server = new HeldConnection(connections, name, target.where(), limits);
         this.target = target;
         this.guard = guard;
         this.limits = limits;
@@ -74,7 +65,7 @@ public final class DocumentSession implements AutoCloseable {
         var results = new HashMap<Integer, FileResult>();
         var attempts = new LinkedHashMap<Integer, Attempt>();
         repeats.clear();
-        var sameBytes = withServer("looking up files", connection -> known(connection, files));
+        var sameBytes = server.run("looking up files", connection -> known(connection, files));
         for (int i = 0; i < files.size(); i++) {
             var file = files.get(i);
             if (sameBytes.containsKey(file.content().hex())) {
@@ -109,7 +100,7 @@ public final class DocumentSession implements AutoCloseable {
         }
         while (true) {
             try {
-                return withServer(
+                return server.run(
                         "loading " + file.name() + " again",
                         connection -> replace(connection, attempt));
             } catch (DataRefused refused) {
@@ -147,7 +138,7 @@ public final class DocumentSession implements AutoCloseable {
             // Loaded by another between the look and the line.
             throw new SQLException("the same content was loaded meanwhile", "40001");
         }
-        copy(connection, List.of(attempt));
+        AttemptRows.copy(connection, target, List.of(attempt));
         ledger.addRejects(connection, attempt.line(), attempt.encoded().rejects());
         var result = loaded(attempt);
         guard.after(connection, List.of(result));
@@ -156,7 +147,7 @@ public final class DocumentSession implements AutoCloseable {
 
     @Override
     public void close() {
-        abandon();
+        server.close();
     }
 
     // What became of the encoding of a file.
@@ -188,7 +179,7 @@ public final class DocumentSession implements AutoCloseable {
     private Encoding encoded(HeldFile file, Optional<Long> givenFileId)
             throws InterruptedException {
         if (lines.isEmpty()) {
-            withServer("taking numbers", connection -> known(connection, List.of(file)));
+            server.run("taking numbers", connection -> known(connection, List.of(file)));
         }
         long line = lines.removeFirst();
         long fileId =
@@ -217,7 +208,7 @@ public final class DocumentSession implements AutoCloseable {
             if (encoded.missing().isEmpty()) {
                 return encoded;
             }
-            withServer(
+            server.run(
                     "giving numbers to new texts",
                     connection -> {
                         target.lookupTables().resolve(connection, encoded.missing());
@@ -243,7 +234,7 @@ public final class DocumentSession implements AutoCloseable {
         while (true) {
             try {
                 var done =
-                        withServer(
+                        server.run(
                                 "loading " + waiting.size() + " files",
                                 connection -> transaction(connection, files, waiting, attempts));
                 results.putAll(done);
@@ -361,7 +352,7 @@ public final class DocumentSession implements AutoCloseable {
                                 .map(i -> files.get(i).content())
                                 .toList());
         var winners = claims.stream().filter(attempt -> won.contains(attempt.line())).toList();
-        copy(connection, winners);
+        AttemptRows.copy(connection, target, winners);
         for (var attempt : winners) {
             ledger.addRejects(connection, attempt.line(), attempt.encoded().rejects());
         }
@@ -447,152 +438,5 @@ public final class DocumentSession implements AutoCloseable {
     private static FileResult loaded(Attempt attempt) {
         return new FileResult.Loaded(
                 attempt.file().name(), attempt.line(), attempt.counts(), attempt.encoded().drift());
-    }
-
-    /// The server refuses rows.
-    private static final class DataRefused extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        private final int table;
-        private final int row;
-        private final SQLException error;
-
-        /// @param table whose COPY failed, or -1
-        /// @param row of the COPY, from 0, where the server names one
-        DataRefused(int table, int row, SQLException error) {
-            super(error);
-            this.table = table;
-            this.row = row;
-            this.error = error;
-        }
-    }
-
-    private void copy(Connection connection, List<Attempt> attempts) throws SQLException {
-        var names = target.tables();
-        for (int table = 0; table < names.size(); table++) {
-            int index = table;
-            var rows =
-                    attempts.stream()
-                            .map(attempt -> attempt.encoded().tables().get(index))
-                            .filter(one -> one.rows() > 0)
-                            .toList();
-            if (rows.isEmpty()) {
-                continue;
-            }
-            long sent = rows.stream().mapToLong(one -> one.rows()).sum();
-            long taken;
-            try {
-                taken =
-                        RowsCopy.copy(
-                                connection,
-                                names.get(table),
-                                target.mapping().columns(table),
-                                rows);
-            } catch (SQLException e) {
-                throw refusedOr(e, table);
-            }
-            if (taken != sent) {
-                throw new DataRefused(
-                        -1,
-                        -1,
-                        new SQLException(
-                                names.get(table)
-                                        + " took "
-                                        + taken
-                                        + " of "
-                                        + sent
-                                        + " rows: a trigger drops rows",
-                                "44000"));
-            }
-        }
-        try {
-            // Keys that are deferred would otherwise fail at COMMIT.
-            Sql.run(connection, "SET CONSTRAINTS ALL IMMEDIATE");
-        } catch (SQLException e) {
-            throw refusedOr(e, -1);
-        }
-    }
-
-    private static SQLException refusedOr(SQLException e, int table) {
-        if (!PostgresErrors.isData(e)) {
-            return e;
-        }
-        // A foreign key's error comes from a trigger at the end and names no line of ours.
-        long line =
-                e instanceof PSQLException psql && !"23503".equals(e.getSQLState())
-                        ? CopyContext.of(psql).map(CopyContext::line).orElse(0L)
-                        : 0L;
-        throw new DataRefused(line > 0 ? table : -1, (int) line - 1, e);
-    }
-
-    private interface Work<T> {
-        T on(Connection connection) throws SQLException;
-    }
-
-    /// Runs a transaction until it commits, through conflicts and lost connections.
-    private <T> T withServer(String doing, Work<T> work) throws InterruptedException {
-        int conflicts = 0;
-        long deadline = 0;
-        while (true) {
-            try {
-                var connection = connected();
-                T result = work.on(connection);
-                connection.commit();
-                return result;
-            } catch (DataRefused e) {
-                rollback();
-                throw e;
-            } catch (LodeException e) {
-                rollback();
-                throw e;
-            } catch (SQLException e) {
-                abandon();
-                if (Thread.currentThread().isInterrupted()) {
-                    throw new InterruptedException("interrupted while " + doing);
-                }
-                if (PostgresErrors.isConflict(e) && ++conflicts <= limits.conflicts()) {
-                    continue;
-                }
-                long now = System.nanoTime();
-                deadline = deadline == 0 ? now + limits.serverAway().toNanos() : deadline;
-                if (!PostgresErrors.isLost(e) || now > deadline) {
-                    throw PostgresErrors.explain(target.where(), doing, e);
-                }
-                Thread.sleep(RECONNECT_PAUSE);
-            }
-        }
-    }
-
-    private Connection connected() throws SQLException {
-        var connection = open;
-        if (connection == null || connection.isClosed()) {
-            connection = connections.open(name);
-            open = connection;
-            connection.setAutoCommit(false);
-        }
-        return connection;
-    }
-
-    private void rollback() {
-        var connection = open;
-        if (connection != null) {
-            try {
-                connection.rollback();
-            } catch (SQLException e) {
-                abandon();
-            }
-        }
-    }
-
-    private void abandon() {
-        var connection = open;
-        open = null;
-        if (connection != null) {
-            try {
-                connection.close();
-            } catch (SQLException e) {
-                // It is given up either way; the server rolls back what was not committed.
-            }
-        }
     }
 }

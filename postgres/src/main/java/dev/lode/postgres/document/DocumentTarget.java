@@ -23,10 +23,8 @@ import dev.lode.postgres.catalog.TargetKinds;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /// The tables that the documents of a pack fill, as they were when this was opened. Thread safe.
@@ -169,21 +167,9 @@ public final class DocumentTarget {
                 .findFirst();
     }
 
-    private static Set<String> names(DocumentSpec spec) {
-        var names = new LinkedHashSet<String>();
-        spec.file().flatMap(RowSpec::table).ifPresent(names::add);
-        spec.records().forEach(row -> names(row, names));
-        return names;
-    }
-
-    private static void names(RowSpec row, Set<String> names) {
-        row.table().ifPresent(names::add);
-        row.children().forEach(child -> names(child, names));
-    }
-
     private static List<TableFacts> tables(
             Connection connection, String where, Pack pack, DocumentSpec spec) throws SQLException {
-        var wanted = names(spec).stream().map(name -> new TableName(pack.schema(), name)).toList();
+        var wanted = spec.filled().stream().map(name -> new TableName(pack.schema(), name)).toList();
         var found = CatalogReader.tables(connection, wanted);
         var lacking =
                 wanted.stream()

@@ -6,7 +6,10 @@ import dev.lode.postgres.Sql;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /// Makes the rows that tables have from the beginning, each unless a row with its values is there.
 /// Several processes may do it at once.
@@ -24,7 +27,11 @@ final class FixedRowsWriter {
         connection.setAutoCommit(false);
         try {
             for (var rows : fixed) {
-                write(connection, new TableName(schema, rows.table()), rows);
+                var table = new TableName(schema, rows.table());
+                var missing = missing(connection, table, rows);
+                if (!missing.isEmpty()) {
+                    write(connection, table, missing);
+                }
             }
             connection.commit();
         } finally {
@@ -35,48 +42,61 @@ final class FixedRowsWriter {
         }
     }
 
-    private static void write(Connection connection, TableName table, FixedRows rows)
+    /// Asked first, so that a table that has them all is not written: it may be fenced.
+    private static List<Map<String, String>> missing(
+            Connection connection, TableName table, FixedRows rows) throws SQLException {
+        var missing = new ArrayList<Map<String, String>>();
+        for (var row : rows.rows()) {
+            boolean there =
+                    Sql.first(
+                                    connection,
+                                    "SELECT 1 WHERE EXISTS (" + same(table, row) + ")",
+                                    found -> 1)
+                            .isPresent();
+            if (!there) {
+                missing.add(row);
+            }
+        }
+        return missing;
+    }
+
+    private static void write(
+            Connection connection, TableName table, List<Map<String, String>> rows)
             throws SQLException {
         lock(connection, table);
-        for (var row : rows.rows()) {
-            var columns = List.copyOf(row.keySet());
-            String names = String.join(", ", columns.stream().map(TableName::quote).toList());
-            String values =
-                    String.join(
-                            ", ",
-                            columns.stream()
-                                    .map(
-                                            column ->
-                                                    "CAST("
-                                                            + literal(row.getOrDefault(column, ""))
-                                                            + " AS "
-                                                            + "text)")
-                                    .toList());
+        for (var row : rows) {
             // The types are the table's: an unknown literal takes them, a text compares as one.
             Sql.run(
                     connection,
                     "INSERT INTO "
                             + table.sql()
                             + " ("
-                            + names
+                            + row.keySet().stream()
+                                    .map(TableName::quote)
+                                    .collect(Collectors.joining(", "))
                             + ") SELECT "
-                            + String.join(
-                                    ", ",
-                                    columns.stream()
-                                            .map(column -> literal(row.getOrDefault(column, "")))
-                                            .toList())
-                            + " WHERE NOT EXISTS (SELECT FROM "
-                            + table.sql()
-                            + " WHERE ("
-                            + String.join(
-                                    ", ",
-                                    columns.stream()
-                                            .map(column -> TableName.quote(column) + "::text")
-                                            .toList())
-                            + ") = ("
-                            + values
-                            + ")) ON CONFLICT DO NOTHING");
+                            + row.values().stream()
+                                    .map(FixedRowsWriter::literal)
+                                    .collect(Collectors.joining(", "))
+                            + " WHERE NOT EXISTS ("
+                            + same(table, row)
+                            + ") ON CONFLICT DO NOTHING");
         }
+    }
+
+    /// Rows with these values, compared as texts.
+    private static String same(TableName table, Map<String, String> row) {
+        return "SELECT FROM "
+                + table.sql()
+                + " WHERE ("
+                + row.keySet().stream()
+                        .map(column -> TableName.quote(column) + "::text")
+                        .collect(Collectors.joining(", "))
+                + ") = ("
+                + row.values().stream()
+                        .map(value -> "CAST(" + literal(value) + " AS text)")
+                        .collect(Collectors.joining(", "))
+                + ")";
     }
 
     /// Writers of a table of texts take turns until their transaction ends.

@@ -7,4 +7,5 @@ import java.util.Optional;
 ///
 /// @param latency how long the server took for a small transaction, flushed to its disk
 /// @param paused `all` or `backload`, where a person paused the dataset
-public record Beat(Duration latency, Optional<String> paused) {}
+/// @param others whether other watchers of the dataset live
+public record Beat(Duration latency, Optional<String> paused, boolean others) {}

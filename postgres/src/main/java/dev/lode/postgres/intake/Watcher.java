@@ -162,7 +162,14 @@ public final class Watcher implements AutoCloseable {
                             connection,
                             "SELECT what FROM lode.intake_pause WHERE dataset = ?",
                             row -> row.getString(1),
-                            dataset));
+                            dataset),
+                    Sql.number(
+                                    connection,
+                                    "SELECT count(*) FROM lode.watcher WHERE dataset = ? AND"
+                                            + " ended_at IS NULL AND id <> ?",
+                                    dataset,
+                                    id)
+                            > 0);
         } catch (SQLException e) {
             abandon();
             throw PostgresErrors.explain(where, "watching " + dataset, e);

@@ -27,6 +27,15 @@ public final class Rejects {
                     + " AND (?::bigint IS NULL OR r.run_id = ?)"
                     + " AND (?::text IS NULL OR r.state = ?)";
 
+    /// Records of documents belong to no run of theirs.
+    private static final String OF_DOCUMENTS =
+            " FROM lode.document_reject r JOIN lode.document i ON i.id = r.document_id"
+                    + " WHERE (?::text IS NULL OR i.dataset = ?)"
+                    + " AND (?::text IS NULL OR split_part(r.path, '[', 1) = ?)"
+                    + " AND (?::text IS NULL OR i.name = ?)"
+                    + " AND (?::bigint IS NULL OR NULL::bigint = ?)"
+                    + " AND (?::text IS NULL OR r.state = ?)";
+
     /// The transaction from which on rows of the item come from later records than reject `k`: of
     /// the first split behind its own that was not committed apart. Where all were, it is the one
     /// after the last of them: such splits know their rows by their own number.
@@ -159,9 +168,17 @@ public final class Rejects {
     /// @return how many there were
     public long drop(Connection connection, RejectFilter filter) throws SQLException {
         return Sql.update(
-                connection,
-                "UPDATE lode.reject SET state = 'dropped' WHERE id IN (SELECT r.id" + OF + ")",
-                values(filter));
+                        connection,
+                        "UPDATE lode.reject SET state = 'dropped' WHERE id IN (SELECT r.id"
+                                + OF
+                                + ")",
+                        values(filter))
+                + Sql.update(
+                        connection,
+                        "UPDATE lode.document_reject SET state = 'dropped' WHERE id IN (SELECT r.id"
+                                + OF_DOCUMENTS
+                                + ")",
+                        values(filter));
     }
 
     private static @Nullable Object[] values(RejectFilter filter) {

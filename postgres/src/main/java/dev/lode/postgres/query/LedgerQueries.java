@@ -161,15 +161,37 @@ public final class LedgerQueries {
                 dataset);
     }
 
-    /// The rejects one by one, oldest first.
+    /// Records of files with rows and of documents, under the same names.
+    private static final String OF_ALL =
+            """
+             FROM (SELECT r.id, i.dataset, i.name, i.table_name, i.table_name AS place, r.record, r.byte_offset,
+                          r.column_name, r.reason, r.sqlstate, r.state, r.run_id, r.raw_length, r.raw
+                   FROM lode.reject r JOIN lode.item i ON i.id = r.item_id
+                   UNION ALL
+                   SELECT x.id, d.dataset, d.name, split_part(x.path, '[', 1), x.path, x.record, x.byte_offset,
+                          x.column_name, x.reason, NULL, x.state, NULL, x.raw_length, x.raw
+                   FROM lode.document_reject x JOIN lode.document d ON d.id = x.document_id) r
+             WHERE true""";
+
+    private static final String OF_ROWS =
+            " FROM lode.reject r JOIN lode.item i ON i.id = r.item_id WHERE true";
+
+    private static final String OF_DOCUMENTS =
+            " FROM (SELECT d.dataset, d.name, split_part(x.path, '[', 1) AS table_name, x.state,"
+                + " NULL::bigint AS run_id FROM lode.document_reject x JOIN lode.document d ON d.id"
+                + " = x.document_id) r WHERE true";
+
+    /// The rejects one by one, oldest first; of documents with the record's path in place of a
+    /// table.
     public long rejects(RejectFilter filter, long limit, RowSink sink) {
         return filtered(
-                "SELECT r.id, i.name AS item, i.table_name AS table, r.record, r.byte_offset,"
+                "SELECT r.id, r.name AS item, r.place AS table, r.record, r.byte_offset,"
                     + " coalesce(r.column_name, '') AS column, r.reason, coalesce(r.sqlstate, '')"
                     + " AS sqlstate, r.state, r.run_id AS run, r.raw_length, encode(r.raw,"
                     + " 'escape') AS raw",
+                OF_ALL,
                 filter,
-                " ORDER BY r.id",
+                " ORDER BY r.place LIKE '%[%', r.id",
                 limit,
                 sink);
     }
@@ -182,6 +204,7 @@ public final class LedgerQueries {
                 "SELECT r.id AS reject, i.name AS item, i.table_name AS \"table\", r.record,"
                         + " coalesce(r.column_name, '') AS \"column\", r.reason, encode(r.raw,"
                         + " 'hex')",
+                OF_ROWS,
                 filter,
                 " AND octet_length(r.raw) = r.raw_length ORDER BY r.item_id, r.id",
                 0,
@@ -198,9 +221,18 @@ public final class LedgerQueries {
         return counted(filter, " AND octet_length(r.raw) < r.raw_length");
     }
 
+    /// How many rejects of documents match: neither exported nor loaded again one by one.
+    public long countDocumentRejects(RejectFilter filter) {
+        return counted(OF_DOCUMENTS, filter, "");
+    }
+
     private long counted(RejectFilter filter, String rest) {
+        return counted(OF_ROWS, filter, rest);
+    }
+
+    private long counted(String from, RejectFilter filter, String rest) {
         var count = new ArrayList<String>();
-        filtered("SELECT count(*)", filter, rest, 0, new OneColumn(count));
+        filtered("SELECT count(*)", from, filter, rest, 0, new OneColumn(count));
         return Long.parseLong(count.getFirst());
     }
 
@@ -208,9 +240,10 @@ public final class LedgerQueries {
     /// reasons.
     public long rejectGroups(RejectFilter filter, long limit, RowSink sink) {
         return filtered(
-                "SELECT i.table_name AS table, coalesce(r.column_name, '') AS column,"
+                "SELECT r.table_name AS table, coalesce(r.column_name, '') AS column,"
                         + " regexp_replace(regexp_replace(r.reason, '\"[^\"]*\"', '\"...\"', 'g'),"
                         + " '\\d+', 'N', 'g') AS reason, count(*) AS records, min(r.id) AS first ",
+                OF_ALL,
                 filter,
                 " GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3",
                 limit,
@@ -218,16 +251,18 @@ public final class LedgerQueries {
     }
 
     private long filtered(
-            String select, RejectFilter filter, String rest, long limit, RowSink sink) {
-        var sql =
-                new StringBuilder(select)
-                        .append(
-                                " FROM lode.reject r JOIN lode.item i ON i.id = r.item_id WHERE"
-                                        + " true");
+            String select,
+            String from,
+            RejectFilter filter,
+            String rest,
+            long limit,
+            RowSink sink) {
+        var sql = new StringBuilder(select).append(' ').append(from).append(' ');
+        String item = from.equals(OF_ROWS) ? "i." : "r.";
         var values = new ArrayList<@Nullable Object>();
-        filter.dataset().ifPresent(value -> condition(sql, values, "i.dataset = ?", value));
-        filter.table().ifPresent(value -> condition(sql, values, "i.table_name = ?", value));
-        filter.item().ifPresent(value -> condition(sql, values, "i.name = ?", value));
+        filter.dataset().ifPresent(value -> condition(sql, values, item + "dataset = ?", value));
+        filter.table().ifPresent(value -> condition(sql, values, item + "table_name = ?", value));
+        filter.item().ifPresent(value -> condition(sql, values, item + "name = ?", value));
         filter.run().ifPresent(value -> condition(sql, values, "r.run_id = ?", value));
         filter.state().ifPresent(value -> condition(sql, values, "r.state = ?", value));
         return queries.run(sql + rest, limit, sink, values.toArray());

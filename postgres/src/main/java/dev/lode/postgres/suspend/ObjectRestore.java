@@ -85,7 +85,8 @@ final class ObjectRestore {
 
     Result index() throws SQLException, InterruptedException {
         // The index of a partitioned table cannot be built concurrently.
-        boolean concurrently = entry.liveWriters() && entry.creates().size() == 2;
+        boolean concurrently =
+                (entry.liveWriters() || how.othersWrite()) && entry.creates().size() == 2;
         if (concurrently) {
             var left =
                     transaction(

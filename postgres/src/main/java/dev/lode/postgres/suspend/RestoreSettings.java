@@ -16,15 +16,18 @@ import java.util.Set;
 /// @param rejectBytes of a row that a reject keeps at most
 /// @param later tables whose rows are not there yet: keys that refer to them come back and are not
 ///   checked
+/// @param othersWrite whether the tables are written meanwhile: indexes come back without blocking
+///   that, whatever was known when they went
 public record RestoreSettings(
         int workers,
         Map<TableName, Orphans> orphans,
         int examples,
         int rejectBytes,
-        Set<TableName> later) {
+        Set<TableName> later,
+        boolean othersWrite) {
     /// Two workers, orphans stay, three examples, 1 MiB.
     public static final RestoreSettings DEFAULT =
-            new RestoreSettings(2, Map.of(), 3, 1 << 20, Set.of());
+            new RestoreSettings(2, Map.of(), 3, 1 << 20, Set.of(), false);
 
     public RestoreSettings {
         orphans = Map.copyOf(orphans);
@@ -41,16 +44,21 @@ public record RestoreSettings(
 
     /// The same with as many workers.
     public RestoreSettings withWorkers(int count) {
-        return new RestoreSettings(count, orphans, examples, rejectBytes, later);
+        return new RestoreSettings(count, orphans, examples, rejectBytes, later, othersWrite);
     }
 
     /// The same with other policies.
     public RestoreSettings withOrphans(Map<TableName, Orphans> policies) {
-        return new RestoreSettings(workers, policies, examples, rejectBytes, later);
+        return new RestoreSettings(workers, policies, examples, rejectBytes, later, othersWrite);
     }
 
     /// The same before the rows of these tables are there.
     public RestoreSettings before(Set<TableName> tables) {
-        return new RestoreSettings(workers, orphans, examples, rejectBytes, tables);
+        return new RestoreSettings(workers, orphans, examples, rejectBytes, tables, othersWrite);
+    }
+
+    /// The same where others write the tables, or do not.
+    public RestoreSettings whileOthersWrite(boolean write) {
+        return new RestoreSettings(workers, orphans, examples, rejectBytes, later, write);
     }
 }

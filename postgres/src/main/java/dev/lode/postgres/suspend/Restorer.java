@@ -120,11 +120,11 @@ final class Restorer {
 
     /// One index at a time where others write the table: CREATE INDEX CONCURRENTLY waits for its
     /// own kind.
-    private static List<List<JournalEntry>> byWriters(List<JournalEntry> indexes) {
+    private List<List<JournalEntry>> byWriters(List<JournalEntry> indexes) {
         var chains = new ArrayList<List<JournalEntry>>();
         var concurrently = new ArrayList<JournalEntry>();
         for (var index : indexes) {
-            if (index.liveWriters()) {
+            if (index.liveWriters() || how.othersWrite()) {
                 concurrently.add(index);
             } else {
                 chains.add(List.of(index));

@@ -1,7 +1,9 @@
 package dev.lode.core.pack.document;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// JSON documents of a dataset, and the rows that they become: the pack's `documents`.
 ///
@@ -28,5 +30,26 @@ public record DocumentSpec(
         lookups = List.copyOf(lookups);
         fixedRows = List.copyOf(fixedRows);
         ignore = List.copyOf(ignore);
+    }
+
+    /// Tables that files fill, in the order in which the pack names them.
+    public List<String> filled() {
+        var names = new LinkedHashSet<String>();
+        file.ifPresent(row -> addTables(row, names));
+        records.forEach(row -> addTables(row, names));
+        return List.copyOf(names);
+    }
+
+    /// Those, and the tables of lookups and of rows that are there from the beginning.
+    public List<String> tables() {
+        var names = new LinkedHashSet<>(filled());
+        lookups.forEach(lookup -> names.add(lookup.table()));
+        fixedRows.forEach(rows -> names.add(rows.table()));
+        return List.copyOf(names);
+    }
+
+    private static void addTables(RowSpec row, Set<String> names) {
+        row.table().ifPresent(names::add);
+        row.children().forEach(child -> addTables(child, names));
     }
 }

@@ -1,4 +1,4 @@
-"""Loads a folder of Waze files as the pack `waze` is meant to, and prints a digest of each table.
+"""Loads a folder of Waze files as the pack `waze` is meant to, and prints a digest of each of its nine tables.
 
 Independent of Lode: written from the description of the data alone. Ids are left out; where a row refers to another one, what
 identifies that one stands in for its id. A digest is the number of rows and the sum of the first 60 bits of their MD5.
@@ -6,7 +6,22 @@ identifies that one stands in for its id. A digest is the number of rows and the
 import gzip, hashlib, json, os, struct, sys
 from decimal import Decimal
 
-INT4 = 2**31
+ROADS = """1 Streets|2 Primary Street|3 Freeways|4 Ramps|5 Trails|6 Primary|7 Secondary|8 4X4 Trails|14 4X4 Trails|9 Walkway
+10 Pedestrian|11 Exit|12 ?|13 ?|15 Ferry crossing|16 Stairway|17 Private road|18 Railroads|19 Runway/Taxiway|20 Parking lot road
+21 Service road""".replace("\n", "|").split("|")
+TYPES = {
+    "ACCIDENT": "ACCIDENT_MINOR ACCIDENT_MAJOR NO_SUBTYPE",
+    "JAM": "JAM_MODERATE_TRAFFIC JAM_HEAVY_TRAFFIC JAM_STAND_STILL_TRAFFIC JAM_LIGHT_TRAFFIC NO_SUBTYPE",
+    "WEATHERHAZARD/HAZARD": """HAZARD_ON_ROAD HAZARD_ON_SHOULDER HAZARD_WEATHER HAZARD_ON_ROAD_OBJECT HAZARD_ON_ROAD_POT_HOLE
+        HAZARD_ON_ROAD_ROAD_KILL HAZARD_ON_SHOULDER_CAR_STOPPED HAZARD_ON_SHOULDER_ANIMALS HAZARD_ON_SHOULDER_MISSING_SIGN
+        HAZARD_WEATHER_FOG HAZARD_WEATHER_HAIL HAZARD_WEATHER_HEAVY_RAIN HAZARD_WEATHER_HEAVY_SNOW HAZARD_WEATHER_FLOOD
+        HAZARD_WEATHER_MONSOON HAZARD_WEATHER_TORNADO HAZARD_WEATHER_HEAT_WAVE HAZARD_WEATHER_HURRICANE
+        HAZARD_WEATHER_FREEZING_RAIN HAZARD_ON_ROAD_LANE_CLOSED HAZARD_ON_ROAD_OIL HAZARD_ON_ROAD_ICE HAZARD_ON_ROAD_CONSTRUCTION
+        HAZARD_ON_ROAD_CAR_STOPPED HAZARD_ON_ROAD_TRAFFIC_LIGHT_FAULT NO_SUBTYPE""",
+    "MISC": "NO_SUBTYPE",
+    "CONSTRUCTION": "NO_SUBTYPE",
+    "ROAD_CLOSED": "ROAD_CLOSED_HAZARD ROAD_CLOSED_CONSTRUCTION ROAD_CLOSED_EVENT",
+}
 seen, digests, lookups = set(), {}, set()
 
 
@@ -188,7 +203,14 @@ for name in sorted(os.listdir(sys.argv[1])):
         total[outcome] += 1
     else:
         total["rejects"] += outcome
-for table in ("data_files", "alerts", "jams", "irregularities", "coordinates"):
+add("application_version", "3.0")
+for number, name in enumerate(("Line", "Turn Line", "Location"), 1):
+    add("coordinate_type", number, name)
+for road in ROADS:
+    add("roads", *road.split(" ", 1))
+for kind in lookups | {k + "|" + sub for k, subs in TYPES.items() for sub in subs.split()}:
+    add("alert_types", *kind.split("|"))
+for table in sorted(digests):
     print(table, *digests.get(table, (0, 0)))
 for word, count in total.items():
     print(word, count)
