@@ -54,6 +54,10 @@ record Verb(String name, String summary, Function<GlobalOptions, Object> command
                         LoadCommand::new),
                 new Verb("ls", "lists the snapshots of a dataset's source", LsCommand::new),
                 new Verb("plan", "shows what a sync would do", PlanCommand::new),
+                new Verb(
+                        "publish",
+                        "makes bulk files of a dataset; only what changed is made again",
+                        PublishCommand::new),
                 new Verb("query", "runs a query and prints its rows", QueryCommand::new),
                 new Verb(
                         "rejects",

@@ -3,6 +3,7 @@ package dev.lode.core.pack;
 import dev.lode.core.LodeException;
 import dev.lode.core.Suggestion;
 import dev.lode.core.pack.document.DocumentSpec;
+import dev.lode.core.pack.publish.PublishSpec;
 
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -20,6 +21,7 @@ import java.util.Optional;
 /// @param dialects in the order of their dates, the dialect of today last
 /// @param services what is stopped while rows are loaded
 /// @param documents how JSON documents become rows; empty where the dataset has none
+/// @param publish which bulk files are cut from it
 public record Pack(
         Path folder,
         String dataset,
@@ -32,8 +34,9 @@ public record Pack(
         List<DialectSpec> dialects,
         List<TableSpec> tables,
         ServicesSpec services,
-        Optional<DocumentSpec> documents) {
-    /// A pack without documents.
+        Optional<DocumentSpec> documents,
+        PublishSpec publish) {
+    /// A pack without documents and publications.
     public Pack(
             Path folder,
             String dataset,
@@ -58,10 +61,11 @@ public record Pack(
                 dialects,
                 tables,
                 services,
-                Optional.empty());
+                Optional.empty(),
+                PublishSpec.NONE);
     }
 
-    /// A pack without services and documents.
+    /// A pack without services, documents and publications.
     public Pack(
             Path folder,
             String dataset,

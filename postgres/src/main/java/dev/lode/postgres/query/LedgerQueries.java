@@ -98,7 +98,7 @@ public final class LedgerQueries {
                        CASE WHEN r.state = 'running' AND NOT EXISTS (
                                 SELECT FROM lode.heartbeat h JOIN pg_stat_activity a
                                   ON a.pid = h.backend AND (a.backend_start IS NULL OR a.backend_start = h.backend_start)
-                                WHERE h.dataset = r.dataset AND h.token = r.token)
+                                WHERE h.dataset = coalesce(r.lease, r.dataset) AND h.token = r.token)
                             THEN 'interrupted' ELSE r.state END AS state,
                        to_char(r.started_at, 'YYYY-MM-DD HH24:MI:SS') AS started,
                        round(extract(epoch FROM coalesce(r.ended_at, clock_timestamp()) - r.started_at), 1) AS seconds,
