@@ -37,8 +37,8 @@ import java.util.concurrent.Callable;
 @Command(
         name = "publish",
         description =
-                "Makes the bulk files that a dataset's pack declares, from one state of the database;"
-                        + " what did not change is not made again.")
+                "Makes the bulk files that a dataset's pack declares, from one state of the"
+                        + " database; what did not change is not made again.")
 final class PublishCommand implements Callable<Integer> {
     private final GlobalOptions options;
 
@@ -60,7 +60,8 @@ final class PublishCommand implements Callable<Integer> {
     @Option(
             names = "--private",
             description =
-                    "nobody is served from there: publications that are not public may go there too")
+                    "nobody is served from there: publications that are not public may go there"
+                            + " too")
     private boolean isPrivate;
 
     @Option(
@@ -122,8 +123,7 @@ final class PublishCommand implements Callable<Integer> {
                 return 0;
             }
             target.migrateLedger();
-            var report =
-                    publish.run(wanted, workplace.origin(), Thread.currentThread()::interrupt);
+            var report = publish.run(wanted, workplace.origin(), Thread.currentThread()::interrupt);
             progress.json().ifPresent(json -> json.summary(PublishJson.summary(report)));
             if (!options.json() && !options.quiet()) {
                 show(report, out);
@@ -154,8 +154,7 @@ final class PublishCommand implements Callable<Integer> {
                                 .target(
                                         slash < 0 ? rest : rest.substring(0, slash),
                                         slash < 0 ? "" : rest.substring(slash + 1)),
-                        Retry.of(
-                                workplace.retryPolicy(), new Random())));
+                        Retry.of(workplace.retryPolicy(), new Random())));
     }
 
     private PublishSettings settings(Workplace workplace) {

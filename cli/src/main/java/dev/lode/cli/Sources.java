@@ -75,8 +75,8 @@ final class Sources {
                                 silence)));
     }
 
-    /// A bucket that is written to, with the credentials of the usual AWS places unless requests are
-    /// said to be unsigned.
+    /// A bucket that is written to, with the credentials of the usual AWS places unless requests
+    /// are said to be unsigned.
     S3Settings target(String bucket, String prefix) {
         var endpoint = settings.text(Setting.S3_ENDPOINT);
         boolean anonymous = settings.flag(Setting.S3_ANONYMOUS).orElse(false);

@@ -28,8 +28,8 @@ import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 
 /// A small dataset of courts, dockets, opinions and citations, and what publishes it.
-final class Publishing {
-    static final String TABLES =
+public final class Publishing {
+    public static final String TABLES =
             """
             CREATE TABLE court (id text PRIMARY KEY, name text);
             CREATE TABLE docket (id integer PRIMARY KEY, court_id text, name text);
@@ -42,7 +42,7 @@ final class Publishing {
             """;
 
     /// Two courts with items, one without; a docket of no court.
-    static final String ROWS =
+    public static final String ROWS =
             """
             INSERT INTO court VALUES ('ca1', 'First'), ('ca2', 'Second'), ('empty', 'None');
             INSERT INTO docket VALUES (1, 'ca1', 'A v. B'), (2, 'ca2', 'C v. D'), (3, NULL, 'E');
@@ -51,7 +51,7 @@ final class Publishing {
             INSERT INTO citation VALUES (1, 10, 410, '113'), (2, 10, 93, '705'), (3, 12, 5, '137');
             """;
 
-    static final String PUBLISH =
+    public static final String PUBLISH =
             """
             dataset: courts
             tables:
@@ -88,7 +88,7 @@ final class Publishing {
                 csv: [opinion_id, volume, page]
             """;
 
-    static final String TRIGGERS =
+    public static final String TRIGGERS =
             """
               other-writers: { court: triggers, docket: triggers, opinion: triggers, citation: triggers }
             """;
@@ -106,13 +106,13 @@ final class Publishing {
     }
 
     /// @param pack whose tables are in the database's schema
-    static Publishing of(Db db, Path folder, String pack) {
+    public static Publishing of(Db db, Path folder, String pack) {
         new TargetDatabase(new Database(settings(db), db.schema()), "test").migrateLedger();
         return new Publishing(
                 db, folder, PackReader.parse(folder, pack + "schema: " + db.schema() + "\n"));
     }
 
-    static DatabaseSettings settings(Db db) {
+    public static DatabaseSettings settings(Db db) {
         return new DatabaseSettings(
                 "127.0.0.1",
                 db.server().port(),
@@ -122,20 +122,20 @@ final class Publishing {
                 Map.of("sslmode", "disable"));
     }
 
-    Pack pack() {
+    public Pack pack() {
         return pack;
     }
 
-    Publishing comparing() {
+    public Publishing comparing() {
         compare = true;
         return this;
     }
 
-    DatasetPublish operation(PublishPlace place) {
+    public DatasetPublish operation(PublishPlace place) {
         return operation(place, Optional.empty());
     }
 
-    DatasetPublish operation(PublishPlace place, Optional<BucketTarget> bucket) {
+    public DatasetPublish operation(PublishPlace place, Optional<BucketTarget> bucket) {
         now = now.plusSeconds(3600);
         return new DatasetPublish(
                 pack,
@@ -153,11 +153,11 @@ final class Publishing {
                 () -> now);
     }
 
-    PublishPlace place() {
+    public PublishPlace place() {
         return PublishPlace.of(folder, Disk.LOCAL, true);
     }
 
-    PublishReport run(String... only) throws InterruptedException {
+    public PublishReport run(String... only) throws InterruptedException {
         return operation(place())
                 .run(
                         DatasetPublish.chosen(pack, List.of(only)),
@@ -166,7 +166,7 @@ final class Publishing {
     }
 
     /// What came of one publication; its failure is thrown.
-    PublicationOutcome publish(String name) throws InterruptedException {
+    public PublicationOutcome publish(String name) throws InterruptedException {
         var outcome = run(name).publications().getFirst();
         if (outcome.failure().isPresent()) {
             throw outcome.failure().get();
@@ -174,18 +174,18 @@ final class Publishing {
         return outcome;
     }
 
-    PublicationFolder folder(String publication) {
+    public PublicationFolder folder(String publication) {
         return new PublicationFolder(
                 place().published().resolve(pack.dataset()).resolve(publication));
     }
 
-    Manifest latest(String publication) throws IOException {
+    public Manifest latest(String publication) throws IOException {
         return folder(publication).latest().orElseThrow();
     }
 
     /// The names of all archives and what is in them: files of a tar as their text, lines as they
     /// are.
-    Map<String, Map<String, String>> items(String publication) throws IOException {
+    public Map<String, Map<String, String>> items(String publication) throws IOException {
         var all = new TreeMap<String, Map<String, String>>();
         for (PublishedFile file : latest(publication).files()) {
             byte[] archive = Files.readAllBytes(folder(publication).resolve(file.path()));
