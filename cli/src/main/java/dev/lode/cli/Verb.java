@@ -40,6 +40,10 @@ record Verb(String name, String summary, Function<GlobalOptions, Object> command
                         "looks at data root, database and services, and says what would be better",
                         DoctorCommand::new),
                 new Verb(
+                        "export",
+                        "writes a table or a query to a file: csv or jsonl",
+                        ExportCommand::new),
+                new Verb(
                         "fetch",
                         "fetches the newest complete snapshot of a dataset",
                         FetchCommand::new),

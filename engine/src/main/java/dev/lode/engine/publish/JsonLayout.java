@@ -5,18 +5,18 @@ import java.util.Arrays;
 /// Lays JSON out anew without reading its values: with an indent as `json.dumps(indent=2,
 /// ensure_ascii=False)` of Python does, or without any blanks. Whatever stands inside of texts
 /// stays as it is. Not thread safe; to be used again.
-final class JsonLayout {
+public final class JsonLayout {
     private final int indent;
     private byte[] out = new byte[8 << 10];
     private int length;
 
     /// @param indent blanks of a level; 0 for one line without blanks
-    JsonLayout(int indent) {
+    public JsonLayout(int indent) {
         this.indent = indent;
     }
 
     /// @param json one valid document in UTF-8
-    byte[] lay(byte[] json) {
+    public byte[] lay(byte[] json) {
         length = 0;
         int depth = 0;
         int at = 0;

@@ -79,7 +79,7 @@ class DatasetPublishTest {
         db.run("INSERT INTO citation VALUES (4, NULL, 7, 'a \"b\", c'), (5, 12, NULL, '')");
         publishing.run();
 
-        assertThat(publishing.items("dockets"))
+        assertThat(publishing.items("dockets").all())
                 .isEqualTo(
                         Map.of(
                                 "dockets",

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 
@@ -185,7 +186,7 @@ public final class Publishing {
 
     /// The names of all archives and what is in them: files of a tar as their text, lines as they
     /// are.
-    public Map<String, Map<String, String>> items(String publication) throws IOException {
+    public Archives items(String publication) throws IOException {
         var all = new TreeMap<String, Map<String, String>>();
         for (PublishedFile file : latest(publication).files()) {
             byte[] archive = Files.readAllBytes(folder(publication).resolve(file.path()));
@@ -196,7 +197,22 @@ public final class Publishing {
                         file.path().endsWith("tar.gz") ? tar(bytes) : lines(bytes));
             }
         }
-        return all;
+        return new Archives(all);
+    }
+
+    /// What is in the archives, by partition.
+    public record Archives(Map<String, Map<String, String>> all) {
+        public Set<String> keySet() {
+            return all.keySet();
+        }
+
+        public Map<String, String> get(String partition) {
+            var items = all.get(partition);
+            if (items == null) {
+                throw new AssertionError("no archive of " + partition + " in " + all.keySet());
+            }
+            return items;
+        }
     }
 
     private static Map<String, String> tar(byte[] bytes) {
