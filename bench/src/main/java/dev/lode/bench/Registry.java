@@ -3,6 +3,11 @@ package dev.lode.bench;
 import dev.lode.bench.decode.Bz2Decode;
 import dev.lode.bench.load.KeyedLoad;
 import dev.lode.bench.load.Loads;
+import dev.lode.bench.publish.PublishChange;
+import dev.lode.bench.publish.PublishFloor;
+import dev.lode.bench.publish.PublishFull;
+import dev.lode.bench.publish.PublishGrowth;
+import dev.lode.bench.publish.PublishNothing;
 import dev.lode.bench.snapshot.MemoryFlat;
 import dev.lode.bench.snapshot.ResyncNext;
 import dev.lode.bench.snapshot.ResyncSame;
@@ -24,7 +29,12 @@ final class Registry {
                                     new SnapshotLoad(),
                                     new ResyncSame(),
                                     new ResyncNext(),
-                                    new MemoryFlat()))
+                                    new MemoryFlat(),
+                                    new PublishFull(),
+                                    new PublishFloor(),
+                                    new PublishChange(),
+                                    new PublishNothing(),
+                                    new PublishGrowth()))
                     .<Benchmark>flatMap(one -> one)
                     .toList();
 

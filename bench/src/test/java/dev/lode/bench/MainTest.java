@@ -30,7 +30,12 @@ class MainTest {
                         "snapshot",
                         "resync-same",
                         "resync-next",
-                        "memory");
+                        "memory",
+                        "publish-full",
+                        "publish-floor",
+                        "publish-change",
+                        "publish-nothing",
+                        "publish-growth");
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("target <=0.90");
     }
 

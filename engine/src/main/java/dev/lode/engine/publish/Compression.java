@@ -21,9 +21,11 @@ public record Compression(CodecSpec gzip, int zstdLevel) {
     /// @param level of it, 1 to 9
     /// @throws LodeException of kind USAGE for another word
     public static Compression of(String codec, int level) {
-        var kind =
+        var gzip =
                 switch (codec) {
-                    case "auto", "zlib" -> CodecSpec.Kind.DEFLATE;
+                    case "auto" -> CodecSpec.quickest(level);
+                    case "zlib" -> new CodecSpec(CodecSpec.Kind.DEFLATE, level);
+                    case "libdeflate" -> new CodecSpec(CodecSpec.Kind.LIBDEFLATE, level);
                     default ->
                             throw LodeException.usage(
                                     "publish-codec: \""
@@ -32,6 +34,6 @@ public record Compression(CodecSpec gzip, int zstdLevel) {
                                             + Suggestion.hint(
                                                     codec, List.of("auto", "zlib", "libdeflate")));
                 };
-        return new Compression(new CodecSpec(kind, level), CodecSpec.ZSTD.level());
+        return new Compression(gzip, CodecSpec.ZSTD.level());
     }
 }

@@ -127,9 +127,9 @@ class ExportTest {
             try (var files = Files.list(folder)) {
                 assertThat(files).as("call " + nth).containsExactly(file);
             }
-            assertThat(Files.size(file)).as("call " + nth).isIn(5L, 761_691L);
+            assertThat(Files.size(file)).as("call " + nth).isIn(5L, 768_900L);
         }
-        assertThat(Files.size(file)).isEqualTo(761_691L);
+        assertThat(Files.size(file)).isEqualTo(768_900L);
     }
 
     @Test

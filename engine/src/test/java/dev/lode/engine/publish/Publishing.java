@@ -145,7 +145,7 @@ public final class Publishing {
                 bucket,
                 new PublishSettings(
                         2,
-                        Compression.DEFAULT,
+                        Compression.of("auto", 6),
                         Duration.ofMinutes(10),
                         100_000,
                         compare,

@@ -3,6 +3,7 @@ package dev.lode.postgres.query;
 import dev.lode.core.LodeException;
 import dev.lode.postgres.Connections;
 import dev.lode.postgres.PostgresErrors;
+import dev.lode.postgres.Sql;
 
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
@@ -90,7 +91,8 @@ public final class QueryCopy {
     private long copy(String sql, Message sink, long from) throws IOException {
         try (var connection = connections.open("lode export")) {
             connection.setAutoCommit(false);
-            connection.setReadOnly(true);
+            // As a statement: COPY itself begins a transaction without asking for that.
+            Sql.run(connection, "SET TRANSACTION READ ONLY");
             var copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql);
             long rows = from;
             boolean whole = false;
