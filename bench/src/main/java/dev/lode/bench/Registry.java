@@ -6,6 +6,11 @@ import dev.lode.bench.intake.LiveDuringBackload;
 import dev.lode.bench.intake.WatchLoad;
 import dev.lode.bench.load.KeyedLoad;
 import dev.lode.bench.load.Loads;
+import dev.lode.bench.publish.PublishChange;
+import dev.lode.bench.publish.PublishFloor;
+import dev.lode.bench.publish.PublishFull;
+import dev.lode.bench.publish.PublishGrowth;
+import dev.lode.bench.publish.PublishNothing;
 import dev.lode.bench.snapshot.MemoryFlat;
 import dev.lode.bench.snapshot.ResyncNext;
 import dev.lode.bench.snapshot.ResyncSame;
@@ -29,7 +34,13 @@ final class Registry {
                                     new ResyncNext(),
                                     new MemoryFlat()),
                             WatchLoad.all().stream(),
-                            Stream.of(new LiveDuringBackload(), new JsonRows()))
+                            Stream.of(new LiveDuringBackload(), new JsonRows()),
+                            Stream.of(
+                                    new PublishFull(),
+                                    new PublishFloor(),
+                                    new PublishChange(),
+                                    new PublishNothing(),
+                                    new PublishGrowth()))
                     .<Benchmark>flatMap(one -> one)
                     .toList();
 

@@ -36,7 +36,12 @@ class MainTest {
                         "waze-day",
                         "waze-large",
                         "waze-live",
-                        "json-rows");
+                        "json-rows",
+                        "publish-full",
+                        "publish-floor",
+                        "publish-change",
+                        "publish-nothing",
+                        "publish-growth");
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("target <=0.90");
     }
 

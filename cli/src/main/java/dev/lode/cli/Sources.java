@@ -112,6 +112,23 @@ final class Sources {
                         silence));
     }
 
+    /// A bucket that is written to, with the credentials of the usual AWS places unless requests
+    /// are said to be unsigned.
+    S3Settings target(String bucket, String prefix) {
+        var endpoint = settings.text(Setting.S3_ENDPOINT);
+        boolean anonymous = settings.flag(Setting.S3_ANONYMOUS).orElse(false);
+        return new S3Settings(
+                endpoint.map(Sources::uri),
+                bucket,
+                prefix,
+                settings.text(Setting.S3_REGION).orElse("us-east-1"),
+                settings.flag(Setting.S3_PATH_STYLE).orElse(endpoint.isPresent()),
+                anonymous
+                        ? new S3Settings.Access.Anonymous()
+                        : new S3Settings.Access.Chain(Optional.empty()),
+                S3Settings.Limits.DEFAULT);
+    }
+
     private static URI uri(String text) {
         try {
             return new URI(text);

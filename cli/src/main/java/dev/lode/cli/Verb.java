@@ -41,6 +41,10 @@ record Verb(String name, String summary, Function<GlobalOptions, Object> command
                         "looks at data root, database and services, and says what would be better",
                         DoctorCommand::new),
                 new Verb(
+                        "export",
+                        "writes a table or a query to a file: csv or jsonl",
+                        ExportCommand::new),
+                new Verb(
                         "fetch",
                         "fetches the newest complete snapshot of a dataset",
                         FetchCommand::new),
@@ -59,6 +63,9 @@ record Verb(String name, String summary, Function<GlobalOptions, Object> command
                         "problem-bundle",
                         "packs a failed file, its reason and versions for a bug report",
                         ProblemBundleCommand::new),
+                        "publish",
+                        "makes bulk files of a dataset; only what changed is made again",
+                        PublishCommand::new),
                 new Verb("query", "runs a query and prints its rows", QueryCommand::new),
                 new Verb(
                         "rejects",

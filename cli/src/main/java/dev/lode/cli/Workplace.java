@@ -17,6 +17,7 @@ import dev.lode.embedded.EmbeddedServer;
 import dev.lode.embedded.EmbeddedSettings;
 import dev.lode.engine.load.CopySettings;
 import dev.lode.engine.load.LoadSettings;
+import dev.lode.engine.publish.PublishPlace;
 import dev.lode.engine.services.JournalFolder;
 import dev.lode.engine.services.ServiceSettings;
 import dev.lode.engine.services.ServicesByHand;
@@ -307,6 +308,13 @@ final class Workplace {
                 database,
                 origin.host() + "-" + origin.pid(),
                 patient.and(listener));
+    }
+
+    /// The data root as a place for publications.
+    ///
+    /// @param isPrivate whether nobody is served from there
+    PublishPlace published(boolean isPrivate) {
+        return new PublishPlace(dataRoot(), dataRoot().folder("published"), isPrivate);
     }
 
     /// How often and how patiently requests to a source are tried again.

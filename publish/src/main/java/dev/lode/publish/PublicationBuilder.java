@@ -43,12 +43,19 @@ import java.util.concurrent.Future;
 /// When nothing changed, nothing is written and no generation is made. A crash anywhere leaves the
 /// generation before as it was. One process at a time builds a publication: others are refused.
 ///
-/// @param root whose `published` folder holds the publications
+/// @param root whose temporary files are used; on the file system of `published`
+/// @param published folder that holds the datasets' publications
 /// @param workers partitions built at once; each holds an item or two and a segment in memory
 /// @param retention of older generations
 /// @param listener hears stages and warnings
 public record PublicationBuilder(
-        DataRoot root, int workers, Retention retention, RunListener listener) {
+        DataRoot root, Path published, int workers, Retention retention, RunListener listener) {
+    /// Into the data root's own `published`.
+    public PublicationBuilder(
+            DataRoot root, int workers, Retention retention, RunListener listener) {
+        this(root, root.folder("published"), workers, retention, listener);
+    }
+
     public PublicationBuilder {
         if (workers < 1 || workers > 256) {
             throw LodeException.usage("publish workers: " + workers + " given, expected 1 to 256");
@@ -67,7 +74,7 @@ public record PublicationBuilder(
         try (var temp = TempFiles.open(root, run)) {
             return new Build(publication, source, now, temp).run();
         } catch (IOException e) {
-            throw DiskTrouble.of(PublicationFolder.of(root, publication).path(), "writing", e);
+            throw DiskTrouble.of(PublicationFolder.of(published, publication).path(), "writing", e);
         }
     }
 
@@ -85,7 +92,7 @@ public record PublicationBuilder(
             this.source = source;
             this.now = now;
             this.temp = temp;
-            this.folder = PublicationFolder.of(root, publication);
+            this.folder = PublicationFolder.of(published, publication);
             this.files = new GenerationFiles(folder, root.disk(), temp);
         }
 

@@ -32,10 +32,13 @@ public record PublicationFolder(Path path) {
 
     /// The folder of a publication in a data root.
     public static PublicationFolder of(DataRoot root, Publication publication) {
+        return of(root.folder("published"), publication);
+    }
+
+    /// The folder of a publication below one that holds the datasets' publications.
+    public static PublicationFolder of(Path published, Publication publication) {
         return new PublicationFolder(
-                root.folder("published")
-                        .resolve(publication.dataset())
-                        .resolve(publication.name()));
+                published.resolve(publication.dataset()).resolve(publication.name()));
     }
 
     /// Where a path of a manifest leads.

@@ -96,7 +96,15 @@ public enum Setting {
     FETCH_FILES("files fetched at the same time", "4"),
     FETCH_RANGES("ranges of one file fetched at the same time", "2"),
     FETCH_TIMEOUT("seconds without a byte after which a request is given up", "60"),
-    FETCH_ATTEMPTS("attempts at one request", "6");
+    FETCH_ATTEMPTS("attempts at one request", "6"),
+    PUBLISH_WORKERS("archives built at the same time, each with a connection", "2"),
+    PUBLISH_CODEC(
+            "what compresses tar.gz, jsonl.gz and csv.gz: auto (libdeflate where this machine has"
+                    + " it), zlib or libdeflate",
+            "auto"),
+    PUBLISH_LEVEL("how hard, 1 to 9", "6"),
+    PUBLISH_KEYS("changed items read one by one; where there are more, all are read", "250000"),
+    SNAPSHOT_LIMIT("minutes that the database's snapshot may be held for publishing", "1440");
 
     private final String meaning;
     private final String absent;

@@ -4,6 +4,7 @@ import dev.lode.core.LodeException;
 import dev.lode.core.Suggestion;
 import dev.lode.core.pack.document.DocumentSpec;
 import dev.lode.core.pack.intake.IntakeSpec;
+import dev.lode.core.pack.publish.PublishSpec;
 
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -22,6 +23,7 @@ import java.util.Optional;
 /// @param services what is stopped while rows are loaded
 /// @param documents how JSON documents become rows; empty where the dataset has none
 /// @param intake how files of documents are taken in
+/// @param publish which bulk files are cut from it
 public record Pack(
         Path folder,
         String dataset,
@@ -35,8 +37,9 @@ public record Pack(
         List<TableSpec> tables,
         ServicesSpec services,
         Optional<DocumentSpec> documents,
-        IntakeSpec intake) {
-    /// A pack that says nothing about intake.
+        IntakeSpec intake,
+        PublishSpec publish) {
+    /// A pack that says nothing about intake and publications.
     public Pack(
             Path folder,
             String dataset,
@@ -63,10 +66,11 @@ public record Pack(
                 tables,
                 services,
                 documents,
-                IntakeSpec.DEFAULT);
+                IntakeSpec.DEFAULT,
+                PublishSpec.NONE);
     }
 
-    /// A pack without documents.
+    /// A pack without documents and publications.
     public Pack(
             Path folder,
             String dataset,
@@ -94,7 +98,7 @@ public record Pack(
                 Optional.empty());
     }
 
-    /// A pack without services and documents.
+    /// A pack without services, documents and publications.
     public Pack(
             Path folder,
             String dataset,

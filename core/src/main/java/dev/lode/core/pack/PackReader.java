@@ -4,6 +4,8 @@ import dev.lode.core.LodeException;
 import dev.lode.core.pack.document.MappingReader;
 import dev.lode.core.pack.intake.IntakeReader;
 import dev.lode.core.pack.intake.IntakeSpec;
+import dev.lode.core.pack.publish.PublishReader;
+import dev.lode.core.pack.publish.PublishSpec;
 import dev.lode.core.yaml.Mistakes;
 import dev.lode.core.yaml.YamlMap;
 
@@ -16,7 +18,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// Reads `pack.yaml`. All mistakes are reported together, with line numbers.
 public final class PackReader {
@@ -65,6 +69,11 @@ public final class PackReader {
                 root.map("limits")
                         .map(map -> rejects(map, DEFAULT_REJECTS))
                         .orElse(DEFAULT_REJECTS);
+        var tables = tables(root, limit);
+        var publish =
+                root.map("publish")
+                        .map(map -> PublishReader.read(folder, names(tables), map))
+                        .orElse(PublishSpec.NONE);
         var pack =
                 new Pack(
                         folder,
@@ -78,13 +87,25 @@ public final class PackReader {
                         root.map("format")
                                 .map(PackReader::format)
                                 .orElseGet(() -> List.of(plain())),
-                        tables(root, limit),
+                        tables.stream().map(table -> published(table, publish)).toList(),
                         root.map("services").map(ServicesReader::read).orElse(ServicesSpec.NONE),
                         root.map("documents").map(MappingReader::read),
-                        root.map("intake").map(IntakeReader::read).orElse(IntakeSpec.DEFAULT));
+                        root.map("intake").map(IntakeReader::read).orElse(IntakeSpec.DEFAULT),
+                        publish);
         root.finish();
         mistakes.throwIfAny();
         return pack;
+    }
+
+    private static Set<String> names(List<TableSpec> tables) {
+        return tables.stream().map(TableSpec::table).collect(Collectors.toSet());
+    }
+
+    /// A table that publications read has its changes recorded, whatever it says itself.
+    private static TableSpec published(TableSpec table, PublishSpec publish) {
+        return publish.reads(table.table())
+                ? table.publishing(publish.linkColumns(table.table()))
+                : table;
     }
 
     private static S3Spec s3(YamlMap map) {
@@ -190,12 +211,13 @@ public final class PackReader {
                                                                                     "changes",
                                                                                     Changes.class,
                                                                                     Changes.OFF)
-                                                                            == Changes.RECORD));
+                                                                            == Changes.RECORD,
+                                                                    List.of()));
                                                     map.finish();
                                                 });
                             }
                         });
-        if (specs.isEmpty() && !root.has("documents")) {
+        if (specs.isEmpty() && !root.has("documents") && !root.has("publish")) {
             root.wrong("tables", "expected at least one table");
         }
         return specs;

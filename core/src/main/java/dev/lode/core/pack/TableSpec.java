@@ -16,6 +16,8 @@ import java.util.Optional;
 /// @param ignoreColumns columns of the file that are not loaded
 /// @param orphans what happens to rows whose reference is missing when suspended keys come back
 /// @param recordChanges whether keys of rows that were written are kept for publishing
+/// @param linkColumns columns that are kept with those keys: items of publications find rows by
+///   them
 public record TableSpec(
         String table,
         String item,
@@ -28,11 +30,13 @@ public record TableSpec(
         RejectLimit rejects,
         Orphans orphans,
         VanishedSpec vanished,
-        boolean recordChanges) {
+        boolean recordChanges,
+        List<String> linkColumns) {
     public TableSpec {
         key = List.copyOf(key);
         fill = Map.copyOf(fill);
         ignoreColumns = List.copyOf(ignoreColumns);
+        linkColumns = List.copyOf(linkColumns);
     }
 
     /// With orphans and vanished rows kept, and no changes recorded.
@@ -58,6 +62,25 @@ public record TableSpec(
                 rejects,
                 Orphans.KEEP,
                 VanishedSpec.DEFAULT,
-                false);
+                false,
+                List.of());
+    }
+
+    /// The same with changes recorded.
+    TableSpec publishing(List<String> columns) {
+        return new TableSpec(
+                table,
+                item,
+                mode,
+                key,
+                version,
+                emptyOk,
+                fill,
+                ignoreColumns,
+                rejects,
+                orphans,
+                vanished,
+                true,
+                columns);
     }
 }

@@ -117,6 +117,7 @@ final class VanishedStage {
                 task.target().key(),
                 spec.vanished().policy(),
                 spec.vanished().mark(),
-                spec.recordChanges());
+                spec.recordChanges(),
+                task.target().linkColumns());
     }
 }

@@ -35,7 +35,7 @@ public record LedgerExam(
             """
             EXISTS (SELECT FROM lode.heartbeat h JOIN pg_catalog.pg_stat_activity a
                       ON a.pid = h.backend AND (a.backend_start IS NULL OR a.backend_start = h.backend_start)
-                    WHERE h.dataset = x.dataset)
+                    WHERE h.dataset = coalesce(x.lease, x.dataset))
             """;
 
     /// @throws SQLException as the server gave it

@@ -26,10 +26,29 @@ public final class Ledger {
     private static final String COUNTS =
             "records, inserted, updated, unchanged, superseded, duplicate, filtered, rejected";
 
-    /// Begins a run; marks earlier ones of the dataset that never ended as interrupted.
+    /// Begins a run that holds its dataset's lease; marks earlier ones that never ended as
+    /// interrupted.
     public long startRun(
             Connection connection,
             String dataset,
+            String operation,
+            Optional<LocalDate> snapshot,
+            long token,
+            String host,
+            long pid,
+            String version)
+            throws SQLException {
+        return startRun(
+                connection, dataset, dataset, operation, snapshot, token, host, pid, version);
+    }
+
+    /// The same for a run that holds another lease than its dataset's.
+    ///
+    /// @param lease its name
+    public long startRun(
+            Connection connection,
+            String dataset,
+            String lease,
             String operation,
             Optional<LocalDate> snapshot,
             long token,
@@ -41,14 +60,18 @@ public final class Ledger {
                 connection,
                 "UPDATE lode.run SET state = 'interrupted', ended_at = now(),"
                         + " message = 'its process ended without a word'"
-                        + " WHERE dataset = ? AND state = 'running' AND token < ? AND operation <>"
-                        + " 'watch'",
+                        + " WHERE dataset = ? AND coalesce(lease, dataset) = ? AND state ="
+                        + " 'running' AND token < ? AND operation <> 'watch'",
                 dataset,
+                lease,
                 token);
         return Sql.number(
                 connection,
-                "INSERT INTO lode.run (dataset, operation, state, snapshot, token, host, pid,"
-                        + " version) VALUES (?, ?, 'running', ?, ?, ?, ?, ?) RETURNING id",
+                "INSERT INTO lode.run (dataset, lease, operation, state, snapshot, token, host,"
+                        + " pid, version) VALUES (?, nullif(?, ?), ?, 'running', ?, ?, ?, ?, ?)"
+                        + " RETURNING id",
+                dataset,
+                lease,
                 dataset,
                 operation,
                 snapshot.orElse(null),

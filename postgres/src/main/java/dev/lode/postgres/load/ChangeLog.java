@@ -19,20 +19,23 @@ public final class ChangeLog {
 
     private ChangeLog() {}
 
-    /// A query that records the rows of a query named `source` and gives nothing back; takes the
-    /// run and the item as its parameters.
+    /// A query that records the rows of a query and gives nothing back; takes the run and the item
+    /// as its parameters.
     ///
-    /// @param op an SQL expression over `source`: insert, update or delete
-    public static String record(String source, List<String> key, String op) {
+    /// @param source what stands behind FROM
+    /// @param alias of it
+    /// @param columns of it that are kept: the key, and by what other tables' rows are found
+    /// @param op an SQL expression over it: insert, update or delete
+    public static String record(String source, String alias, List<String> columns, String op) {
         return "INSERT INTO lode.changed (dataset, table_schema, table_name, key, op, item_id,"
                 + " run_id) SELECT i.dataset, i.table_schema, i.table_name, jsonb_build_object("
-                + key.stream()
+                + columns.stream()
                         .map(
                                 column ->
                                         "'"
                                                 + column.replace("'", "''")
                                                 + "', "
-                                                + source
+                                                + alias
                                                 + "."
                                                 + TableName.quote(column))
                         .collect(Collectors.joining(", "))
@@ -40,6 +43,8 @@ public final class ChangeLog {
                 + op
                 + ", i.id, ? FROM "
                 + source
+                + " "
+                + alias
                 + ", lode.item i WHERE i.id = ?";
     }
 

@@ -525,13 +525,14 @@ final class StagedMerge {
         String logged = "";
         String keys = "";
         if (target.recordChanges()) {
-            keys = target.keyList("t.") + ", ";
+            keys = Target.list(target.keptColumns(), "t.") + ", ";
             logged =
                     ", logged AS ("
                             + ChangeLog.record(
-                                    "w",
-                                    target.key(),
-                                    "CASE WHEN w.fresh THEN 'insert' ELSE 'update' END")
+                                    changedRows(),
+                                    "c",
+                                    target.keptColumns(),
+                                    "CASE WHEN c.fresh THEN 'insert' ELSE 'update' END")
                             + ")";
             values.add(trace.run());
             values.add(trace.item());
@@ -567,6 +568,35 @@ final class StagedMerge {
                         .getFirst();
         Sql.run(connection, "SET CONSTRAINTS ALL IMMEDIATE");
         return written;
+    }
+
+    /// The written rows, and once more those whose link columns were others before: all parts of
+    /// the statement see the table as it was before it.
+    private String changedRows() {
+        var links = target.changingLinks();
+        if (links.isEmpty()) {
+            return "w";
+        }
+        String was =
+                target.keptColumns().stream()
+                        .map(
+                                column ->
+                                        (links.contains(column) ? "o." : "w.")
+                                                + TableName.quote(column))
+                        .collect(Collectors.joining(", "));
+        return "(SELECT "
+                + Target.list(target.keptColumns(), "w.")
+                + ", w.fresh FROM w UNION ALL SELECT "
+                + was
+                + ", w.fresh FROM w JOIN "
+                + target.table().sql()
+                + " o ON "
+                + target.keysEqual("o", "w")
+                + " WHERE NOT w.fresh AND ("
+                + Target.list(links, "o.")
+                + ") IS DISTINCT FROM ("
+                + Target.list(links, "w.")
+                + "))";
     }
 
     private String onConflict() {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A table, as records of one item become its rows.
 ///
@@ -20,6 +21,7 @@ import java.util.stream.Collectors;
 ///   those it is in a cycle with
 /// @param mayFilter whether a trigger of the table may drop rows silently
 /// @param recordChanges whether the keys of rows that are written are kept for publishing
+/// @param linkColumns columns that are kept with those keys, as they are and as they were
 /// @param inOrder why the order in which records come decides which of them stay, as the middle of
 ///   a sentence; empty where it does not as long as no two records share the key
 public record Target(
@@ -32,10 +34,12 @@ public record Target(
         Set<TableName> late,
         boolean mayFilter,
         boolean recordChanges,
+        List<String> linkColumns,
         Optional<String> inOrder) {
     public Target {
         columns = List.copyOf(columns);
         key = List.copyOf(key);
+        linkColumns = List.copyOf(linkColumns);
         foreignKeys = List.copyOf(foreignKeys);
         late = Set.copyOf(late);
     }
@@ -53,6 +57,7 @@ public record Target(
                 Set.of(),
                 false,
                 recordChanges,
+                linkColumns,
                 inOrder);
     }
 
@@ -71,6 +76,7 @@ public record Target(
                 stillLate,
                 mayFilter,
                 recordChanges,
+                linkColumns,
                 inOrder);
     }
 
@@ -82,6 +88,16 @@ public record Target(
     /// The key columns quoted, with commas, each behind `prefix`.
     String keyList(String prefix) {
         return list(key, prefix);
+    }
+
+    /// The key's columns and the link columns, each once: what is kept of a row that changed.
+    List<String> keptColumns() {
+        return Stream.concat(key.stream(), linkColumns.stream()).distinct().toList();
+    }
+
+    /// Link columns outside of the key: an update may change them.
+    List<String> changingLinks() {
+        return linkColumns.stream().filter(column -> !key.contains(column)).toList();
     }
 
     /// `a.k = b.k AND ...` over the key.
@@ -97,7 +113,7 @@ public record Target(
         return columns.stream().filter(column -> !key.contains(column.name())).toList();
     }
 
-    private static String list(List<String> names, String prefix) {
+    static String list(List<String> names, String prefix) {
         return names.stream()
                 .map(name -> prefix + TableName.quote(name))
                 .collect(Collectors.joining(", "));

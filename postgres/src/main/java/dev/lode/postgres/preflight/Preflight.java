@@ -99,6 +99,7 @@ public final class Preflight {
                 circles.getOrDefault(facts.name(), Set.of()),
                 mayFilter,
                 spec.recordChanges() && !key.isEmpty(),
+                spec.linkColumns().stream().filter(name -> facts.column(name).isPresent()).toList(),
                 inOrder(spec, facts, key, mayFilter));
     }
 

@@ -128,7 +128,7 @@ public final class LedgerQueries {
                        CASE WHEN r.state = 'running' AND NOT EXISTS (
                                 SELECT FROM lode.heartbeat h JOIN pg_stat_activity a
                                   ON a.pid = h.backend AND (a.backend_start IS NULL OR a.backend_start = h.backend_start)
-                                WHERE h.dataset = r.dataset AND h.token = r.token)
+                                WHERE h.dataset = coalesce(r.lease, r.dataset) AND h.token = r.token)
                              AND NOT EXISTS (
                                 SELECT FROM lode.watcher w JOIN lode.watcher_beat b ON b.watcher_id = w.id JOIN pg_stat_activity a
                                   ON a.pid = b.backend AND (a.backend_start IS NULL OR a.backend_start = b.backend_start)

@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Rows whose key a complete snapshot does not have:
 /// 1. [#list] finds them by comparing the table with the keys of the item's records, once, and
@@ -59,15 +60,23 @@ public final class Vanishing {
     /// @param key columns that tell rows apart
     /// @param mark column for [Policy#MARK]
     /// @param recordChanges whether changed keys are kept
+    /// @param linkColumns columns that are kept with them
     public record Item(
             long id,
             TableName table,
             List<String> key,
             Policy policy,
             Optional<String> mark,
-            boolean recordChanges) {
+            boolean recordChanges,
+            List<String> linkColumns) {
         public Item {
             key = List.copyOf(key);
+            linkColumns = List.copyOf(linkColumns);
+        }
+
+        /// The key's columns and the link columns, each once.
+        List<String> keptColumns() {
+            return Stream.concat(key.stream(), linkColumns.stream()).distinct().toList();
         }
     }
 
@@ -248,7 +257,7 @@ public final class Vanishing {
                                 + equal(item, "t", "v")
                                 + unreferenced(connection, item)
                                 + " RETURNING "
-                                + quoted(item, "t."),
+                                + kept(item, "t."),
                         "'delete'",
                         from);
         count(connection, item, "vanished", deleted);
@@ -308,7 +317,7 @@ public final class Vanishing {
                 + " "
                 + still
                 + " RETURNING "
-                + quoted(item, "t.");
+                + kept(item, "t.");
     }
 
     /// Runs a change of the table and takes its rows from the list, in one statement.
@@ -323,7 +332,9 @@ public final class Vanishing {
                         + equal(item, "l", "done")
                         + ")"
                         + (item.recordChanges()
-                                ? ", logged AS (" + ChangeLog.record("done", item.key(), op) + ")"
+                                ? ", logged AS ("
+                                        + ChangeLog.record("done", "c", item.keptColumns(), op)
+                                        + ")"
                                 : "")
                         + " SELECT count(*) FROM done";
         return item.recordChanges()
@@ -423,8 +434,16 @@ public final class Vanishing {
                 });
     }
 
+    private static String kept(Item item, String prefix) {
+        return quoted(item.recordChanges() ? item.keptColumns() : item.key(), prefix);
+    }
+
     private static String quoted(Item item, String prefix) {
-        return item.key().stream()
+        return quoted(item.key(), prefix);
+    }
+
+    private static String quoted(List<String> columns, String prefix) {
+        return columns.stream()
                 .map(column -> prefix + TableName.quote(column))
                 .collect(Collectors.joining(", "));
     }

@@ -378,3 +378,63 @@ CREATE TABLE lode.intake_pause (
     since   timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 COMMENT ON TABLE lode.intake_pause IS 'Datasets whose watchers take nothing in until lode watch --resume.';
+-- Publishing. Up to where the log of changes is in the latest generation that this database knows of a place; valid only while that
+-- generation is the latest there. Runs that do not hold their dataset's lease say which one they hold.
+ALTER TABLE lode.run ADD COLUMN lease text;
+COMMENT ON COLUMN lode.run.lease IS 'Name of the lease that the run holds, where it is not its dataset''s.';
+
+CREATE TABLE lode.publication (
+    dataset      text NOT NULL,
+    name         text NOT NULL,
+    place        text NOT NULL,
+    generation   bigint NOT NULL,
+    content      text NOT NULL,
+    definition   text NOT NULL,
+    cluster      text NOT NULL,
+    snapshot     text NOT NULL,
+    oldest       timestamptz NOT NULL,
+    open_tables  text[] NOT NULL,
+    run_id       bigint NOT NULL,
+    published_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (dataset, name, place)
+);
+COMMENT ON TABLE lode.publication IS 'Which state of the database a published generation holds.';
+COMMENT ON COLUMN lode.publication.cluster IS 'System identifier and database: transaction numbers of another one mean nothing.';
+COMMENT ON COLUMN lode.publication.oldest IS 'When the oldest transaction began that was running then: rows stamped later may have come after it.';
+COMMENT ON COLUMN lode.publication.open_tables IS 'Tables that a load was filling then: they have to be compared whole.';
+
+CREATE INDEX changed_xid ON lode.changed (xid);
+CREATE INDEX changed_whole ON lode.changed (item_id) WHERE op = 'whole';
+COMMENT ON COLUMN lode.changed.key IS 'Key of a row and the columns by which items of publications find it; twice where an update changed those.';
+COMMENT ON COLUMN lode.changed.item_id IS 'The item whose load wrote the row; 0 for what a trigger noted of other writers.';
+
+-- Notes rows that are written. Arguments: the dataset, whether its loads note themselves what they write (loads or nobody), then the
+-- columns to note. Runs as its owner, so that writers need no rights on the ledger.
+CREATE FUNCTION lode.note_changes() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $note$
+DECLARE
+    app text := pg_catalog.current_setting('application_name');
+    own text := pg_catalog.regexp_replace(app, '^lode:[0-9]+:', '');
+    kept text;
+BEGIN
+    IF TG_ARGV[1] = 'loads' AND own <> app
+        AND (own = TG_ARGV[0] OR pg_catalog.length(app) = 63 AND pg_catalog.starts_with(TG_ARGV[0], own))
+    THEN
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'TRUNCATE' THEN
+        INSERT INTO lode.changed (dataset, table_schema, table_name, op, item_id, run_id)
+        VALUES (TG_ARGV[0], TG_TABLE_SCHEMA, TG_TABLE_NAME, 'whole', 0, 0);
+        RETURN NULL;
+    END IF;
+    SELECT string_agg(format('%L, r.%I', TG_ARGV[i], TG_ARGV[i]), ', ' ORDER BY i) INTO kept
+    FROM generate_series(2, TG_NARGS - 1) AS i;
+    EXECUTE format(
+        'INSERT INTO lode.changed (dataset, table_schema, table_name, key, op, item_id, run_id)'
+        ' SELECT DISTINCT %L, %L, %L, jsonb_build_object(%s), %L, 0, 0 FROM (%s) r',
+        TG_ARGV[0], TG_TABLE_SCHEMA, TG_TABLE_NAME, kept, lower(TG_OP),
+        CASE TG_OP WHEN 'INSERT' THEN 'SELECT * FROM lode_new' WHEN 'DELETE' THEN 'SELECT * FROM lode_old'
+            ELSE 'SELECT * FROM lode_new UNION ALL SELECT * FROM lode_old' END);
+    RETURN NULL;
+END
+$note$;
+COMMENT ON FUNCTION lode.note_changes() IS 'Triggers lode_note_*: rows that other writers change, for publishing.';

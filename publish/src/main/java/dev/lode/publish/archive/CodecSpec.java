@@ -24,6 +24,8 @@ public record CodecSpec(Kind kind, int level) {
     public enum Kind {
         /// The JDK's zlib.
         DEFLATE(9),
+        /// libdeflate, where the machine has it.
+        LIBDEFLATE(12),
         /// zstd-jni.
         ZSTD(19);
 
@@ -46,10 +48,17 @@ public record CodecSpec(Kind kind, int level) {
         }
     }
 
+    /// DEFLATE by the quicker of the two that this machine has.
+    public static CodecSpec quickest(int level) {
+        return new CodecSpec(
+                Libdeflate.library().isPresent() ? Kind.LIBDEFLATE : Kind.DEFLATE, level);
+    }
+
     /// A codec for one thread.
     SegmentCodec open() {
         return switch (kind) {
             case DEFLATE -> new DeflateCodec(level);
+            case LIBDEFLATE -> new LibdeflateCodec(level);
             case ZSTD -> new ZstdCodec(level);
         };
     }

@@ -2,7 +2,8 @@ package dev.lode.publish.archive;
 
 /// Presses segments, each so that it can be unpressed without those before it and that another can
 /// follow it. Belongs to one thread.
-sealed interface SegmentCodec extends AutoCloseable permits DeflateCodec, ZstdCodec {
+sealed interface SegmentCodec extends AutoCloseable
+        permits DeflateCodec, LibdeflateCodec, ZstdCodec {
     /// Adds a pressed segment. The same bytes are pressed to the same bytes always.
     void press(byte[] raw, int length, ByteRun to);
 

@@ -76,6 +76,25 @@ public final class S3Bucket implements AutoCloseable {
                 });
     }
 
+    /// Whether these settings' credentials, or nobody's, can read an object.
+    public boolean isReadable(String key) throws InterruptedException {
+        return call(
+                key,
+                () -> {
+                    try {
+                        client.headObject(head -> head.bucket(settings.bucket()).key(key));
+                        return true;
+                    } catch (S3Exception e) {
+                        if (e.statusCode() == 401
+                                || e.statusCode() == 403
+                                || e.statusCode() == 404) {
+                            return false;
+                        }
+                        throw e;
+                    }
+                });
+    }
+
     /// The bytes of a small object; none when there is no such object.
     public byte[] read(String key) throws InterruptedException {
         return call(

@@ -1,0 +1,74 @@
+package dev.lode.bench.publish;
+
+import dev.lode.bench.Bench;
+import dev.lode.bench.Benchmark;
+import dev.lode.bench.Cost;
+import dev.lode.bench.NotHere;
+import dev.lode.bench.Pairs;
+import dev.lode.bench.Target;
+import dev.lode.bench.Verdict;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Locale;
+
+/// The same number of changes in four times as many items. The archives of all are copied and
+/// hashed whole, which grows with them: how long that takes alone is told as the floor.
+public final class PublishGrowth implements Benchmark {
+    @Override
+    public String name() {
+        return "publish-growth";
+    }
+
+    @Override
+    public String work() {
+        return "1,000 changes in 4 million items";
+    }
+
+    @Override
+    public String against() {
+        return "1,000 changes in 1 million items";
+    }
+
+    @Override
+    public Target target() {
+        return Target.ratio(1.5, 1.5);
+    }
+
+    @Override
+    public Verdict run(Bench bench) throws IOException, InterruptedException, NotHere {
+        var one = Items.filled(bench, "bench_publish", 1);
+        var four = Items.filled(bench, "bench_publish_4", 4);
+        Path small = bench.folder().resolve("published");
+        Path large = bench.folder().resolve("published-4");
+        one.full(small);
+        four.full(large);
+        var pairs = Pairs.measure(bench, () -> changed(four, large), () -> changed(one, small));
+        var notes = new ArrayList<>(pairs.notes());
+        notes.add(
+                String.format(
+                        Locale.ROOT,
+                        "cp and sha256sum of the archives of all alone: %.2f s and %.2f s",
+                        copied(bench, large).wall(),
+                        copied(bench, small).wall()));
+        return new Verdict.Measured(name(), pairs.ratio(), target(), notes);
+    }
+
+    private static Cost changed(Items items, Path to) throws IOException, InterruptedException {
+        items.change();
+        return items.server().measured(items.publish(to));
+    }
+
+    private static Cost copied(Bench bench, Path published)
+            throws IOException, InterruptedException {
+        var script = new StringBuilder();
+        for (String type : Items.TYPES) {
+            Path all = published.resolve(Items.DATASET).resolve(type).resolve("current/all.tar.gz");
+            script.append("cp '").append(all).append("' copied; sha256sum copied >/dev/null; ");
+        }
+        return dev.lode.bench.Program.script(
+                        script + "rm copied", bench.folder(), java.util.Map.of())
+                .run();
+    }
+}

@@ -1,0 +1,348 @@
+package dev.lode.engine.publish;
+
+import dev.lode.core.ByteSize;
+import dev.lode.core.LodeException;
+import dev.lode.core.TableName;
+import dev.lode.core.event.RunEvent;
+import dev.lode.core.event.RunListener;
+import dev.lode.core.pack.Pack;
+import dev.lode.core.pack.publish.PublicationSpec;
+import dev.lode.postgres.load.RunOrigin;
+import dev.lode.postgres.publish.Changed;
+import dev.lode.postgres.publish.PublishDatabase;
+import dev.lode.postgres.publish.PublishRun;
+import dev.lode.postgres.publish.PublishSnapshot;
+import dev.lode.postgres.publish.PublishedItems;
+import dev.lode.publish.KeyOrder;
+import dev.lode.publish.Manifest;
+import dev.lode.publish.Publication;
+import dev.lode.publish.PublicationBuilder;
+import dev.lode.publish.PublicationFolder;
+import dev.lode.publish.PublishedFile;
+import dev.lode.publish.s3.UploadReport;
+import dev.lode.store.DiskTrouble;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Publishes a dataset: all its publications from one snapshot of the database, one after another,
+/// each into a generation of its own. What one fails at does not stop the others.
+///
+/// The ledger knows which state of the database a generation holds only after the generation is the
+/// latest. Where it does not know, as after a crash between the two, all items are compared.
+public final class DatasetPublish {
+    private final Pack pack;
+    private final PublishDatabase database;
+    private final PublishPlace place;
+    private final Optional<BucketTarget> bucket;
+    private final PublishSettings settings;
+    private final RunListener listener;
+    private final InstantSource clock;
+
+    /// @param bucket that generations are brought to behind that
+    /// @param clock what generations are dated by
+    public DatasetPublish(
+            Pack pack,
+            PublishDatabase database,
+            PublishPlace place,
+            Optional<BucketTarget> bucket,
+            PublishSettings settings,
+            RunListener listener,
+            InstantSource clock) {
+        this.pack = pack;
+        this.database = database;
+        this.place = place;
+        this.bucket = bucket;
+        this.settings = settings;
+        this.listener = listener;
+        this.clock = clock;
+    }
+
+    /// What a run would do; writes nothing.
+    public List<PublicationPlan> plan(Collection<PublicationSpec> wanted) {
+        var plans = new ArrayList<PublicationPlan>();
+        try (var snapshot = snapshot(wanted, database.missingTriggers())) {
+            for (var spec : wanted) {
+                var folder = folder(publication(spec));
+                var before = latest(folder);
+                plans.add(plan(spec, before, changed(snapshot.items(spec), before)));
+            }
+        }
+        return plans;
+    }
+
+    private static PublicationPlan plan(
+            PublicationSpec spec, Optional<Manifest> before, Changed changed) {
+        var archives =
+                before.map(
+                        manifest ->
+                                manifest.files().stream()
+                                        .filter(file -> mayChange(file, changed))
+                                        .toList());
+        return new PublicationPlan(
+                spec.name(),
+                words(changed),
+                archives.map(List::size),
+                archives.map(
+                        files ->
+                                ByteSize.of(files.stream().mapToLong(PublishedFile::bytes).sum())));
+    }
+
+    private static boolean mayChange(PublishedFile file, Changed changed) {
+        return switch (changed) {
+            case Changed.Nothing _ -> false;
+            case Changed.Everything _ -> true;
+            case Changed.Items items ->
+                    file.partition().equals(Publication.ALL)
+                            || items.keysUnknown()
+                            || items.places().containsKey(file.partition());
+        };
+    }
+
+    static String words(Changed changed) {
+        return switch (changed) {
+            case Changed.Nothing _ -> "nothing changed";
+            case Changed.Everything(String why) -> "all items are compared: " + why;
+            case Changed.Items items -> {
+                long keys = items.places().values().stream().mapToLong(List::size).sum();
+                var tables = new ArrayList<String>();
+                items.why().forEach((table, rows) -> tables.add(table + " (" + rows + " rows)"));
+                tables.sort(String::compareTo);
+                yield keys
+                        + (keys == 1 ? " item" : " items")
+                        + " in "
+                        + items.places().size()
+                        + (items.places().size() == 1 ? " archive" : " archives")
+                        + " may have changed"
+                        + (tables.isEmpty() ? "" : ": " + String.join(", ", tables))
+                        + (items.keysUnknown() ? "; keys are compared for deleted items" : "");
+            }
+        };
+    }
+
+    /// Publishes.
+    ///
+    /// @param onLoss called when another process took the run over
+    /// @throws LodeException of kind RESOURCE when another process publishes the dataset, or the
+    ///   snapshot cannot be had; what fails with one publication stands in the report
+    public PublishReport run(Collection<PublicationSpec> wanted, RunOrigin origin, Runnable onLoss)
+            throws InterruptedException {
+        wanted.forEach(this::refuse);
+        long begun = System.nanoTime();
+        try (var run = database.begin(origin, settings.leaseTimeout(), onLoss)) {
+            listener.on(
+                    new RunEvent.RunStarted(
+                            run.run(), "publish", pack.dataset(), "", wanted.size()));
+            var outcomes = new ArrayList<PublicationOutcome>();
+            boolean ended = false;
+            try {
+                publish(wanted, run, outcomes);
+                var report =
+                        new PublishReport(
+                                run.run(),
+                                pack.dataset(),
+                                bucket.map(BucketTarget::name).orElse(place.name()),
+                                outcomes,
+                                since(begun));
+                run.finish(
+                        report.state(),
+                        report.failure().map(LodeException::getMessage).orElse(words(report)),
+                        PublishJson.text(report));
+                ended = true;
+                return report;
+            } catch (LodeException e) {
+                run.finish("failed", e.getMessage(), "{}");
+                ended = true;
+                throw e;
+            } finally {
+                if (!ended) {
+                    listener.on(
+                            new RunEvent.Note(
+                                    true,
+                                    "publishing stopped; finished generations stay, the same"
+                                            + " command makes the others"));
+                }
+            }
+        }
+    }
+
+    private static String words(PublishReport report) {
+        long made =
+                report.publications().stream()
+                        .filter(one -> one.built().filter(built -> built.isNew()).isPresent())
+                        .count();
+        return made + " of " + report.publications().size() + " publications changed";
+    }
+
+    private void publish(
+            Collection<PublicationSpec> wanted, PublishRun run, List<PublicationOutcome> outcomes)
+            throws InterruptedException {
+        var late = database.makeTriggers();
+        listener.on(new RunEvent.StageStarted("snapshot"));
+        try (var snapshot = snapshot(wanted, late)) {
+            for (var spec : wanted) {
+                outcomes.add(one(spec, snapshot, run));
+            }
+        }
+        run.prune();
+    }
+
+    private PublishSnapshot snapshot(Collection<PublicationSpec> wanted, Set<TableName> late) {
+        return database.snapshot(
+                wanted, late, settings.workers(), settings.snapshotLimit(), settings.mostKeys());
+    }
+
+    private PublicationOutcome one(PublicationSpec spec, PublishSnapshot snapshot, PublishRun run)
+            throws InterruptedException {
+        long begun = System.nanoTime();
+        String why = "";
+        try {
+            var publication = publication(spec);
+            var folder = folder(publication);
+            var before = latest(folder);
+            var items = snapshot.items(spec);
+            var changed = changed(items, before);
+            why = words(changed);
+            listener.on(new RunEvent.Note(false, spec.name() + ": " + why));
+            var source = new DatabaseItems(items, changed, before, folder);
+            var built =
+                    new PublicationBuilder(
+                                    place.root(),
+                                    place.published(),
+                                    settings.workers(),
+                                    PublishSettings.retention(pack.publish().keep()),
+                                    listener)
+                            .build(publication, source, clock.instant());
+            run.published(
+                    spec,
+                    place.name(),
+                    built.manifest().generation(),
+                    built.manifest().content(),
+                    snapshot);
+            Optional<UploadReport> uploaded = Optional.empty();
+            if (bucket.isPresent()) {
+                listener.on(new RunEvent.StageStarted("upload"));
+                uploaded =
+                        Optional.of(
+                                bucket.get()
+                                        .upload(
+                                                folder,
+                                                pack.dataset() + "/" + spec.name(),
+                                                spec.isPublic()));
+            }
+            return new PublicationOutcome(
+                    spec.name(),
+                    why,
+                    Optional.of(built),
+                    source.read(),
+                    uploaded,
+                    Optional.empty(),
+                    since(begun));
+        } catch (LodeException e) {
+            listener.on(new RunEvent.ItemFailed(spec.name(), "", String.valueOf(e.getMessage())));
+            return new PublicationOutcome(
+                    spec.name(),
+                    why,
+                    Optional.empty(),
+                    0,
+                    Optional.empty(),
+                    Optional.of(e),
+                    since(begun));
+        }
+    }
+
+    private Changed changed(PublishedItems items, Optional<Manifest> before) {
+        if (before.isEmpty()) {
+            return new Changed.Everything("there is no generation yet");
+        }
+        if (settings.compare()) {
+            return new Changed.Everything("so it was asked for");
+        }
+        return items.changed(
+                place.name(), before.get().generation(), before.get().content(), KeyOrder.INSTANCE);
+    }
+
+    private Publication publication(PublicationSpec spec) {
+        return PublicationShapes.of(pack.dataset(), spec, settings.compression());
+    }
+
+    private PublicationFolder folder(Publication publication) {
+        return PublicationFolder.of(place.published(), publication);
+    }
+
+    /// The latest generation; nothing also when it is damaged, which the builder tells.
+    private static Optional<Manifest> latest(PublicationFolder folder) {
+        try {
+            return folder.latest();
+        } catch (LodeException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw DiskTrouble.of(folder.path(), "reading", e);
+        }
+    }
+
+    /// What is not public is made only where its owner says that nobody is served from.
+    private void refuse(PublicationSpec spec) {
+        if (!spec.isPublic() && !place.isPrivate()) {
+            throw LodeException.usage(
+                    "publication '"
+                            + spec.name()
+                            + "' of '"
+                            + pack.dataset()
+                            + "': is not public, and \""
+                            + place.published()
+                            + "\" may be served to anybody; nothing was published; give a folder"
+                            + " that is not served with --to DIR --private");
+        }
+    }
+
+    private static Duration since(long begun) {
+        return Duration.ofNanos(System.nanoTime() - begun);
+    }
+
+    /// Those of the pack's publications that are wanted.
+    ///
+    /// @param only their names; empty for all
+    /// @throws LodeException of kind USAGE for a name that the pack does not know, or when it has
+    ///   no publications
+    public static List<PublicationSpec> chosen(Pack pack, List<String> only) {
+        Map<String, PublicationSpec> all = new LinkedHashMap<>();
+        pack.publish().publications().forEach(spec -> all.put(spec.name(), spec));
+        if (all.isEmpty()) {
+            throw LodeException.usage(
+                    "dataset '"
+                            + pack.dataset()
+                            + "': its pack declares no publications; add publish to its pack.yaml");
+        }
+        if (only.isEmpty()) {
+            return List.copyOf(all.values());
+        }
+        return only.stream()
+                .distinct()
+                .map(
+                        name ->
+                                Optional.ofNullable(all.get(name))
+                                        .orElseThrow(
+                                                () ->
+                                                        LodeException.usage(
+                                                                "publication '"
+                                                                        + name
+                                                                        + "': unknown in dataset '"
+                                                                        + pack.dataset()
+                                                                        + "'"
+                                                                        + dev.lode.core.Suggestion
+                                                                                .hint(
+                                                                                        name,
+                                                                                        all
+                                                                                                .keySet()))))
+                .toList();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lode.engine.export;
+
+import org.jspecify.annotations.NullMarked;

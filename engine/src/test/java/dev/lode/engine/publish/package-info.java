@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lode.engine.publish;
+
+import org.jspecify.annotations.NullMarked;

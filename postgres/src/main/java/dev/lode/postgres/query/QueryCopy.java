@@ -1,0 +1,145 @@
+package dev.lode.postgres.query;
+
+import dev.lode.core.LodeException;
+import dev.lode.postgres.Connections;
+import dev.lode.postgres.PostgresErrors;
+import dev.lode.postgres.Sql;
+
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyOut;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/// Streams the rows of a query out of the server by COPY, in the query's order and with its
+/// columns, in a read-only transaction. Holds one row at a time. Thread safe.
+public final class QueryCopy {
+    private static final int SIGNATURE = 11;
+
+    private final Connections connections;
+    private final String where;
+
+    /// @param where the database, for messages
+    public QueryCopy(Connections connections, String where) {
+        this.connections = connections;
+        this.where = where;
+    }
+
+    /// Takes rows, one by one.
+    @FunctionalInterface
+    public interface Sink {
+        void row(byte[] bytes) throws IOException;
+    }
+
+    /// Rows as CSV with a header line, by RFC 4180 but for lines that end with a line feed alone.
+    /// NULL is an empty field, the empty text a pair of quotes.
+    ///
+    /// @param sink gets lines with their ends, the header first
+    /// @return rows without the header
+    /// @throws LodeException of kind USAGE when the server does not understand the query or it
+    ///   would write
+    /// @throws IOException as the sink gave it; then the query was stopped
+    public long csv(String query, Sink sink) throws IOException {
+        return copy(
+                "COPY (" + bare(query) + "\n) TO STDOUT (FORMAT csv, HEADER, ENCODING 'UTF8')",
+                bytes -> {
+                    sink.row(bytes);
+                    return 1;
+                },
+                -1);
+    }
+
+    /// Rows as JSON objects, as `row_to_json` writes them.
+    ///
+    /// @param sink gets documents
+    /// @return rows
+    public long json(String query, Sink sink) throws IOException {
+        var first = new boolean[] {true};
+        return copy(
+                "COPY (SELECT row_to_json(q)::text FROM ("
+                        + bare(query)
+                        + "\n) q) TO STDOUT (FORMAT binary, ENCODING 'UTF8')",
+                bytes -> {
+                    var row = ByteBuffer.wrap(bytes);
+                    if (first[0]) {
+                        first[0] = false;
+                        row.position(SIGNATURE + 4);
+                        row.position(row.position() + 4 + row.getInt(row.position()));
+                    }
+                    if (!row.hasRemaining() || row.getShort() < 0) {
+                        return 0;
+                    }
+                    var document = new byte[row.getInt()];
+                    row.get(document);
+                    sink.row(document);
+                    return 1;
+                },
+                0);
+    }
+
+    private static String bare(String query) {
+        return query.strip().replaceFirst("(\\s*;)+$", "");
+    }
+
+    /// What a message of COPY comes to, in rows.
+    private interface Message {
+        int take(byte[] bytes) throws IOException;
+    }
+
+    private long copy(String sql, Message sink, long from) throws IOException {
+        try (var connection = connections.open("lode export")) {
+            connection.setAutoCommit(false);
+            // As a statement: COPY itself begins a transaction without asking for that.
+            Sql.run(connection, "SET TRANSACTION READ ONLY");
+            var copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql);
+            long rows = from;
+            boolean whole = false;
+            try {
+                byte[] bytes;
+                while ((bytes = copy.readFromCopy()) != null) {
+                    rows += sink.take(bytes);
+                }
+                whole = true;
+            } finally {
+                if (!whole) {
+                    stop(connection, copy);
+                }
+            }
+            connection.commit();
+            return rows;
+        } catch (SQLException e) {
+            String state = PostgresErrors.state(e);
+            if (state.startsWith("42") && !state.equals("42501")) {
+                throw LodeException.usage(
+                        "export: "
+                                + PostgresErrors.text(e)
+                                + PostgresErrors.detail(e)
+                                        .map(detail -> " (" + detail + ")")
+                                        .orElse("")
+                                + "; nothing was written");
+            }
+            if (state.equals("25006")) {
+                throw LodeException.usage(
+                        "export: "
+                                + PostgresErrors.text(e)
+                                + "; nothing was written; lode export only reads");
+            }
+            throw PostgresErrors.explain(where, "exporting", e);
+        }
+    }
+
+    private static void stop(Connection connection, CopyOut copy) {
+        try {
+            copy.cancelCopy();
+        } catch (SQLException e) {
+            // Whatever state it is in, the connection is closed behind this.
+            try {
+                connection.abort(Runnable::run);
+            } catch (SQLException gone) {
+                e.addSuppressed(gone);
+            }
+        }
+    }
+}
