@@ -1,6 +1,8 @@
 package dev.lode.bench;
 
 import dev.lode.bench.decode.Bz2Decode;
+import dev.lode.bench.intake.JsonRows;
+import dev.lode.bench.intake.WatchLoad;
 import dev.lode.bench.load.KeyedLoad;
 import dev.lode.bench.load.Loads;
 import dev.lode.bench.publish.PublishChange;
@@ -29,7 +31,10 @@ final class Registry {
                                     new SnapshotLoad(),
                                     new ResyncSame(),
                                     new ResyncNext(),
-                                    new MemoryFlat(),
+                                    new MemoryFlat()),
+                            WatchLoad.all().stream(),
+                            Stream.of(
+                                    new JsonRows(),
                                     new PublishFull(),
                                     new PublishFloor(),
                                     new PublishChange(),

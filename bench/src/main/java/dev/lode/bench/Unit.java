@@ -9,7 +9,11 @@ public enum Unit {
     /// Time alone, where there is no other.
     SECONDS("%.2fs"),
     /// Memory.
-    MEBIBYTES("%.0fMiB");
+    MEBIBYTES("%.0fMiB"),
+    /// Time for one of many files.
+    MILLIS_A_FILE("%.1fms"),
+    /// CPU time for one byte: 12.5 are 80 MB/s.
+    NANOS_A_BYTE("%.1fns");
 
     private final String format;
 

@@ -77,8 +77,9 @@ final class Lode {
         return Stream.concat(words.stream().skip(1), Stream.of("--help")).toList();
     }
 
-    /// Every verb knows `--help`, whether its command says so or not.
+    /// Every verb knows `--help`, and every verb of a verb, whether its command says so or not.
     private static CommandLine answeringHelp(CommandLine command) {
+        command.getSubcommands().values().forEach(Lode::answeringHelp);
         if (command.getCommandSpec().findOption("--help") == null) {
             command.getCommandSpec()
                     .addOption(

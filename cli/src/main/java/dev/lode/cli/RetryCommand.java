@@ -1,7 +1,10 @@
 package dev.lode.cli;
 
+import dev.lode.core.Count;
 import dev.lode.core.LodeException;
 import dev.lode.core.pack.Pack;
+import dev.lode.core.place.KeyRules.KeyPattern;
+import dev.lode.engine.intake.FailedFiles;
 import dev.lode.engine.load.CorrectedRecords;
 import dev.lode.engine.load.RejectRetry;
 import dev.lode.engine.load.RetryReport;
@@ -27,7 +30,8 @@ import java.util.concurrent.Callable;
             "Loads records again that were rejected: --rejects as they are, after the pack or the"
                     + " table was corrected;",
             "--from FILE as you corrected them in what lode rejects export wrote. What still"
-                    + " cannot be loaded stays a reject."
+                    + " cannot be loaded stays a reject.",
+            "--files PATTERN takes whole files again that lode watch could not load."
         })
 final class RetryCommand implements Callable<Integer> {
     private final GlobalOptions options;
@@ -36,7 +40,11 @@ final class RetryCommand implements Callable<Integer> {
 
     @Mixin private TableOutput output;
 
-    @Parameters(paramLabel = "DATASET", description = "whose rejects")
+    @Mixin private S3Flags s3;
+
+    @Mixin private FailedFilesFlags failed;
+
+    @Parameters(paramLabel = "DATASET", description = "whose rejects or files")
     private String dataset;
 
     @Option(names = "--rejects", description = "all open rejects, as they are")
@@ -70,9 +78,13 @@ final class RetryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (rejects == from.isPresent()) {
+        if (failed.files().isPresent() && !rejects && from.isEmpty()) {
+            return files(failed.files().get());
+        }
+        if (rejects == from.isPresent() || failed.files().isPresent()) {
             throw LodeException.usage(
-                    "lode retry: wants either --rejects or --from FILE; nothing was done");
+                    "lode retry: wants one of --rejects, --from FILE and --files PATTERN; nothing"
+                            + " was done");
         }
         if (from.isPresent() && (table.isPresent() || item.isPresent())) {
             throw LodeException.usage(
@@ -104,10 +116,39 @@ final class RetryCommand implements Callable<Integer> {
                                 : database.ledger().countRejects(filter);
                 spec.commandLine()
                         .getOut()
-                        .println(count + " records would be tried; nothing was written");
+                        .println(
+                                Count.of(count, "record") + " would be tried; nothing was written");
                 return 0;
             }
             return show(retry(workplace, pack, database, corrected, filter));
+        }
+    }
+
+    private int files(String pattern) throws InterruptedException {
+        var workplace = new Workplace(options, s3.settings());
+        var pack = workplace.pack(dataset);
+        var out = spec.commandLine().getOut();
+        try (var places = new Intake(workplace, pack).places();
+                var database = workplace.database(pack.schema())) {
+            var target = new TargetDatabase(database.connections(), database.where());
+            var files = new FailedFiles(target.intake(dataset), places);
+            var found = files.find(KeyPattern.of(pattern), failed.reason());
+            if (dryRun) {
+                out.println(found.size() + " files would be tried; nothing was moved");
+                return 0;
+            }
+            var returned = files.takeAgain(found);
+            returned.left().forEach(spec.commandLine().getErr()::println);
+            out.println(
+                    dataset
+                            + ": "
+                            + returned.returned()
+                            + " files are back in "
+                            + places.incoming().name()
+                            + "; lode watch --dataset "
+                            + dataset
+                            + " takes them");
+            return returned.left().isEmpty() ? 0 : 1;
         }
     }
 

@@ -1,15 +1,17 @@
 package dev.lode.cli;
 
-import dev.lode.core.LodeException;
+import dev.lode.postgres.intake.IntakeLedger;
 
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -25,6 +27,11 @@ final class StatusCommand implements Callable<Integer> {
 
     @Mixin private TableOutput output;
 
+    @Option(
+            names = "--wait",
+            description = "wait until watchers have dealt with all files that they see")
+    private boolean wait;
+
     @Parameters(
             paramLabel = "DATASET",
             arity = "0..1",
@@ -37,7 +44,7 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         var out = spec.commandLine().getOut();
         try (var database = new Workplace(options).database("public")) {
             var ledger = database.ledger();
@@ -49,15 +56,8 @@ final class StatusCommand implements Callable<Integer> {
                 return 0;
             }
             var datasets = ledger.datasets();
-            if (dataset != null && !datasets.contains(dataset)) {
-                throw LodeException.usage(
-                        "dataset '"
-                                + dataset
-                                + "': no run in "
-                                + database.where()
-                                + "; lode sync "
-                                + dataset
-                                + " makes the first");
+            if (dataset != null) {
+                ledger.checkDataset(dataset);
             }
             for (var name : dataset == null ? datasets : List.of(dataset)) {
                 var runs = output.format(options).sink(out);
@@ -66,7 +66,20 @@ final class StatusCommand implements Callable<Integer> {
                 var tables = output.format(options).sink(out);
                 ledger.tables(name, tables);
                 tables.finish();
-                if (!options.json()) {
+                if (ledger.isPublished(name)) {
+                    var publications = output.format(options).sink(out);
+                    ledger.publications(name, publications);
+                    publications.finish();
+                }
+                var intake = new IntakeLedger(database.connections(), database.where(), name);
+                var standing = new IntakeStanding(intake, name);
+                if (wait) {
+                    standing.await(Duration.ofMillis(500));
+                }
+                boolean watched = intake.watched();
+                if (watched) {
+                    standing.print(out, output.format(options), !options.json());
+                } else if (!options.json()) {
                     out.println(next(ledger.lastState(name), name));
                 }
             }

@@ -26,6 +26,7 @@ record Verb(String name, String summary, Function<GlobalOptions, Object> command
                         "constraints",
                         "shows, suspends and restores indexes, foreign keys, triggers",
                         ConstraintsCommand::new),
+                new Verb("copy", "copies files between folders and buckets", CopyCommand::new),
                 new Verb("datasets", "lists the datasets that can be loaded", DatasetsCommand::new),
                 new Verb(
                         "db",
@@ -59,6 +60,10 @@ record Verb(String name, String summary, Function<GlobalOptions, Object> command
                 new Verb("ls", "lists the snapshots of a dataset's source", LsCommand::new),
                 new Verb("plan", "shows what a sync would do", PlanCommand::new),
                 new Verb(
+                        "problem-bundle",
+                        "packs a failed file, its reason and versions for a bug report",
+                        ProblemBundleCommand::new),
+                new Verb(
                         "publish",
                         "makes bulk files of a dataset; only what changed is made again",
                         PublishCommand::new),
@@ -68,8 +73,12 @@ record Verb(String name, String summary, Function<GlobalOptions, Object> command
                         "lists the records that could not be loaded",
                         RejectsCommand::new),
                 new Verb(
+                        "reprocess",
+                        "loads processed files again, after the mapping changed",
+                        ReprocessCommand::new),
+                new Verb(
                         "retry",
-                        "loads rejected records again, as they are or corrected",
+                        "loads rejected records or failed files again, as they are or corrected",
                         RetryCommand::new),
                 new Verb("runs", "lists the runs of the ledger", RunsCommand::new),
                 new Verb(
@@ -87,6 +96,10 @@ record Verb(String name, String summary, Function<GlobalOptions, Object> command
                 new Verb(
                         "verify",
                         "holds the tables of a dataset against the ledger",
-                        VerifyCommand::new));
+                        VerifyCommand::new),
+                new Verb(
+                        "watch",
+                        "takes files in as they appear: incoming, database, processed or failed",
+                        WatchCommand::new));
     }
 }

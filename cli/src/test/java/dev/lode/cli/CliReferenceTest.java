@@ -12,6 +12,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// The reference of the command is what the command itself says. To write it anew after a change:
 /// `./mvnw -pl cli -am test -Dtest=CliReferenceTest -Dsurefire.failIfNoSpecifiedTests=false
@@ -35,7 +36,13 @@ class CliReferenceTest {
         page.append("```text\n").append(help(List.of("--help"))).append("```\n");
         for (var verb : Verb.all()) {
             page.append("\n## lode ").append(verb.name()).append("\n\n```text\n");
-            page.append(help(List.of(verb.name(), "--help"))).append("```\n");
+            String help = help(List.of(verb.name(), "--help"));
+            page.append(help).append("```\n");
+            for (var sub : commands(help)) {
+                page.append("\n### lode ").append(verb.name()).append(' ').append(sub);
+                page.append("\n\n```text\n");
+                page.append(help(List.of(verb.name(), sub, "--help"))).append("```\n");
+            }
         }
         page.append("\n## Settings\n\n");
         page.append("Flag, then environment, then `.env`, then `lode.yaml`, then the default.");
@@ -47,6 +54,18 @@ class CliReferenceTest {
             page.append(setting.absent()).append(" | ").append(setting.meaning()).append(" |\n");
         }
         return page.toString();
+    }
+
+    /// The verbs that a verb has of its own.
+    private static List<String> commands(String help) {
+        int start = help.indexOf("\nCommands:\n");
+        return start < 0
+                ? List.of()
+                : Pattern.compile("(?m)^  ([a-z][a-z-]*)  ")
+                        .matcher(help.substring(start))
+                        .results()
+                        .map(found -> found.group(1))
+                        .toList();
     }
 
     private static String help(List<String> words) {

@@ -20,7 +20,8 @@ class DocumentsTest {
 
     private static final Pattern OPTION = Pattern.compile("--[a-z][a-z0-9-]+");
 
-    private static final Pattern LODE_VERB = Pattern.compile("(?:\\./)?lode ([a-z]+)\\b.*");
+    private static final Pattern LODE_VERB =
+            Pattern.compile("(?:\\./)?lode ([a-z]+(?:-[a-z]+)*)\\b.*");
 
     @Test
     void everyLinkInsideTheProjectLeadsSomewhere() {

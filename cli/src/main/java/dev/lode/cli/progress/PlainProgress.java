@@ -1,5 +1,6 @@
 package dev.lode.cli.progress;
 
+import dev.lode.core.Count;
 import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
 
@@ -59,6 +60,8 @@ public final class PlainProgress implements RunListener {
                                     + Math.round(100.0 * item.stored() / Math.max(1, item.size()))
                                     + " %"
                             : null;
+            case RunEvent.PublishProgress published ->
+                    due(published.publication(), now) ? words(published) : null;
             default -> text(event);
         };
     }
@@ -76,8 +79,7 @@ public final class PlainProgress implements RunListener {
                             + " "
                             + run.snapshot()
                             + ", "
-                            + run.items()
-                            + " items";
+                            + Count.of(run.items(), "item");
             case RunEvent.StageStarted stage -> stage.stage();
             case RunEvent.FetchProgress _ -> null;
             case RunEvent.Fetched fetched ->
@@ -101,6 +103,21 @@ public final class PlainProgress implements RunListener {
             case RunEvent.ItemSkipped item -> item.table() + ": " + item.reason();
             case RunEvent.ItemFailed item -> item.table() + ": failed: " + item.reason();
             case RunEvent.KeyBuilt key -> key.outcome() + " in " + Words.time(key.took());
+            case RunEvent.FileStep _ -> null;
+            case RunEvent.IntakeProgress progress -> Words.intake(progress);
+            case RunEvent.CopyProgress copy ->
+                    Words.count(copy.listed())
+                            + " files listed, "
+                            + Words.count(copy.copied())
+                            + " copied ("
+                            + Words.size(copy.bytes())
+                            + "), "
+                            + Words.count(copy.skipped())
+                            + " were there"
+                            + (copy.failed() > 0
+                                    ? ", " + Words.count(copy.failed()) + " failed"
+                                    : "");
+            case RunEvent.PublishProgress _ -> null;
             case RunEvent.Note note -> (note.warning() ? "warning: " : "") + note.message();
             case RunEvent.RunFinished run ->
                     "run "
@@ -108,12 +125,25 @@ public final class PlainProgress implements RunListener {
                             + " "
                             + run.state()
                             + ": "
-                            + Words.count(run.counts().read())
-                            + " records, "
-                            + Words.counts(run.counts())
+                            + (run.counts().read() == 0 && run.state().equals("completed")
+                                    ? "nothing new"
+                                    : Words.count(run.counts().read())
+                                            + " records, "
+                                            + Words.counts(run.counts()))
                             + " in "
                             + Words.time(run.took());
         };
+    }
+
+    static String words(RunEvent.PublishProgress published) {
+        return published.publication()
+                + ": "
+                + Words.count(published.archives())
+                + " of "
+                + Words.count(published.of())
+                + " archives, "
+                + Words.count(published.items())
+                + " items";
     }
 
     private boolean due(String item, long now) {

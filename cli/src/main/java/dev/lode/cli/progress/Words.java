@@ -2,6 +2,7 @@ package dev.lode.cli.progress;
 
 import dev.lode.core.ByteSize;
 import dev.lode.core.RowCounts;
+import dev.lode.core.event.RunEvent;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +50,30 @@ public final class Words {
         add(parts, counts.filtered(), "filtered");
         add(parts, counts.rejected(), "rejected");
         return parts.isEmpty() ? "no records" : String.join(", ", parts);
+    }
+
+    /// How far a watch is: done, failed, duplicate, left, files a second, time left.
+    static String intake(RunEvent.IntakeProgress progress) {
+        long left = progress.live() + progress.left();
+        return progress.dataset()
+                + ": "
+                + count(progress.loaded())
+                + " files loaded, "
+                + count(progress.duplicates())
+                + " duplicate, "
+                + count(progress.failed())
+                + " failed, "
+                + count(left)
+                + " left, "
+                + progress.filesPerSecond()
+                + " files/s"
+                + (left > 0 && progress.filesPerSecond() > 0
+                        ? ", "
+                                + time(
+                                        Duration.ofSeconds(
+                                                Math.round(left / progress.filesPerSecond())))
+                                + " left"
+                        : "");
     }
 
     private static void add(List<String> parts, long number, String word) {

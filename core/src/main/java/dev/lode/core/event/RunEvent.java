@@ -39,9 +39,41 @@ public sealed interface RunEvent {
     /// An item failed; other items go on.
     record ItemFailed(String item, String table, String reason) implements RunEvent {}
 
+    /// A file that is taken in came a step further: `claimed`, `read`, `loaded`, `duplicate`,
+    /// `failed`, `moved`, `noted`. The ledger agrees by then.
+    record FileStep(String step, String file, long id) implements RunEvent {}
+
+    /// How far a watch is. Counts are of files since it began.
+    ///
+    /// @param live files that wait and are new
+    /// @param left old files that wait and are known
+    /// @param workers that may load old files now
+    record IntakeProgress(
+            String dataset,
+            long loaded,
+            long duplicates,
+            long failed,
+            long live,
+            long left,
+            int workers,
+            double filesPerSecond)
+            implements RunEvent {}
+
+    /// How far a copy is; the listing may still go on.
+    record CopyProgress(long listed, long copied, long bytes, long skipped, long failed)
+            implements RunEvent {}
+
     /// An index or a key was built, or left not valid; `outcome` is a sentence that names both it
     /// and its table.
     record KeyBuilt(String name, String table, String outcome, Duration took) implements RunEvent {}
+
+    /// Another archive of a publication was built, or found to be what it was.
+    ///
+    /// @param archives so far
+    /// @param of all of its partitions
+    /// @param items in those archives
+    record PublishProgress(String publication, int archives, int of, long items)
+            implements RunEvent {}
 
     /// Something a person may want to know; `warning` when Lode coped with a trouble.
     record Note(boolean warning, String message) implements RunEvent {}

@@ -3,6 +3,7 @@ package dev.lode.core.pack;
 import dev.lode.core.LodeException;
 import dev.lode.core.Suggestion;
 import dev.lode.core.pack.document.DocumentSpec;
+import dev.lode.core.pack.intake.IntakeSpec;
 import dev.lode.core.pack.publish.PublishSpec;
 
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.util.Optional;
 /// @param dialects in the order of their dates, the dialect of today last
 /// @param services what is stopped while rows are loaded
 /// @param documents how JSON documents become rows; empty where the dataset has none
+/// @param intake how files of documents are taken in
 /// @param publish which bulk files are cut from it
 public record Pack(
         Path folder,
@@ -35,8 +37,40 @@ public record Pack(
         List<TableSpec> tables,
         ServicesSpec services,
         Optional<DocumentSpec> documents,
+        IntakeSpec intake,
         PublishSpec publish) {
-    /// A pack without documents and publications.
+    /// A pack that says nothing about intake and publications.
+    public Pack(
+            Path folder,
+            String dataset,
+            String title,
+            String licence,
+            String schema,
+            Optional<S3Spec> s3,
+            String snapshot,
+            List<String> ignore,
+            List<DialectSpec> dialects,
+            List<TableSpec> tables,
+            ServicesSpec services,
+            Optional<DocumentSpec> documents) {
+        this(
+                folder,
+                dataset,
+                title,
+                licence,
+                schema,
+                s3,
+                snapshot,
+                ignore,
+                dialects,
+                tables,
+                services,
+                documents,
+                IntakeSpec.DEFAULT,
+                PublishSpec.NONE);
+    }
+
+    /// A pack without documents.
     public Pack(
             Path folder,
             String dataset,
@@ -61,11 +95,10 @@ public record Pack(
                 dialects,
                 tables,
                 services,
-                Optional.empty(),
-                PublishSpec.NONE);
+                Optional.empty());
     }
 
-    /// A pack without services, documents and publications.
+    /// A pack without services and documents.
     public Pack(
             Path folder,
             String dataset,

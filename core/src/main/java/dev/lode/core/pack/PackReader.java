@@ -2,6 +2,8 @@ package dev.lode.core.pack;
 
 import dev.lode.core.LodeException;
 import dev.lode.core.pack.document.MappingReader;
+import dev.lode.core.pack.intake.IntakeReader;
+import dev.lode.core.pack.intake.IntakeSpec;
 import dev.lode.core.pack.publish.PublishReader;
 import dev.lode.core.pack.publish.PublishSpec;
 import dev.lode.core.yaml.Mistakes;
@@ -88,6 +90,7 @@ public final class PackReader {
                         tables.stream().map(table -> published(table, publish)).toList(),
                         root.map("services").map(ServicesReader::read).orElse(ServicesSpec.NONE),
                         root.map("documents").map(MappingReader::read),
+                        root.map("intake").map(IntakeReader::read).orElse(IntakeSpec.DEFAULT),
                         publish);
         root.finish();
         mistakes.throwIfAny();

@@ -30,7 +30,15 @@ public final class DocumentLoader {
 
     /// @param decoders stay the caller's, as the session does
     public DocumentLoader(Pack pack, Decoders decoders, DocumentSession session) {
-        this.limits = pack.documents().map(DocumentSpec::limits).orElse(DocumentLimits.DEFAULT);
+        this(
+                pack.documents().map(DocumentSpec::limits).orElse(DocumentLimits.DEFAULT),
+                decoders,
+                session);
+    }
+
+    /// @param limits of documents
+    public DocumentLoader(DocumentLimits limits, Decoders decoders, DocumentSession session) {
+        this.limits = limits;
         this.decoders = decoders;
         this.session = session;
     }

@@ -61,7 +61,7 @@ public final class Ledger {
                 "UPDATE lode.run SET state = 'interrupted', ended_at = now(),"
                         + " message = 'its process ended without a word'"
                         + " WHERE dataset = ? AND coalesce(lease, dataset) = ? AND state ="
-                        + " 'running' AND token < ?",
+                        + " 'running' AND token < ? AND operation <> 'watch'",
                 dataset,
                 lease,
                 token);

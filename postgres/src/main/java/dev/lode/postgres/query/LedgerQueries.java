@@ -1,6 +1,8 @@
 package dev.lode.postgres.query;
 
+import dev.lode.core.LodeException;
 import dev.lode.core.RowCounts;
+import dev.lode.core.Suggestion;
 import dev.lode.postgres.ledger.RejectFilter;
 
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,34 @@ public final class LedgerQueries {
     /// The datasets that have a run, by name.
     public List<String> datasets() {
         return column("SELECT DISTINCT dataset FROM lode.run ORDER BY 1");
+    }
+
+    /// Of a dataset that somebody asks about.
+    ///
+    /// @throws LodeException of kind USAGE when it has no run
+    public void checkDataset(String dataset) {
+        var known = datasets();
+        if (!known.contains(dataset)) {
+            throw LodeException.usage(
+                    "dataset '"
+                            + dataset
+                            + "': no run in "
+                            + queries.where()
+                            + Suggestion.hint(dataset, known)
+                            + "; lode runs shows all runs, lode sync "
+                            + dataset
+                            + " makes the first");
+        }
+    }
+
+    /// Of a run that somebody asks about.
+    ///
+    /// @throws LodeException of kind USAGE when there is none of that number
+    public void checkRun(long run) {
+        if (column("SELECT 1 FROM lode.run WHERE id = ?", run).isEmpty()) {
+            throw LodeException.usage(
+                    "run " + run + ": is not in " + queries.where() + "; lode runs shows all runs");
+        }
     }
 
     /// State of a dataset's last run, as [#runs] shows it.
@@ -99,6 +129,10 @@ public final class LedgerQueries {
                                 SELECT FROM lode.heartbeat h JOIN pg_stat_activity a
                                   ON a.pid = h.backend AND (a.backend_start IS NULL OR a.backend_start = h.backend_start)
                                 WHERE h.dataset = coalesce(r.lease, r.dataset) AND h.token = r.token)
+                             AND NOT EXISTS (
+                                SELECT FROM lode.watcher w JOIN lode.watcher_beat b ON b.watcher_id = w.id JOIN pg_stat_activity a
+                                  ON a.pid = b.backend AND (a.backend_start IS NULL OR a.backend_start = b.backend_start)
+                                WHERE w.run_id = r.id AND w.ended_at IS NULL)
                             THEN 'interrupted' ELSE r.state END AS state,
                        to_char(r.started_at, 'YYYY-MM-DD HH24:MI:SS') AS started,
                        round(extract(epoch FROM coalesce(r.ended_at, clock_timestamp()) - r.started_at), 1) AS seconds,
@@ -125,6 +159,24 @@ public final class LedgerQueries {
                 0,
                 sink,
                 dataset);
+    }
+
+    /// The publications of a dataset: which generation lies where, and when it was looked at last.
+    public long publications(String dataset, RowSink sink) {
+        return queries.run(
+                """
+                SELECT name AS publication, generation, to_char(published_at, 'YYYY-MM-DD HH24:MI:SS') AS up_to, run_id AS run, place
+                FROM lode.publication WHERE dataset = ? ORDER BY name, place
+                """,
+                0,
+                sink,
+                dataset);
+    }
+
+    /// Whether a dataset has been published.
+    public boolean isPublished(String dataset) {
+        return !column("SELECT 1 FROM lode.publication WHERE dataset = ? LIMIT 1", dataset)
+                .isEmpty();
     }
 
     /// The rejects one by one, oldest first.
@@ -203,16 +255,5 @@ public final class LedgerQueries {
             StringBuilder sql, List<@Nullable Object> values, String text, Object value) {
         sql.append(" AND ").append(text);
         values.add(value);
-    }
-
-    /// Keeps the first column.
-    private record OneColumn(List<String> values) implements RowSink {
-        @Override
-        public void columns(List<String> names) {}
-
-        @Override
-        public void row(List<@Nullable String> row) {
-            values.add(String.valueOf(row.getFirst()));
-        }
     }
 }

@@ -304,6 +304,81 @@ CREATE TABLE lode.document_reject (
 );
 COMMENT ON TABLE lode.document_reject IS 'Records of documents that could not become rows, as they stood there.';
 
+-- Intake: who watches, what was taken in, what is paused. A watcher's row is locked FOR SHARE by each of its loads and written only when
+-- it ends; its heart beats in a row of its own. Its number is the token of its claims: a watcher that was given up for dead gets a new one.
+CREATE TABLE lode.watcher (
+    id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    dataset       text NOT NULL,
+    run_id        bigint NOT NULL REFERENCES lode.run,
+    holder        text NOT NULL,
+    started_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    ended_at      timestamptz
+);
+CREATE INDEX watcher_alive ON lode.watcher (dataset) WHERE ended_at IS NULL;
+COMMENT ON TABLE lode.watcher IS 'Processes that take files in: lode watch.';
+
+CREATE TABLE lode.watcher_beat (
+    watcher_id       bigint PRIMARY KEY REFERENCES lode.watcher,
+    backend          integer NOT NULL,
+    backend_start    timestamptz NOT NULL,
+    at               timestamptz NOT NULL,
+    waiting_live     bigint NOT NULL DEFAULT 0,
+    waiting_backload bigint NOT NULL DEFAULT 0,
+    oldest_waiting   timestamptz,
+    files_per_second double precision NOT NULL DEFAULT 0,
+    workers          integer NOT NULL DEFAULT 0,
+    note             text
+);
+COMMENT ON TABLE lode.watcher_beat IS 'When a watcher was last heard, by the clock of the server, and what it saw waiting.';
+
+-- One row for each version of a file that was claimed. claimed: being loaded; loaded, duplicate: committed, still to be moved; failing: to
+-- be moved to the failed ones; waiting: to be tried again after next_at.
+CREATE TABLE lode.intake_file (
+    id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    dataset       text NOT NULL,
+    place         text NOT NULL,
+    key           text NOT NULL,
+    version       text NOT NULL,
+    ordinal       integer NOT NULL,
+    arrivals      integer NOT NULL DEFAULT 1,
+    size          bigint NOT NULL,
+    modified_at   timestamptz NOT NULL,
+    lane          text NOT NULL CHECK (lane IN ('live', 'backload')),
+    state         text NOT NULL
+        CHECK (state IN ('claimed', 'waiting', 'loaded', 'duplicate', 'moved', 'failing', 'failed', 'gone')),
+    watcher_id    bigint REFERENCES lode.watcher,
+    alone         boolean NOT NULL,
+    attempts      integer NOT NULL DEFAULT 1,
+    deaths        integer NOT NULL DEFAULT 0,
+    next_at       timestamptz,
+    outcome       text CHECK (outcome IN ('loaded', 'duplicate', 'failed')),
+    document_id   bigint REFERENCES lode.document,
+    target        text,
+    kind          text,
+    reason        text,
+    version_of_lode text,
+    first_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+    claimed_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    loaded_at     timestamptz,
+    ended_at      timestamptz,
+    CHECK ((state IN ('claimed', 'loaded', 'duplicate', 'failing')) = (watcher_id IS NOT NULL)),
+    UNIQUE (dataset, place, key, version)
+);
+CREATE UNIQUE INDEX intake_file_ordinal ON lode.intake_file (dataset, key, ordinal);
+CREATE INDEX intake_file_in_hand ON lode.intake_file (dataset, watcher_id) WHERE watcher_id IS NOT NULL;
+CREATE INDEX intake_file_left ON lode.intake_file (dataset, id) WHERE state IN ('waiting', 'failed');
+COMMENT ON TABLE lode.intake_file IS 'Versions of files that were taken in, and how far each is.';
+COMMENT ON COLUMN lode.intake_file.watcher_id IS 'Whose claim it is; only the holder of this number may load and move it.';
+COMMENT ON COLUMN lode.intake_file.ordinal IS 'How many versions of this key came before, and itself: files of one name stay apart when they are moved.';
+COMMENT ON COLUMN lode.intake_file.deaths IS 'How many watchers died while they had it in hand.';
+
+CREATE TABLE lode.intake_pause (
+    dataset text PRIMARY KEY,
+    what    text NOT NULL CHECK (what IN ('all', 'backload')),
+    since   timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+COMMENT ON TABLE lode.intake_pause IS 'Datasets whose watchers take nothing in until lode watch --resume.';
+
 -- Publishing. Up to where the log of changes is in the latest generation that this database knows of a place; valid only while that
 -- generation is the latest there. Runs that do not hold their dataset's lease say which one they hold.
 ALTER TABLE lode.run ADD COLUMN lease text;

@@ -38,7 +38,7 @@ final class S3Clients {
         return builder.build();
     }
 
-    private static AwsCredentialsProvider credentials(S3Settings.Access access) {
+    static AwsCredentialsProvider credentials(S3Settings.Access access) {
         return switch (access) {
             case S3Settings.Access.Anonymous() -> AnonymousCredentialsProvider.create();
             case S3Settings.Access.Keys(var key, var secret, var token) ->

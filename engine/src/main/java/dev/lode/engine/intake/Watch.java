@@ -1,0 +1,411 @@
+package dev.lode.engine.intake;
+
+import dev.lode.core.ErrorKind;
+import dev.lode.core.LodeException;
+import dev.lode.core.event.RunEvent;
+import dev.lode.core.event.RunListener;
+import dev.lode.core.pack.Pack;
+import dev.lode.core.place.Announcements;
+import dev.lode.format.Decoders;
+import dev.lode.postgres.TargetDatabase;
+import dev.lode.postgres.intake.IntakeSession;
+import dev.lode.postgres.intake.Lane;
+import dev.lode.postgres.intake.TakenOver;
+import dev.lode.postgres.intake.Wanted;
+import dev.lode.postgres.intake.Watcher;
+import dev.lode.postgres.intake.WatcherState;
+import dev.lode.postgres.load.RunOrigin;
+
+import tools.jackson.databind.json.JsonMapper;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// Watches a place and takes in what appears there. One instance is run once, by one thread; an
+/// interrupt of that thread ends it in order: what was claimed and is not loaded is given back,
+/// what is loaded and not moved is moved by the next watcher.
+public final class Watch {
+    private static final Duration BEAT = Duration.ofSeconds(2);
+    private static final Duration TICK = Duration.ofMillis(200);
+    private static final Duration SHOWN = Duration.ofSeconds(5);
+    private static final Duration TROUBLE = Duration.ofSeconds(2);
+    private static final Duration NEVER_SLOW = Duration.ofMillis(25);
+    private static final int ROOM = 10_000;
+    private static final int ADOPTED = 200;
+    private static final int TRIES_ONCE = 5;
+
+    private final Pack pack;
+    private final TargetDatabase database;
+    private final IntakePlaces places;
+    private final Decoders decoders;
+    private final WatchSettings settings;
+    private final RunOrigin origin;
+    private final InstantSource clock;
+    private final Steps steps;
+    private final Announcements announcements;
+
+    /// @param announcements who else tells of new files; stays the caller's, as the places do
+    public Watch(
+            Pack pack,
+            TargetDatabase database,
+            IntakePlaces places,
+            Announcements announcements,
+            Decoders decoders,
+            WatchSettings settings,
+            RunOrigin origin,
+            InstantSource clock,
+            RunListener listener) {
+        this.pack = pack;
+        this.database = database;
+        this.places = places;
+        this.announcements = announcements;
+        this.decoders = decoders;
+        this.settings = settings;
+        this.origin = origin;
+        this.clock = clock;
+        this.steps = new Steps(listener);
+    }
+
+    /// Takes in what is there, and, unless `once`, what comes.
+    ///
+    /// @param once whether to end when nothing is left that can be taken in now
+    /// @throws LodeException when it cannot begin; once begun, only `once` gives up
+    public WatchReport run(boolean once) throws InterruptedException {
+        database.migrateLedger();
+        places.incoming().list("", 1);
+        while (true) {
+            try (var watcher =
+                    database.intake(pack.dataset()).join(places.incoming().name(), origin)) {
+                return new Shift(watcher, once).run();
+            } catch (TakenOver e) {
+                steps.trouble(String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    /// The time under one number.
+    private final class Shift {
+        private final Watcher watcher;
+        private final boolean once;
+        private final long started = System.nanoTime();
+        private final Tally tally = new Tally(started);
+        private final Intray intray = new Intray(ROOM, clock);
+        private final Governor governor =
+                new Governor(settings.maxLoad(), settings.latencyFactor(), NEVER_SLOW);
+        private final Lanes lanes = new Lanes(pack.intake(), clock);
+        private final Lookout lookout =
+                new Lookout(
+                        places.incoming(),
+                        pack.intake(),
+                        lanes,
+                        intray,
+                        places.appearWhole() ? Duration.ZERO : settings.settle(),
+                        places.appearWhole() ? settings.sweep() : Duration.ZERO,
+                        clock);
+        private final Stow stow =
+                new Stow(
+                        places,
+                        new ErrorNote(pack.dataset(), origin.version(), clock),
+                        tally,
+                        steps);
+        private final MemoryBudget memory = new MemoryBudget(settings.memory());
+        private final AtomicBoolean stopping = new AtomicBoolean();
+        private volatile Optional<TakenOver> lost = Optional.empty();
+        private volatile Optional<String> inTheWay = Optional.empty();
+        private final List<Thread> threads = new ArrayList<>();
+        private Optional<String> paused = Optional.empty();
+        private int failures;
+
+        Shift(Watcher watcher, boolean once) {
+            this.watcher = watcher;
+            this.once = once;
+        }
+
+        WatchReport run() throws InterruptedException {
+            steps.note(
+                    "watching "
+                            + places.incoming().name()
+                            + " for "
+                            + pack.dataset()
+                            + " (run "
+                            + watcher.run()
+                            + ", watcher "
+                            + watcher.id()
+                            + ")");
+            var parts =
+                    new Hand.Parts(
+                            places.incoming(),
+                            new Targets(pack, database, settings.createTables(), steps),
+                            decoders,
+                            Hand.limits(pack),
+                            intray,
+                            stow,
+                            tally,
+                            steps,
+                            announcements::dealtWith,
+                            settings,
+                            clock);
+            start("live", Lane.LIVE, 0, parts);
+            for (int i = 0; i < settings.maxLoad(); i++) {
+                start("backload-" + (i + 1), Lane.BACKLOAD, i, parts);
+            }
+            try (var session = watcher.session()) {
+                loop(session);
+                stop();
+                return end(once && intray.postponed() > 0 ? "partial" : "completed");
+            } catch (TakenOver e) {
+                stop();
+                throw e;
+            } catch (InterruptedException e) {
+                stop();
+                end("interrupted");
+                throw e;
+            } catch (RuntimeException e) {
+                stop();
+                end("failed");
+                throw e;
+            }
+        }
+
+        private WatchReport end(String state) {
+            var report = tally.report(watcher.run(), intray.postponed(), state);
+            watcher.end(
+                    state,
+                    Optional.empty(),
+                    JsonMapper.builder().build().writeValueAsString(report.summary()));
+            return report;
+        }
+
+        private void stop() {
+            stopping.set(true);
+            threads.forEach(Thread::interrupt);
+            boolean interrupted = false;
+            for (var thread : threads) {
+                while (thread.isAlive()) {
+                    try {
+                        thread.join();
+                    } catch (InterruptedException e) {
+                        interrupted = true;
+                    }
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private void start(String name, Lane lane, int number, Hand.Parts parts) {
+            var thread =
+                    Thread.ofPlatform()
+                            .daemon()
+                            .name("intake-" + name)
+                            .unstarted(() -> work(lane, number, parts));
+            threads.add(thread);
+            thread.start();
+        }
+
+        /// What a worker does until the watch stops.
+        private void work(Lane lane, int number, Hand.Parts parts) {
+            var hand = new Hand(parts, watcher.session());
+            try (hand) {
+                while (!stopping.get()) {
+                    if (lane == Lane.BACKLOAD && number >= governor.allowed()) {
+                        Thread.sleep(TICK);
+                        continue;
+                    }
+                    var group =
+                            intray.take(
+                                    lane,
+                                    settings.groupFiles(),
+                                    settings.groupBytes().bytes(),
+                                    TICK);
+                    if (!group.isEmpty()) {
+                        take(hand, group);
+                    }
+                }
+            } catch (InterruptedException e) {
+                // The watch stops: what is claimed is given back with its end.
+                return;
+            } catch (TakenOver e) {
+                lost = Optional.of(e);
+            }
+        }
+
+        private void take(Hand hand, List<Wanted> group) throws InterruptedException {
+            boolean well = false;
+            try (var _ = memory.hold(group)) {
+                hand.take(group);
+                well = true;
+                inTheWay = Optional.empty();
+            } catch (LodeException e) {
+                if (stopping.get()) {
+                    throw new InterruptedException("the watch stops");
+                }
+                inTheWay = Optional.of(String.valueOf(e.getMessage()));
+                steps.trouble(e.getMessage() + "; Lode tries again");
+            } finally {
+                intray.done(group);
+            }
+            if (!well) {
+                lookout.sweepSoon();
+                Thread.sleep(TROUBLE);
+            }
+        }
+
+        private void loop(IntakeSession session) throws InterruptedException {
+            long nextBeat = System.nanoTime();
+            long nextLook = nextBeat;
+            long nextShown = nextBeat + SHOWN.toNanos();
+            long stuckSince = 0;
+            while (true) {
+                if (lost.isPresent()) {
+                    throw lost.get();
+                }
+                long now = System.nanoTime();
+                if (now >= nextBeat) {
+                    beat(session);
+                    nextBeat = System.nanoTime() + BEAT.toNanos();
+                }
+                announced();
+                if (now >= nextLook) {
+                    boolean ended = look();
+                    if (once && ended && intray.idle() && stow.isEmpty()) {
+                        return;
+                    }
+                    long took = System.nanoTime() - now;
+                    // A place that takes long to list is not listed all the time.
+                    nextLook = System.nanoTime() + Math.max(pollNanos(), took * 2);
+                }
+                if (now >= nextShown) {
+                    show();
+                    nextShown = now + SHOWN.toNanos();
+                    stuckSince = stuck(now, stuckSince);
+                }
+                Thread.sleep(once && intray.idle() ? Duration.ofMillis(20) : TICK);
+            }
+        }
+
+        private long pollNanos() {
+            var poll = once ? Duration.ofMillis(100) : settings.poll();
+            return poll.compareTo(settings.poll()) > 0 ? settings.poll().toNanos() : poll.toNanos();
+        }
+
+        private void beat(IntakeSession session) throws InterruptedException {
+            try {
+                var beat = watcher.beat(state());
+                governor.measured(beat.latency());
+                if (!beat.paused().equals(paused)) {
+                    paused = beat.paused();
+                    steps.note(
+                            paused.map(what -> "paused: " + what + "; lode watch --resume goes on")
+                                    .orElse("goes on"));
+                }
+                boolean closed =
+                        settings.window().map(w -> !w.holds(clock.instant())).orElse(false);
+                intray.hold(paused.equals(Optional.of("all")), paused.isPresent() || closed);
+                var left = new ArrayList<>(stow.unmoved());
+                left.addAll(watcher.takeOver(settings.silence(), ADOPTED));
+                left.forEach(file -> announcements.dealtWith(file.file().key()));
+                if (!left.isEmpty()) {
+                    stow.move(left, session);
+                }
+                failures = 0;
+            } catch (LodeException e) {
+                troubled(e);
+            }
+        }
+
+        /// Once gives up where nothing works; a watch goes on.
+        private void troubled(LodeException e) throws InterruptedException {
+            if (e.kind() == ErrorKind.BUG || (once && ++failures >= TRIES_ONCE)) {
+                throw e;
+            }
+            inTheWay = Optional.of(String.valueOf(e.getMessage()));
+            steps.trouble(e.getMessage() + "; Lode tries again");
+            Thread.sleep(TROUBLE);
+        }
+
+        private boolean look() throws InterruptedException {
+            try {
+                boolean ended = lookout.look();
+                failures = 0;
+                return ended;
+            } catch (LodeException e) {
+                troubled(e);
+                return false;
+            }
+        }
+
+        private void announced() throws InterruptedException {
+            try {
+                for (var key : announcements.take()) {
+                    var file = places.incoming().find(key);
+                    if (file.isEmpty()
+                            || pack.intake().ignores(file.get().name())
+                            || !intray.offer(file.get(), lanes.of(file.get()))) {
+                        // Gone is done; what finds no room is found by the sweep.
+                        announcements.dealtWith(key);
+                    }
+                }
+            } catch (LodeException e) {
+                steps.trouble(e.getMessage() + "; files are found by listing meanwhile");
+            }
+        }
+
+        private WatcherState state() {
+            return new WatcherState(
+                    intray.waiting(Lane.LIVE),
+                    intray.waiting(Lane.BACKLOAD),
+                    intray.oldest(),
+                    rate(),
+                    governor.allowed(),
+                    inTheWay);
+        }
+
+        private double rate() {
+            double seconds = (System.nanoTime() - started) / 1e9;
+            return Math.round(tally.files() / Math.max(0.001, seconds) * 10) / 10.0;
+        }
+
+        private void show() {
+            var counts = tally.report(watcher.run(), 0, "running");
+            steps.progress(
+                    new RunEvent.IntakeProgress(
+                            pack.dataset(),
+                            counts.loaded(),
+                            counts.duplicates(),
+                            counts.failed(),
+                            intray.waiting(Lane.LIVE),
+                            intray.waiting(Lane.BACKLOAD),
+                            governor.allowed(),
+                            rate()));
+        }
+
+        /// @return since when it said that nothing moves; 0 while it does
+        private long stuck(long now, long since) {
+            boolean still =
+                    !intray.idle()
+                            && paused.isEmpty()
+                            && now - tally.progressed() > settings.stuck().toNanos();
+            if (still && since < tally.progressed()) {
+                steps.trouble(
+                        pack.dataset()
+                                + ": no file came further for "
+                                + Duration.ofNanos(now - tally.progressed()).toMinutes()
+                                + " minutes, "
+                                + (intray.waiting(Lane.LIVE) + intray.waiting(Lane.BACKLOAD))
+                                + " wait"
+                                + inTheWay.map(why -> ": " + why).orElse("")
+                                + "; see lode status "
+                                + pack.dataset()
+                                + " and what the database is busy with");
+                return now;
+            }
+            return still ? since : 0;
+        }
+    }
+}

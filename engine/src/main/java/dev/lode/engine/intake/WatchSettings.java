@@ -1,0 +1,88 @@
+package dev.lode.engine.intake;
+
+import dev.lode.core.ByteSize;
+import dev.lode.core.LodeException;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/// Bounds of watching.
+///
+/// @param poll time between two looks at the incoming place
+/// @param settle how long a file of a folder must stay as it is before it is read; zero where
+///   producers rename finished files into the folder
+/// @param sweep time between two listings of the whole place, where looks begin at its end
+/// @param maxLoad workers for old files at most; live files have one of their own
+/// @param latencyFactor how many times slower than at rest the database may answer before old files
+///   give way
+/// @param groupFiles files of one transaction at most
+/// @param groupBytes their bytes at most
+/// @param memory bytes of files that are in memory at the same time
+/// @param attempts at a file that may heal
+/// @param deaths watchers that may die with a file in hand before it counts as what killed them
+/// @param firstPause before the second attempt; doubles from attempt to attempt
+/// @param longestPause between attempts
+/// @param silence after which a watcher counts as dead
+/// @param stuck time without progress after which the watcher says so
+/// @param createTables whether missing tables are made; else files wait for them
+/// @param window hours in which old files are loaded; always when empty
+public record WatchSettings(
+        Duration poll,
+        Duration settle,
+        Duration sweep,
+        int maxLoad,
+        double latencyFactor,
+        int groupFiles,
+        ByteSize groupBytes,
+        ByteSize memory,
+        int attempts,
+        int deaths,
+        Duration firstPause,
+        Duration longestPause,
+        Duration silence,
+        Duration stuck,
+        boolean createTables,
+        Optional<Window> window) {
+    public static final WatchSettings DEFAULT =
+            new WatchSettings(
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(15),
+                    2,
+                    4,
+                    32,
+                    ByteSize.mebibytes(8),
+                    ByteSize.mebibytes(64),
+                    8,
+                    2,
+                    Duration.ofSeconds(5),
+                    Duration.ofMinutes(15),
+                    Duration.ofSeconds(60),
+                    Duration.ofMinutes(3),
+                    true,
+                    Optional.empty());
+
+    public WatchSettings {
+        if (maxLoad < 0 || groupFiles < 1 || attempts < 1 || deaths < 1 || latencyFactor < 1) {
+            throw LodeException.usage(
+                    "watching: "
+                            + maxLoad
+                            + " workers, "
+                            + groupFiles
+                            + " files a transaction, "
+                            + attempts
+                            + " attempts, "
+                            + deaths
+                            + " deaths, latency factor "
+                            + latencyFactor
+                            + "; expected 0 workers or more, and at least 1 of the others");
+        }
+    }
+
+    /// Before the next attempt.
+    Duration pause(int attempts) {
+        double seconds = firstPause.toMillis() / 1000.0 * Math.pow(2, Math.min(attempts, 30) - 1.0);
+        return Duration.ofMillis(
+                Math.round(Math.min(seconds * 1000, (double) longestPause.toMillis())));
+    }
+}

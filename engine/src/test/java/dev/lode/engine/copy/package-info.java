@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lode.engine.copy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lode.engine.intake;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// Folders as places.
+@NullMarked
+package dev.lode.store.place;
+
+import org.jspecify.annotations.NullMarked;
