@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -32,7 +33,7 @@ final class ExportCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Mixin private S3Flags s3;
+    @Mixin private S3StoreFlags s3;
 
     @Option(names = "--table", paramLabel = "NAME", description = "all rows of a table")
     private Optional<String> table = Optional.empty();
@@ -74,7 +75,7 @@ final class ExportCommand implements Callable<Integer> {
         String query = query();
         String name = to.orElse("");
         var shape = ExportShape.of(format, compress, name);
-        var workplace = new Workplace(options, s3.settings());
+        var workplace = new Workplace(options, s3.settings(Map.of()));
         try (var database = workplace.database(schema)) {
             var report =
                     new Export(

@@ -44,7 +44,7 @@ final class PublishCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Mixin private S3Flags s3;
+    @Mixin private S3StoreFlags s3;
 
     @Parameters(paramLabel = "DATASET", description = "what to publish")
     private String dataset;

@@ -66,6 +66,11 @@ final class StatusCommand implements Callable<Integer> {
                 var tables = output.format(options).sink(out);
                 ledger.tables(name, tables);
                 tables.finish();
+                if (ledger.isPublished(name)) {
+                    var publications = output.format(options).sink(out);
+                    ledger.publications(name, publications);
+                    publications.finish();
+                }
                 var intake = new IntakeLedger(database.connections(), database.where(), name);
                 var standing = new IntakeStanding(intake, name);
                 if (wait) {

@@ -63,6 +63,7 @@ record Verb(String name, String summary, Function<GlobalOptions, Object> command
                         "problem-bundle",
                         "packs a failed file, its reason and versions for a bug report",
                         ProblemBundleCommand::new),
+                new Verb(
                         "publish",
                         "makes bulk files of a dataset; only what changed is made again",
                         PublishCommand::new),

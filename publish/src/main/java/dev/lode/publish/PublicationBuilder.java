@@ -31,6 +31,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Makes the next generation of a publication:
 /// 1. The archives of partitions, several at once, each from the one before and what changed.
@@ -47,7 +49,7 @@ import java.util.concurrent.Future;
 /// @param published folder that holds the datasets' publications
 /// @param workers partitions built at once; each holds an item or two and a segment in memory
 /// @param retention of older generations
-/// @param listener hears stages and warnings
+/// @param listener hears stages, progress and warnings, from several threads
 public record PublicationBuilder(
         DataRoot root, Path published, int workers, Retention retention, RunListener listener) {
     /// Into the data root's own `published`.
@@ -180,10 +182,24 @@ public record PublicationBuilder(
                     Comparator.comparing(partition -> -sizes.getOrDefault(partition, 0L)));
             var results = new TreeMap<String, PartitionBuild.Result>();
             var running = new TreeMap<String, Future<PartitionBuild.Result>>();
+            var done = new AtomicInteger();
+            var items = new AtomicLong();
             var pool = Executors.newFixedThreadPool(workers);
             try {
                 for (String partition : largestFirst) {
-                    running.put(partition, pool.submit(() -> build.build(partition)));
+                    running.put(
+                            partition,
+                            pool.submit(
+                                    () -> {
+                                        var result = build.build(partition);
+                                        listener.on(
+                                                new RunEvent.PublishProgress(
+                                                        publication.name(),
+                                                        done.incrementAndGet(),
+                                                        partitions.size(),
+                                                        items.addAndGet(result.file().items())));
+                                        return result;
+                                    }));
                 }
                 for (var entry : running.entrySet()) {
                     results.put(entry.getKey(), result(entry.getValue()));

@@ -30,6 +30,7 @@ public final class JsonProgress implements RunListener {
                 switch (event) {
                     case RunEvent.FetchProgress fetch -> fetch.item();
                     case RunEvent.ItemProgress item -> item.item();
+                    case RunEvent.PublishProgress published -> published.publication();
                     default -> "";
                 };
         if (!moving.isEmpty()) {

@@ -60,6 +60,8 @@ public final class PlainProgress implements RunListener {
                                     + Math.round(100.0 * item.stored() / Math.max(1, item.size()))
                                     + " %"
                             : null;
+            case RunEvent.PublishProgress published ->
+                    due(published.publication(), now) ? words(published) : null;
             default -> text(event);
         };
     }
@@ -115,6 +117,7 @@ public final class PlainProgress implements RunListener {
                             + (copy.failed() > 0
                                     ? ", " + Words.count(copy.failed()) + " failed"
                                     : "");
+            case RunEvent.PublishProgress _ -> null;
             case RunEvent.Note note -> (note.warning() ? "warning: " : "") + note.message();
             case RunEvent.RunFinished run ->
                     "run "
@@ -130,6 +133,17 @@ public final class PlainProgress implements RunListener {
                             + " in "
                             + Words.time(run.took());
         };
+    }
+
+    static String words(RunEvent.PublishProgress published) {
+        return published.publication()
+                + ": "
+                + Words.count(published.archives())
+                + " of "
+                + Words.count(published.of())
+                + " archives, "
+                + Words.count(published.items())
+                + " items";
     }
 
     private boolean due(String item, long now) {

@@ -12,6 +12,7 @@ import java.util.Map;
 /// lasting lines scroll above them. Thread safe.
 public final class TerminalProgress implements RunListener {
     private static final long FRAME_NANOS = Duration.ofMillis(100).toNanos();
+    private static final long ARCHIVES_NANOS = 5_000_000_000L;
 
     /// More items in flight than this are only counted.
     private static final int MAX_LINES = 12;
@@ -25,6 +26,7 @@ public final class TerminalProgress implements RunListener {
     private int items;
     private int painted;
     private long lastFrame;
+    private long lastArchives;
     private final long started = System.nanoTime();
 
     /// @param width columns of the terminal
@@ -63,9 +65,13 @@ public final class TerminalProgress implements RunListener {
                 totalSize = 0;
             }
             case RunEvent.KeyBuilt _, RunEvent.Note _, RunEvent.RunFinished _ -> {}
+            case RunEvent.PublishProgress _ -> {}
             case RunEvent.FileStep _, RunEvent.IntakeProgress _, RunEvent.CopyProgress _ -> {}
         }
-        var lasting = PlainProgress.text(event);
+        var lasting =
+                event instanceof RunEvent.PublishProgress published
+                        ? nowAndThen(published, now)
+                        : PlainProgress.text(event);
         if (lasting != null) {
             erase();
             out.println(lasting);
@@ -76,6 +82,15 @@ public final class TerminalProgress implements RunListener {
             paint();
         }
         out.flush();
+    }
+
+    private @org.jspecify.annotations.Nullable String nowAndThen(
+            RunEvent.PublishProgress published, long now) {
+        if (now - lastArchives < ARCHIVES_NANOS) {
+            return null;
+        }
+        lastArchives = now;
+        return PlainProgress.words(published);
     }
 
     /// Takes the moving lines away; what scrolled stays.

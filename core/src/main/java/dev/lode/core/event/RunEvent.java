@@ -69,6 +69,14 @@ public sealed interface RunEvent {
     /// and its table.
     record KeyBuilt(String name, String table, String outcome, Duration took) implements RunEvent {}
 
+    /// Another archive of a publication was built, or found to be what it was.
+    ///
+    /// @param archives so far
+    /// @param of all of its partitions
+    /// @param items in those archives
+    record PublishProgress(String publication, int archives, int of, long items)
+            implements RunEvent {}
+
     /// Something a person may want to know; `warning` when Lode coped with a trouble.
     record Note(boolean warning, String message) implements RunEvent {}
 

@@ -98,7 +98,7 @@ public record Pack(
                 Optional.empty());
     }
 
-    /// A pack without services, documents and publications.
+    /// A pack without services and documents.
     public Pack(
             Path folder,
             String dataset,

@@ -109,16 +109,19 @@ final class DatabaseItems implements ItemSource {
     private ChangeReader changes(Changed.Items some, String partition) throws InterruptedException {
         var here = some.places().getOrDefault(partition, List.of());
         var present = new HashSet<>(here);
-        var gone = new TreeSet<String>(KeyOrder.INSTANCE);
+        var gone = new ArrayList<String>();
         for (String key : some.elsewhere()) {
             if (!present.contains(key)) {
                 gone.add(key);
             }
         }
-        if (some.keysUnknown()) {
-            gone.addAll(vanished(partition));
+        if (!some.keysUnknown()) {
+            return new Changes(here, gone);
         }
-        return new Changes(here, List.copyOf(gone));
+        var all = new TreeSet<String>(KeyOrder.INSTANCE);
+        all.addAll(gone);
+        all.addAll(vanished(partition));
+        return new Changes(here, List.copyOf(all));
     }
 
     /// Keys of the archive before that the database does not have any more.

@@ -212,6 +212,7 @@ public final class DatasetPublish {
             var changed = changed(items, before);
             why = words(changed);
             listener.on(new RunEvent.Note(false, spec.name() + ": " + why));
+            refuseWithoutRoom(plan(spec, before, changed));
             var source = new DatabaseItems(items, changed, before, folder);
             var built =
                     new PublicationBuilder(
@@ -256,6 +257,25 @@ public final class DatasetPublish {
                     Optional.empty(),
                     Optional.of(e),
                     since(begun));
+        }
+    }
+
+    /// What is rebuilt needs room beside what is there. Of a first build that is not known.
+    private void refuseWithoutRoom(PublicationPlan plan) {
+        var free = place.root().space().free();
+        var need = plan.disk().orElse(ByteSize.of(0));
+        if (need.compareTo(free) > 0) {
+            throw LodeException.resource(
+                    "\""
+                            + place.published()
+                            + "\": "
+                            + free
+                            + " free, up to "
+                            + need
+                            + " needed for what changed in publication '"
+                            + plan.name()
+                            + "'; nothing was written; free some room, or publish elsewhere with"
+                            + " --to");
         }
     }
 

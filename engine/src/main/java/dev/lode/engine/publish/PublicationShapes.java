@@ -1,6 +1,5 @@
 package dev.lode.engine.publish;
 
-import dev.lode.core.LodeException;
 import dev.lode.core.pack.publish.ColumnRef;
 import dev.lode.core.pack.publish.Content;
 import dev.lode.core.pack.publish.PublicationSpec;
@@ -19,13 +18,6 @@ final class PublicationShapes {
 
     /// @param spec as the pack has it
     static Publication of(String dataset, PublicationSpec spec, Compression compression) {
-        if (spec.format().equals("parquet")) {
-            throw LodeException.usage(
-                    "publication '"
-                            + spec.name()
-                            + "': Parquet cannot be spliced; nothing was published; take"
-                            + " lode export --format parquet, or another format");
-        }
         var format = ArchiveFormat.ofEnding(spec.format());
         boolean zstd = format == ArchiveFormat.JSONL_ZST;
         int overhead = format == ArchiveFormat.TAR_GZ ? TAR_ENTRY : 1;

@@ -37,7 +37,7 @@ class PublishReaderTest {
                     format: tar             | line 5: publish.opinions.format: "tar" is unknown: expected one of tar.gz, jsonl.gz
                     publik: true            | line 5: unknown key 'publish.opinions.publik'; did you mean 'public'?
                     item-size: 0            | line 5: publish.opinions.item-size: "0" is out of bounds
-                    csv: [id]               | line 5: publish.opinions.csv: is for the formats csv.gz and parquet, not for tar.gz
+                    csv: [id]               | line 5: publish.opinions.csv: is for the format csv.gz, not for tar.gz
                     query: q.sql            | line 5: publish.opinions.query: "q.sql" cannot be read
                     query: ../q.sql         | line 5: publish.opinions.query: "../q.sql" lies outside of the pack
                     """)

@@ -74,6 +74,12 @@ public final class ChangeLog {
         }
     }
 
+    /// The same for what comes after an item, when publications may have seen what it said.
+    public static void wholeAgain(Connection connection, long item, long run) throws SQLException {
+        Sql.update(connection, "DELETE FROM lode.changed WHERE item_id = ? AND op = 'whole'", item);
+        whole(connection, item, run);
+    }
+
     /// Keeps the log within its bound at the end of an item.
     static void bound(Connection connection, ItemRow item, long run) throws SQLException {
         long keys =

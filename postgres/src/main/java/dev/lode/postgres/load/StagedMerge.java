@@ -524,7 +524,9 @@ final class StagedMerge {
         var values = new ArrayList<Object>(List.of(from, to));
         String logged = "";
         String keys = "";
-        if (target.recordChanges()) {
+        if (target.recordChanges() && target.keptColumns().isEmpty()) {
+            ChangeLog.whole(connection, trace.item(), trace.run());
+        } else if (target.recordChanges()) {
             keys = Target.list(target.keptColumns(), "t.") + ", ";
             logged =
                     ", logged AS ("
@@ -574,7 +576,7 @@ final class StagedMerge {
     /// the statement see the table as it was before it.
     private String changedRows() {
         var links = target.changingLinks();
-        if (links.isEmpty()) {
+        if (links.isEmpty() || target.key().isEmpty()) {
             return "w";
         }
         String was =

@@ -98,7 +98,7 @@ public final class Preflight {
                 enforced,
                 circles.getOrDefault(facts.name(), Set.of()),
                 mayFilter,
-                spec.recordChanges() && !key.isEmpty(),
+                spec.recordChanges(),
                 spec.linkColumns().stream().filter(name -> facts.column(name).isPresent()).toList(),
                 inOrder(spec, facts, key, mayFilter));
     }

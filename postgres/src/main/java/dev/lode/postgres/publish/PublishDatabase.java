@@ -13,7 +13,6 @@ import dev.lode.postgres.load.RunOrigin;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -124,12 +123,8 @@ public final class PublishDatabase {
             try (var connection = connections.open(NAME)) {
                 // Before the snapshot: who begins later stamps rows with later times.
                 oldest = oldest(connection);
-                var present = new ArrayList<TableName>();
-                for (var spec : publications) {
-                    Relations.read(connection, spec, pack.schema());
-                    present.addAll(Relations.tables(spec, pack.schema()));
-                }
-                tables.addAll(present);
+                Relations.refuseMissing(connection, publications, pack.schema());
+                publications.forEach(spec -> tables.addAll(Relations.tables(spec, pack.schema())));
             }
             var snapshot = ReadSnapshot.open(connections, where, NAME, tables, readers, limit);
             try {
@@ -154,8 +149,11 @@ public final class PublishDatabase {
                 "reading the catalog",
                 connection -> {
                     var sql = new LinkedHashMap<String, ItemSql>();
+                    var facts = Relations.facts(connection, publications, pack.schema());
                     for (var spec : publications) {
-                        sql.put(spec.name(), Relations.read(connection, spec, pack.schema()));
+                        sql.put(
+                                spec.name(),
+                                Relations.read(connection, spec, pack.schema(), facts));
                     }
                     return new PublishSnapshot(
                             snapshot,

@@ -6,6 +6,7 @@ import dev.lode.core.pack.publish.PartitionSpec;
 import dev.lode.core.pack.publish.PublicationSpec;
 import dev.lode.core.pack.publish.Rows;
 import dev.lode.postgres.PostgresErrors;
+import dev.lode.postgres.Sql;
 import dev.lode.postgres.catalog.CatalogReader;
 import dev.lode.postgres.catalog.ColumnFacts;
 import dev.lode.postgres.catalog.TableFacts;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -39,20 +41,17 @@ final class Relations {
 
     /// @throws LodeException of kind RESOURCE when a table is not there, USAGE when the query is
     ///   wrong
-    static ItemSql read(Connection connection, PublicationSpec spec, String schema)
+    static ItemSql read(
+            Connection connection,
+            PublicationSpec spec,
+            String schema,
+            Map<TableName, TableFacts> facts)
             throws SQLException {
-        var facts = CatalogReader.tables(connection, tables(spec, schema));
         var found = new HashMap<String, Relation>();
         for (var name : tables(spec, schema)) {
             var table = facts.get(name);
             if (table == null) {
-                throw LodeException.resource(
-                        "publication '"
-                                + spec.name()
-                                + "': table "
-                                + name
-                                + " is not in the database; nothing was published; load it, or"
-                                + " leave this publication out with --only");
+                throw missing(spec, name);
             }
             var types = new LinkedHashMap<String, String>();
             for (ColumnFacts column : table.columns()) {
@@ -92,6 +91,42 @@ final class Relations {
                                         key.arbiter()
                                                 && !key.columns().isEmpty()
                                                 && columns.containsAll(key.columns()));
+    }
+
+    /// What the catalog says of all tables of some publications.
+    static Map<TableName, TableFacts> facts(
+            Connection connection, Collection<PublicationSpec> specs, String schema)
+            throws SQLException {
+        var names = new LinkedHashSet<TableName>();
+        specs.forEach(spec -> names.addAll(tables(spec, schema)));
+        return CatalogReader.tables(connection, names);
+    }
+
+    /// @throws LodeException of kind RESOURCE when a table is not there
+    static void refuseMissing(
+            Connection connection, Collection<PublicationSpec> specs, String schema)
+            throws SQLException {
+        for (var spec : specs) {
+            for (var name : tables(spec, schema)) {
+                if (Sql.number(
+                                connection,
+                                "SELECT count(*) FROM pg_class WHERE oid = to_regclass(?)",
+                                name.sql())
+                        == 0) {
+                    throw missing(spec, name);
+                }
+            }
+        }
+    }
+
+    private static LodeException missing(PublicationSpec spec, TableName name) {
+        return LodeException.resource(
+                "publication '"
+                        + spec.name()
+                        + "': table "
+                        + name
+                        + " is not in the database; nothing was published; load it, or leave this"
+                        + " publication out with --only");
     }
 
     private static Relation table(Map<String, Relation> found, String name) {

@@ -161,6 +161,24 @@ public final class LedgerQueries {
                 dataset);
     }
 
+    /// The publications of a dataset: which generation lies where, and when it was looked at last.
+    public long publications(String dataset, RowSink sink) {
+        return queries.run(
+                """
+                SELECT name AS publication, generation, to_char(published_at, 'YYYY-MM-DD HH24:MI:SS') AS up_to, run_id AS run, place
+                FROM lode.publication WHERE dataset = ? ORDER BY name, place
+                """,
+                0,
+                sink,
+                dataset);
+    }
+
+    /// Whether a dataset has been published.
+    public boolean isPublished(String dataset) {
+        return !column("SELECT 1 FROM lode.publication WHERE dataset = ? LIMIT 1", dataset)
+                .isEmpty();
+    }
+
     /// Records of files with rows and of documents, under the same names.
     private static final String OF_ALL =
             """

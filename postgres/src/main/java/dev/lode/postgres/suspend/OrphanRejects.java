@@ -7,6 +7,7 @@ import dev.lode.postgres.catalog.CatalogReader;
 import dev.lode.postgres.catalog.ForeignKeyFacts;
 import dev.lode.postgres.catalog.TableFacts;
 import dev.lode.postgres.ledger.Ledger;
+import dev.lode.postgres.load.ChangeLog;
 import dev.lode.postgres.verify.AntiJoin;
 
 import java.sql.Connection;
@@ -111,6 +112,7 @@ final class OrphanRejects {
         if (moved == 0) {
             return Optional.empty();
         }
+        ChangeLog.wholeAgain(connection, item.id(), item.run());
         var before = ledger.counts(connection, item.id());
         long inserted = Math.min(moved, Math.max(0, before.inserted()));
         ledger.correct(

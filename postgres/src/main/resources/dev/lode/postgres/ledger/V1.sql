@@ -378,6 +378,7 @@ CREATE TABLE lode.intake_pause (
     since   timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 COMMENT ON TABLE lode.intake_pause IS 'Datasets whose watchers take nothing in until lode watch --resume.';
+
 -- Publishing. Up to where the log of changes is in the latest generation that this database knows of a place; valid only while that
 -- generation is the latest there. Runs that do not hold their dataset's lease say which one they hold.
 ALTER TABLE lode.run ADD COLUMN lease text;

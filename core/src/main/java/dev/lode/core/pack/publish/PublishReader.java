@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 public final class PublishReader {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
     private static final List<String> FORMATS =
-            List.of("tar.gz", "jsonl.gz", "jsonl.zst", "csv.gz", "parquet");
+            List.of("tar.gz", "jsonl.gz", "jsonl.zst", "csv.gz");
     private static final int MIB = 1 << 20;
     private static final Set<String> OWN_WORDS = Set.of("other-writers", "keep");
 
@@ -248,8 +248,8 @@ public final class PublishReader {
     private Content content(YamlMap map, String format, Set<String> aliases) {
         boolean csv = format.equals("csv.gz");
         if (csv || map.has("csv")) {
-            if (!csv && !format.equals("parquet")) {
-                map.wrong("csv", "is for the formats csv.gz and parquet, not for " + format);
+            if (!csv) {
+                map.wrong("csv", "is for the format csv.gz, not for " + format);
             }
             var columns =
                     map.texts("csv").stream()
