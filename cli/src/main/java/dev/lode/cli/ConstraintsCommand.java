@@ -1,6 +1,7 @@
 package dev.lode.cli;
 
 import dev.lode.cli.settings.Setting;
+import dev.lode.core.Count;
 import dev.lode.core.LodeException;
 import dev.lode.core.Suggestion;
 import dev.lode.core.TableName;
@@ -149,6 +150,9 @@ final class ConstraintsCommand implements Callable<Integer> {
         try (var database = workplace.database(schema)) {
             var target = workplace.target(database);
             var chosen = chosen(workplace, schema);
+            if (tables != null) {
+                known(chosen, target, database);
+            }
             return switch (action) {
                 case "suspend" ->
                         dryRun ? status(target, chosen) : suspend(workplace, target, chosen);
@@ -234,9 +238,11 @@ final class ConstraintsCommand implements Callable<Integer> {
                 .forEach(label -> out.println(label + ": suspended"));
         plan.left().forEach(out::println);
         out.println(
-                plan.objects().size()
-                        + " things are suspended until: lode constraints restore "
-                        + scope());
+                plan.objects().isEmpty()
+                        ? "nothing to suspend: no table has any of it that could go"
+                        : Count.of(plan.objects().size(), "thing is", "things are")
+                                + " suspended until: lode constraints restore "
+                                + scope());
         return 0;
     }
 
@@ -318,6 +324,25 @@ final class ConstraintsCommand implements Callable<Integer> {
                 : workplace.pack(dataset).tables().stream()
                         .map(table -> new TableName(schema, table.table()))
                         .toList();
+    }
+
+    /// @throws LodeException of kind USAGE when one of them neither exists nor had something
+    ///   suspended
+    private static void known(
+            List<TableName> chosen, TargetDatabase target, OpenDatabase database) {
+        var there = target.tables(chosen).keySet();
+        for (var table : chosen) {
+            if (!there.contains(table)
+                    && target.suspended().stream().noneMatch(one -> one.table().equals(table))) {
+                throw LodeException.usage(
+                        "--tables: "
+                                + table
+                                + " is not in "
+                                + database.where()
+                                + Suggestion.hint(
+                                        table.name(), database.queries().tables(table.schema())));
+            }
+        }
     }
 
     private SuspendRequest request(List<TableName> chosen) {

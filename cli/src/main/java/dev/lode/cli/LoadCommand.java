@@ -51,7 +51,7 @@ final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var given = flags.settings();
+        var given = flags.settings(selection.date());
         given.putAll(databaseDisk.settings());
         var workplace = new Workplace(options, given);
         var pack = workplace.pack(dataset);
@@ -62,6 +62,9 @@ final class LoadCommand implements Callable<Integer> {
             return verb.folder(pack, from, wanted, selection.date(), "load", again, dryRun);
         }
         var snapshot = new LocalFiles(workplace).fetched(pack, wanted, selection.date());
-        return dryRun ? verb.dryRun(pack, snapshot) : verb.run(pack, snapshot, "load", again);
+        return dryRun
+                ? new PlanVerb(workplace, spec.commandLine().getOut(), spec.commandLine().getErr())
+                        .local(pack, snapshot, again)
+                : verb.run(pack, snapshot, "load", again);
     }
 }

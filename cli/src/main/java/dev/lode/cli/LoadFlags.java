@@ -4,6 +4,7 @@ import dev.lode.cli.settings.Setting;
 
 import picocli.CommandLine.Option;
 
+import java.time.LocalDate;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -96,7 +97,15 @@ final class LoadFlags {
                             + " (LODE_ACCEPT_VANISHED)")
     private boolean acceptVanished;
 
-    Map<Setting, String> settings() {
+    @Option(
+            names = "--accept-older",
+            description =
+                    "let the snapshot take back a newer one that the tables hold; --date says so"
+                            + " too (LODE_ACCEPT_OLDER)")
+    private boolean acceptOlder;
+
+    /// @param date the snapshot that was asked for by its date, and is wanted though it be older
+    Map<Setting, String> settings(Optional<LocalDate> date) {
         var given = new EnumMap<Setting, String>(Setting.class);
         workers.ifPresent(text -> given.put(Setting.WORKERS, text));
         splitSize.ifPresent(text -> given.put(Setting.SPLIT_SIZE, text));
@@ -114,6 +123,9 @@ final class LoadFlags {
         composeFolder.ifPresent(text -> given.put(Setting.COMPOSE_FOLDER, text));
         if (acceptVanished) {
             given.put(Setting.ACCEPT_VANISHED, "true");
+        }
+        if (acceptOlder || date.isPresent()) {
+            given.put(Setting.ACCEPT_OLDER, "true");
         }
         return given;
     }

@@ -14,7 +14,6 @@ import dev.lode.engine.load.LocalSnapshot;
 import dev.lode.engine.report.RunReports;
 import dev.lode.engine.report.SummaryJson;
 import dev.lode.postgres.TargetDatabase;
-import dev.lode.postgres.preflight.Finding;
 import dev.lode.store.DiskTrouble;
 import dev.lode.store.TempFiles;
 
@@ -40,49 +39,7 @@ final class LoadVerb {
         this.err = err;
     }
 
-    /// Shows what a load would do and what would stop it; writes nothing.
-    ///
-    /// @return exit code: 1 when something would stop it
-    int dryRun(Pack pack, LocalSnapshot snapshot) throws InterruptedException {
-        try (var database = workplace.database(pack.schema());
-                var pool = workplace.blockPool()) {
-            var target = workplace.target(database);
-            var load =
-                    new DatasetLoad(
-                            pack,
-                            target,
-                            workplace.decoders(pool),
-                            workplace.loadSettings(false),
-                            workplace.origin(),
-                            event -> {});
-            var findings = load.findings(snapshot);
-            findings.forEach(
-                    finding ->
-                            out.println(
-                                    finding.severity().name().toLowerCase(java.util.Locale.ROOT)
-                                            + ": "
-                                            + finding));
-            load.copies(snapshot).forEach(out::println);
-            load.suspension(snapshot).forEach(out::println);
-            long errors =
-                    findings.stream()
-                            .filter(finding -> finding.severity() == Finding.Severity.ERROR)
-                            .count();
-            out.println(
-                    snapshot.items().size()
-                            + " files of "
-                            + snapshot.date()
-                            + " would be loaded into "
-                            + database.where()
-                            + "; "
-                            + errors
-                            + (errors == 1 ? " mistake" : " mistakes")
-                            + " would stop it; nothing was written");
-            return errors == 0 ? 0 : 1;
-        }
-    }
-
-    /// The same for a folder of downloaded files.
+    /// Of a folder of downloaded files.
     int folder(
             Pack pack,
             Path folder,
@@ -95,7 +52,9 @@ final class LoadVerb {
         var chosen = new FolderSnapshots(pack).choose(folder, wanted, date);
         chosen.skipped().forEach(err::println);
         var snapshot = FolderSnapshots.look(folder, chosen, Instant.now());
-        return dryRun ? dryRun(pack, snapshot) : run(pack, snapshot, operation, again);
+        return dryRun
+                ? new PlanVerb(workplace, out, err).local(pack, snapshot, again)
+                : run(pack, snapshot, operation, again);
     }
 
     /// Loads, shows and reports.

@@ -19,8 +19,8 @@ import java.util.concurrent.Callable;
                     + " on the disks of the store and of the database, and why newer dates are not"
                     + " taken.",
             "Samples of the files are loaded into temporary tables and rolled back.",
-            "With --from DIR it reads the head of every file against the tables and shows what"
-                    + " would stop a load."
+            "With --from DIR it shows the same for the files of a folder, and what would stop a"
+                    + " load of them."
         })
 final class PlanCommand implements Callable<Integer> {
     private final GlobalOptions options;
@@ -57,6 +57,7 @@ final class PlanCommand implements Callable<Integer> {
         var pack = workplace.pack(dataset);
         var wanted = selection.tables(pack);
         if (from.isPresent()) {
+            workplace.checkDiskBudget();
             var verb =
                     new LoadVerb(
                             workplace, spec.commandLine().getOut(), spec.commandLine().getErr());

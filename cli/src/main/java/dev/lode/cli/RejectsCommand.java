@@ -1,6 +1,7 @@
 package dev.lode.cli;
 
 import dev.lode.cli.output.TableFormat;
+import dev.lode.core.Count;
 import dev.lode.core.LodeException;
 import dev.lode.postgres.TargetDatabase;
 import dev.lode.postgres.ledger.RejectFilter;
@@ -89,6 +90,8 @@ final class RejectsCommand implements Callable<Integer> {
                 err().println(database.where() + ": no run yet, so no rejects");
                 return 0;
             }
+            filter.dataset().ifPresent(ledger::checkDataset);
+            filter.run().ifPresent(ledger::checkRun);
             return switch (action) {
                 case "export" -> export(ledger, filter);
                 case "drop" -> drop(database, ledger, filter);
@@ -128,8 +131,7 @@ final class RejectsCommand implements Callable<Integer> {
                                     + " then lode reprocess");
         }
         err().println(
-                        rows
-                                + " records"
+                        Count.of(rows, "record")
                                 + (cut == 0
                                         ? ""
                                         : "; left out because they are kept in part only: " + cut)
@@ -149,7 +151,7 @@ final class RejectsCommand implements Callable<Integer> {
                                 .dropRejects(filter);
         spec.commandLine()
                 .getOut()
-                .println(count + (dryRun ? " rejects would be dropped" : " rejects dropped"));
+                .println(Count.of(count, "reject") + (dryRun ? " would be dropped" : " dropped"));
         return 0;
     }
 

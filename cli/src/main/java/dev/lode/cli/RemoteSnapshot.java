@@ -10,9 +10,11 @@ import dev.lode.engine.budget.RemoteSync;
 import dev.lode.engine.fetch.FetchReport;
 import dev.lode.engine.fetch.FetchSettings;
 import dev.lode.engine.fetch.Fetcher;
+import dev.lode.engine.load.OlderSnapshot;
 import dev.lode.engine.plan.Chosen;
 import dev.lode.engine.plan.Listed;
 import dev.lode.engine.plan.SnapshotChooser;
+import dev.lode.postgres.TargetDatabase;
 import dev.lode.source.Item;
 import dev.lode.source.Retry;
 import dev.lode.source.Source;
@@ -47,6 +49,19 @@ final class RemoteSnapshot {
         this.pack = pack;
         this.chosen = chosen;
         this.items = items;
+    }
+
+    /// Before anything is fetched.
+    ///
+    /// @throws dev.lode.core.LodeException of kind USAGE when tables hold a newer snapshot and
+    ///   nobody said that this one may take it back
+    void refuseOlder(TargetDatabase target) {
+        if (!workplace.settings().flag(Setting.ACCEPT_OLDER).orElse(false)) {
+            new OlderSnapshot(pack, target)
+                    .refuse(
+                            chosen.date(),
+                            chosen.parts().stream().map(part -> part.table()).toList());
+        }
     }
 
     /// Lists the source and chooses.

@@ -1,5 +1,6 @@
 package dev.lode.cli;
 
+import dev.lode.core.Count;
 import dev.lode.core.LodeException;
 import dev.lode.core.pack.Pack;
 import dev.lode.core.place.KeyRules.KeyPattern;
@@ -115,7 +116,8 @@ final class RetryCommand implements Callable<Integer> {
                                 : database.ledger().countRejects(filter);
                 spec.commandLine()
                         .getOut()
-                        .println(count + " records would be tried; nothing was written");
+                        .println(
+                                Count.of(count, "record") + " would be tried; nothing was written");
                 return 0;
             }
             return show(retry(workplace, pack, database, corrected, filter));

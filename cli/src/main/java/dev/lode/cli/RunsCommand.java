@@ -42,6 +42,9 @@ final class RunsCommand implements Callable<Integer> {
                                         + ": no run yet; lode sync DATASET makes the first");
                 return 0;
             }
+            if (dataset != null) {
+                ledger.checkDataset(dataset);
+            }
             var sink = output.format(options).sink(spec.commandLine().getOut());
             ledger.runs(Optional.ofNullable(dataset), (int) output.limit(ROWS), sink);
             sink.finish();

@@ -1,6 +1,5 @@
 package dev.lode.cli;
 
-import dev.lode.core.LodeException;
 import dev.lode.postgres.intake.IntakeLedger;
 
 import org.jspecify.annotations.Nullable;
@@ -57,15 +56,8 @@ final class StatusCommand implements Callable<Integer> {
                 return 0;
             }
             var datasets = ledger.datasets();
-            if (dataset != null && !datasets.contains(dataset)) {
-                throw LodeException.usage(
-                        "dataset '"
-                                + dataset
-                                + "': no run in "
-                                + database.where()
-                                + "; lode sync "
-                                + dataset
-                                + " makes the first");
+            if (dataset != null) {
+                ledger.checkDataset(dataset);
             }
             for (var name : dataset == null ? datasets : List.of(dataset)) {
                 var runs = output.format(options).sink(out);

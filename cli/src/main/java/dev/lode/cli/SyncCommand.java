@@ -59,7 +59,7 @@ final class SyncCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var given = s3.settings(flags.settings());
+        var given = s3.settings(flags.settings(selection.date()));
         given.putAll(budget.settings());
         given.putAll(databaseDisk.settings());
         var workplace = new Workplace(options, given);
@@ -68,6 +68,7 @@ final class SyncCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         var err = spec.commandLine().getErr();
         if (from.isPresent()) {
+            workplace.checkDiskBudget();
             return new LoadVerb(workplace, out, err)
                     .folder(pack, from.get(), wanted, selection.date(), "sync", again, dryRun);
         }

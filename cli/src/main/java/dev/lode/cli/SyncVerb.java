@@ -33,6 +33,7 @@ final class SyncVerb {
                 var sync = remote.sync(progress.listener(), temp)) {
             var target = workplace.target(database);
             target.server();
+            remote.refuseOlder(target);
             var standings = sync.standings(target, again);
             var plan = DiskPlan.of(standings, budget(standings, progress.listener()));
             progress.listener().on(new RunEvent.StageStarted("fetch " + remote.id()));

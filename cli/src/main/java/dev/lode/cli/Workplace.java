@@ -223,12 +223,21 @@ final class Workplace {
                 settings.flag(Setting.ACCEPT_VANISHED).orElse(false),
                 new CopySettings(
                         CopyWay.wish(settings.text(Setting.COPY).orElse("auto")),
-                        settings.number(Setting.STREAMS, 0, CopySettings.MOST_STREAMS)));
+                        settings.number(Setting.STREAMS, 0, CopySettings.MOST_STREAMS)),
+                settings.flag(Setting.ACCEPT_OLDER).orElse(false));
     }
 
     /// How long a holder of a dataset may be silent.
     Duration leaseTimeout() {
         return Duration.ofSeconds(settings.number(Setting.LEASE_TIMEOUT, 1, 86_400));
+    }
+
+    /// Where nothing is staged, and so nothing reads it: a word that makes no sense is told all the
+    /// same.
+    ///
+    /// @throws LodeException of kind USAGE
+    void checkDiskBudget() {
+        settings.text(Setting.DISK_BUDGET).ifPresent(_ -> settings.size(Setting.DISK_BUDGET));
     }
 
     /// How far the database's disk may be filled.

@@ -125,6 +125,54 @@ class MendingVerbsTest {
                 .isEqualTo("0 of 0 things are as they were");
     }
 
+    @Test
+    void wordsThatNameNothingAreRefusedWithTheNearestThatDo(Db db) throws Exception {
+        db.run(SCHEMA);
+        run(db, 5, "load", "library", "--from", "files");
+        assertThat(refused(db, "constraints", "suspend", "library", "--tables", "bok"))
+                .contains("bok is not in", "did you mean 'book'?");
+        assertThat(refused(db, "rejects", "libary")).contains("did you mean 'library'?");
+        assertThat(refused(db, "rejects", "99")).contains("run 99");
+        assertThat(refused(db, "runs", "nosuch")).contains("dataset 'nosuch': no run");
+        assertThat(refused(db, "plan", "library", "--from", "files", "--disk-budget", "lots"))
+                .contains("lots");
+    }
+
+    @Test
+    void aPlanOfAFolderShowsWhatItTakesAndWritesNothing(Db db) throws Exception {
+        db.run(SCHEMA);
+        assertThat(run(db, 0, "plan", "library", "--from", "files"))
+                .anyMatch(line -> line.contains("shelf-2026-06-30.csv") && line.contains("to load"))
+                .anyMatch(line -> line.startsWith("database: grows by about "))
+                .anyMatch(line -> line.startsWith("database's disk: "))
+                .last()
+                .asString()
+                .startsWith("2 files of 2026-06-30 would be loaded")
+                .endsWith("nothing was written");
+        assertThat(db.value("SELECT count(*) FROM book")).isEqualTo("0");
+        assertThat(db.value("SELECT to_regnamespace('lode') IS NULL")).isEqualTo("t");
+    }
+
+    /// What a verb that ends with exit code 2 says.
+    private String refused(Db db, String... words) throws Exception {
+        try (var lode = start(db, words)) {
+            lode.rest();
+            assertThat(lode.exitCode()).as("%s", List.of(words)).isEqualTo(2);
+            return lode.errors();
+        }
+    }
+
+    private ChildLode start(Db db, String... words) throws IOException {
+        return ChildLode.start(
+                folder,
+                Map.of(
+                        "DATABASE_URL", db.url(),
+                        "PGPASSWORD", db.password().reveal(),
+                        "LODE_PACKS", folder.resolve("packs").toString(),
+                        "LODE_DATA_ROOT", folder.resolve("data").toString()),
+                new ArrayList<>(List.of(words)));
+    }
+
     private static List<String> definitions(Db db) {
         return db
                 .rows(
@@ -144,15 +192,7 @@ class MendingVerbsTest {
 
     /// What the verb prints.
     private List<String> run(Db db, int expected, String... words) throws Exception {
-        try (var lode =
-                ChildLode.start(
-                        folder,
-                        Map.of(
-                                "DATABASE_URL", db.url(),
-                                "PGPASSWORD", db.password().reveal(),
-                                "LODE_PACKS", folder.resolve("packs").toString(),
-                                "LODE_DATA_ROOT", folder.resolve("data").toString()),
-                        new ArrayList<>(List.of(words)))) {
+        try (var lode = start(db, words)) {
             var lines = lode.rest();
             assertThat(lode.exitCode())
                     .as("%s: %s%s", List.of(words), lines, lode.errors())

@@ -71,34 +71,41 @@ public final class TargetDatabase {
     private final String where;
     private final ApplySettings settings;
     private final String name;
+    private final Endurance endurance;
 
     /// @param where the database, for messages
     public TargetDatabase(Connections connections, String where) {
-        this(connections, where, ApplySettings.defaults(), NAME);
+        this(connections, where, ApplySettings.defaults(), NAME, Endurance.NONE);
     }
 
     /// @param settings bounds of making tables and keys
     public TargetDatabase(Connections connections, String where, ApplySettings settings) {
-        this(connections, where, settings, NAME);
+        this(connections, where, settings, NAME, Endurance.NONE);
     }
 
     private TargetDatabase(
-            Connections connections, String where, ApplySettings settings, String name) {
+            Connections connections,
+            String where,
+            ApplySettings settings,
+            String name,
+            Endurance endurance) {
         this.connections = connections;
         this.where = where;
         this.settings = settings;
         this.name = name;
+        this.endurance = endurance;
     }
 
     /// The same for the work of a run: its connections carry the name by which a take-over ends
     /// them, so that a frozen run holds no lock against the one that goes on.
     public TargetDatabase during(LoadSession session) {
-        return new TargetDatabase(connections, where, settings, session.applicationName());
+        return new TargetDatabase(
+                connections, where, settings, session.applicationName(), session.endurance());
     }
 
     /// What is suspended in it, and what gives it back.
     public Suspensions suspensions() {
-        return new Suspensions(connections, where, name, settings);
+        return new Suspensions(connections, where, name, settings, endurance);
     }
 
     /// What is suspended now, oldest first, by whichever run or person.
@@ -261,7 +268,8 @@ public final class TargetDatabase {
             throws InterruptedException {
         int most = Math.clamp(server().freeConnections() - SPARE_CONNECTIONS, 1, workers);
         try {
-            return new KeyBuilding(connections, name, script, settings, most).make(missing, told);
+            return new KeyBuilding(connections, name, script, settings, most, endurance)
+                    .make(missing, told);
         } catch (SQLException e) {
             throw PostgresErrors.explain(where, "making indexes and keys", e);
         }
@@ -292,6 +300,14 @@ public final class TargetDatabase {
         return ask(
                 "looking items up in the ledger",
                 connection -> new ItemIdentities().done(connection, dataset, fingerprints));
+    }
+
+    /// The snapshot that was applied last to each table of the dataset, by the table's oid; empty
+    /// where there is no ledger yet.
+    public Map<Long, LocalDate> lastSnapshots(String dataset) {
+        return ask(
+                "looking snapshots up in the ledger",
+                connection -> new ItemIdentities().lastSnapshots(connection, dataset));
     }
 
     /// What samples take in tables of their shape; everything is rolled back.
@@ -453,22 +469,29 @@ public final class TargetDatabase {
     }
 
     private <T> T work(String doing, LongWork<T> work) throws InterruptedException {
-        try (var brief = connections.brief(name)) {
-            T answer = work.on(brief.connection());
-            brief.done();
-            return answer;
+        try {
+            return endurance.through(where + ": " + doing, () -> once(work));
         } catch (SQLException e) {
             throw PostgresErrors.explain(where, doing, e);
         }
     }
 
     private <T> T ask(String doing, Work<T> work) {
+        try {
+            return endurance.through(where + ": " + doing, () -> once(work::on));
+        } catch (SQLException e) {
+            throw PostgresErrors.explain(where, doing, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw LodeException.resource(where + ": interrupted while " + doing, e);
+        }
+    }
+
+    private <T> T once(LongWork<T> work) throws SQLException, InterruptedException {
         try (var brief = connections.brief(name)) {
             T answer = work.on(brief.connection());
             brief.done();
             return answer;
-        } catch (SQLException e) {
-            throw PostgresErrors.explain(where, doing, e);
         }
     }
 }

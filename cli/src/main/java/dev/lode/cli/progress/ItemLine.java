@@ -84,7 +84,9 @@ final class ItemLine {
                     .append(" left");
         }
         if (rejects > 0) {
-            text.append("  ").append(Words.count(rejects)).append(" rejects");
+            text.append("  ")
+                    .append(Words.count(rejects))
+                    .append(rejects == 1 ? " reject" : " rejects");
         }
         return text.length() > width ? text.substring(0, width) : text.toString();
     }

@@ -1,5 +1,6 @@
 package dev.lode.cli.progress;
 
+import dev.lode.core.Count;
 import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
 
@@ -76,8 +77,7 @@ public final class PlainProgress implements RunListener {
                             + " "
                             + run.snapshot()
                             + ", "
-                            + run.items()
-                            + " items";
+                            + Count.of(run.items(), "item");
             case RunEvent.StageStarted stage -> stage.stage();
             case RunEvent.FetchProgress _ -> null;
             case RunEvent.Fetched fetched ->
@@ -122,9 +122,11 @@ public final class PlainProgress implements RunListener {
                             + " "
                             + run.state()
                             + ": "
-                            + Words.count(run.counts().read())
-                            + " records, "
-                            + Words.counts(run.counts())
+                            + (run.counts().read() == 0 && run.state().equals("completed")
+                                    ? "nothing new"
+                                    : Words.count(run.counts().read())
+                                            + " records, "
+                                            + Words.counts(run.counts()))
                             + " in "
                             + Words.time(run.took());
         };

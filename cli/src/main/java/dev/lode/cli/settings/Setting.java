@@ -43,6 +43,7 @@ public enum Setting {
     RESTORE_WORKERS("indexes and keys made at the same time; 0 for one per processor, 2 to 8", "0"),
     BUILD_MEMORY("memory on the server of all indexes and keys made at the same time", "512MiB"),
     ACCEPT_VANISHED("true where more rows may vanish than the pack's limit allows", "false"),
+    ACCEPT_OLDER("true where a snapshot may take back a newer one", "false"),
     LEASE_TIMEOUT("seconds after which a silent run counts as dead", "60"),
     SERVICES("services stopped while loading: declared or none", "declared"),
     COMPOSE_FOLDER("folder of the docker compose file, in place of the declared one", ""),

@@ -1,5 +1,6 @@
 package dev.lode.engine.budget;
 
+import dev.lode.core.Count;
 import dev.lode.core.ErrorKind;
 import dev.lode.core.FileBytes;
 import dev.lode.core.LodeException;
@@ -328,8 +329,8 @@ final class StagedSupply implements ItemSupply, AutoCloseable {
                         true,
                         full.getMessage()
                                 + "; streaming the remaining "
-                                + names.size()
-                                + " items instead, nothing more is staged"));
+                                + Count.of(names.size(), "item")
+                                + " instead, nothing more is staged"));
         synchronized (this) {
             for (var other : order) {
                 if (other == slot || other.state == State.WAITING) {

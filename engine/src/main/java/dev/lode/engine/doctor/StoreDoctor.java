@@ -202,7 +202,10 @@ public final class StoreDoctor {
                         "")
                 : Diagnosis.broken(
                         "services",
-                        what + ": left stopped by run " + journal.by() + ", which died",
+                        what
+                                + ": left stopped by run "
+                                + journal.by()
+                                + ", which ended without giving it back",
                         start,
                         "they run again");
     }

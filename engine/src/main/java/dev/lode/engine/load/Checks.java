@@ -1,5 +1,6 @@
 package dev.lode.engine.load;
 
+import dev.lode.core.Count;
 import dev.lode.core.Fingerprint;
 import dev.lode.core.LodeException;
 import dev.lode.core.TableName;
@@ -31,11 +32,14 @@ public final class Checks {
     private final Pack pack;
     private final TargetDatabase database;
     private final Decoders decoders;
+    private final Severity older;
 
-    public Checks(Pack pack, TargetDatabase database, Decoders decoders) {
+    /// @param older what a snapshot is that is older than what its tables hold
+    public Checks(Pack pack, TargetDatabase database, Decoders decoders, Severity older) {
         this.pack = pack;
         this.database = database;
         this.decoders = decoders;
+        this.older = older;
     }
 
     /// What came of it.
@@ -56,8 +60,7 @@ public final class Checks {
             if (!errors.isEmpty()) {
                 throw LodeException.data(
                         "pre-flight found "
-                                + errors.size()
-                                + (errors.size() == 1 ? " mistake" : " mistakes")
+                                + Count.of(errors.size(), "mistake")
                                 + ", no row was written:"
                                 + errors.stream()
                                         .limit(LISTED)
@@ -166,6 +169,12 @@ public final class Checks {
                                                     head.header().size())));
         }
         findings.addAll(besideReplaced(tasks));
+        findings.addAll(
+                new OlderSnapshot(pack, database)
+                        .findings(
+                                snapshot.date(),
+                                snapshot.items().stream().map(LocalItem::spec).toList(),
+                                older));
         return new Result(tasks, findings);
     }
 

@@ -1,8 +1,10 @@
 package dev.lode.engine.load;
 
 import dev.lode.core.LodeException;
+import dev.lode.core.TableName;
 import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
+import dev.lode.core.pack.LoadMode;
 import dev.lode.core.pack.Pack;
 import dev.lode.engine.report.SummaryJson;
 import dev.lode.engine.services.WritersPause;
@@ -110,25 +112,72 @@ public final class DatasetLoad {
     public List<Finding> findings(LocalSnapshot snapshot) throws InterruptedException {
         database.server();
         var missing = database.missing(script(pack)).stream().map(Object::toString).toList();
-        return new Checks(pack, database, decoders)
-                .check(snapshot).findings().stream()
+        return checks().check(snapshot).findings().stream()
+                .filter(finding -> missing.isEmpty() || !finding.remedy().startsWith("lode init"))
+                .toList();
+    }
+
+    /// Those of the items that a look at their fingerprints does not find in their tables.
+    public LocalSnapshot unapplied(LocalSnapshot snapshot) {
+        if (settings.again()) {
+            return snapshot;
+        }
+        var known =
+                database.known(
+                        pack.dataset(),
+                        snapshot.items().stream()
+                                .flatMap(item -> item.fingerprint().stream())
+                                .toList());
+        var tables =
+                database.tables(
+                        snapshot.items().stream()
+                                .map(item -> new TableName(pack.schema(), item.spec().table()))
+                                .toList());
+        return new LocalSnapshot(
+                snapshot.date(),
+                snapshot.items().stream()
                         .filter(
-                                finding ->
-                                        missing.isEmpty()
-                                                || !finding.remedy().startsWith("lode init"))
-                        .toList();
+                                item -> {
+                                    var table =
+                                            tables.get(
+                                                    new TableName(
+                                                            pack.schema(), item.spec().table()));
+                                    return table == null
+                                            || item
+                                                    .fingerprint()
+                                                    .map(one -> known.getOrDefault(one, List.of()))
+                                                    .orElse(List.of())
+                                                    .stream()
+                                                    .noneMatch(
+                                                            one ->
+                                                                    one.tableOid() == table.oid()
+                                                                            && (one.last()
+                                                                                    || item.spec()
+                                                                                                    .mode()
+                                                                                            == LoadMode
+                                                                                                    .APPEND));
+                                })
+                        .toList());
+    }
+
+    private Checks checks() {
+        return new Checks(
+                pack,
+                database,
+                decoders,
+                settings.acceptOlder() ? Finding.Severity.WARNING : Finding.Severity.ERROR);
     }
 
     /// What a load of this snapshot would suspend, why, and the expected gain; writes nothing.
     public List<String> suspension(LocalSnapshot snapshot) {
-        var tasks = new Checks(pack, database, decoders).check(snapshot).tasks();
+        var tasks = checks().check(snapshot).tasks();
         return SuspendChoice.of(tasks, database, settings)
                 .lines(database.suspensions(), pack.dataset());
     }
 
     /// How the rows of this snapshot would travel to the server, and why; writes nothing.
     public List<String> copies(LocalSnapshot snapshot) {
-        var tasks = new Checks(pack, database, decoders).check(snapshot).tasks();
+        var tasks = checks().check(snapshot).tasks();
         return CopyPlan.lines(tasks, settings.copy());
     }
 
@@ -143,7 +192,7 @@ public final class DatasetLoad {
         database.migrateLedger();
         var script = script(pack);
         database.createTables(pack.dataset(), script);
-        var checked = new Checks(pack, database, decoders).check(snapshot);
+        var checked = checks().check(snapshot);
         checked.throwIfWrong();
         checked.findings().stream()
                 .filter(finding -> finding.severity() == Finding.Severity.WARNING)
@@ -249,6 +298,7 @@ public final class DatasetLoad {
             throws InterruptedException {
         var tables = tasks.stream().map(task -> task.target().table()).toList();
         space.ifPresent(room -> session.watch(room, tables, listener));
+        session.awaitServer(settings.limits().serverAway(), listener);
         var replaced =
                 new ReplaceStage(
                         tasks, database.during(session).replacement(session), settings, listener);

@@ -1,5 +1,6 @@
 package dev.lode.engine.load;
 
+import dev.lode.core.Count;
 import dev.lode.core.ErrorKind;
 import dev.lode.core.RowCounts;
 import dev.lode.engine.verify.VerifyReport;
@@ -57,8 +58,8 @@ public record LoadReport(
             return Optional.of(
                     failed.size()
                             + " of "
-                            + items.size()
-                            + " items failed; the first: "
+                            + Count.of(items.size(), "item")
+                            + " failed; the first: "
                             + failed.getFirst());
         }
         var failures =

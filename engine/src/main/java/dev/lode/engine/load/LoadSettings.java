@@ -14,6 +14,7 @@ import java.time.Duration;
 /// @param suspend what of the tables is taken away while rows come in
 /// @param acceptVanished whether more rows may vanish than the pack's limit allows
 /// @param copy how rows travel to the server
+/// @param acceptOlder whether a snapshot may replace a newer one
 public record LoadSettings(
         int workers,
         CutSettings cut,
@@ -22,7 +23,8 @@ public record LoadSettings(
         boolean again,
         SuspendSettings suspend,
         boolean acceptVanished,
-        CopySettings copy) {
+        CopySettings copy,
+        boolean acceptOlder) {
     public LoadSettings {
         if (workers < 1 || workers > 64) {
             throw LodeException.usage(
@@ -30,8 +32,8 @@ public record LoadSettings(
         }
     }
 
-    /// With the usual ways of suspending and copying, and no more vanished rows than the pack
-    /// allows.
+    /// With the usual ways of suspending and copying, no more vanished rows than the pack allows,
+    /// and snapshots in any order.
     public LoadSettings(
             int workers, CutSettings cut, LoadLimits limits, Duration leaseTimeout, boolean again) {
         this(
@@ -42,24 +44,48 @@ public record LoadSettings(
                 again,
                 SuspendSettings.STANDARD,
                 false,
-                CopySettings.STANDARD);
+                CopySettings.STANDARD,
+                true);
     }
 
     /// The same with another way of suspending.
     public LoadSettings with(SuspendSettings changed) {
         return new LoadSettings(
-                workers, cut, limits, leaseTimeout, again, changed, acceptVanished, copy);
+                workers,
+                cut,
+                limits,
+                leaseTimeout,
+                again,
+                changed,
+                acceptVanished,
+                copy,
+                acceptOlder);
     }
 
     /// The same with another way of copying.
     public LoadSettings with(CopySettings changed) {
         return new LoadSettings(
-                workers, cut, limits, leaseTimeout, again, suspend, acceptVanished, changed);
+                workers,
+                cut,
+                limits,
+                leaseTimeout,
+                again,
+                suspend,
+                acceptVanished,
+                changed,
+                acceptOlder);
     }
 
     /// The same, whatever the limit for vanished rows is.
     public LoadSettings acceptingVanished(boolean accept) {
-        return new LoadSettings(workers, cut, limits, leaseTimeout, again, suspend, accept, copy);
+        return new LoadSettings(
+                workers, cut, limits, leaseTimeout, again, suspend, accept, copy, acceptOlder);
+    }
+
+    /// The same, a snapshot that is older than what its tables hold being wanted or not.
+    public LoadSettings acceptingOlder(boolean accept) {
+        return new LoadSettings(
+                workers, cut, limits, leaseTimeout, again, suspend, acceptVanished, copy, accept);
     }
 
     public static LoadSettings standard() {

@@ -26,8 +26,9 @@ import java.util.TreeMap;
 ///
 /// The figures are measured (one million rows of two integers, bare COPY = 1): primary key 1.8,
 /// each further index 2.85 more, each foreign key 10 more; making one of either afterwards 0.43,
-/// over all rows of the table. Tables that Lode made are left out: they get their keys late by
-/// themselves.
+/// over all rows of the table. Of a snapshot for a table that is filled only what differs is
+/// written, so there it seldom pays. Tables that Lode made get their keys late by themselves and
+/// are left out, but for who says `always`.
 final class SuspendChoice {
     private static final double PRIMARY_KEY = 1.8;
     private static final double INDEX = 2.85;
@@ -39,6 +40,10 @@ final class SuspendChoice {
 
     /// Below this, a load takes seconds either way.
     private static final long LEAST_BYTES = 4 << 20;
+
+    /// How much of a next snapshot is taken to differ from the rows that are there: more than any
+    /// real one seen.
+    private static final int DIFFERS = 20;
 
     /// Text compresses about so; only whether it is a little or a lot matters here.
     private static final int COMPRESSED = 5;
@@ -63,7 +68,8 @@ final class SuspendChoice {
                 var table = facts.get(task.target().table());
                 // What is replaced is filled beside the table, which has nothing to suspend then.
                 boolean inPlace = task.spec().mode() != LoadMode.REPLACE;
-                if (inPlace && table != null && !own.contains(table.name())) {
+                boolean always = settings.suspend().when() == SuspendSettings.When.ALWAYS;
+                if (inPlace && table != null && (always || !own.contains(table.name()))) {
                     var one = new OneTable(task, table, settings);
                     var kinds = one.kinds();
                     if (!kinds.isEmpty()) {
@@ -117,6 +123,10 @@ final class SuspendChoice {
         private final TableFacts table;
         private final LoadSettings settings;
         private final long input;
+
+        /// Of the input, what is written.
+        private final long written;
+
         private final long indexes;
         private final long keys;
 
@@ -126,6 +136,10 @@ final class SuspendChoice {
             this.settings = settings;
             this.input =
                     task.bytes().size() * (task.compression() == Compression.NONE ? 1 : COMPRESSED);
+            this.written =
+                    task.spec().mode() == LoadMode.UPSERT
+                            ? Math.max(input - table.bytes(), input / DIFFERS)
+                            : input;
             this.indexes =
                     table.indexes().stream()
                             .filter(index -> !index.unique() && index.constraint() == null)
@@ -152,12 +166,12 @@ final class SuspendChoice {
         }
 
         private boolean pays(double cost) {
-            return input >= LEAST_BYTES && cost > WORTH_IT * MAKING * overAll();
+            return written >= LEAST_BYTES && cost > WORTH_IT * MAKING * overAll();
         }
 
-        /// How many times the rows that come in all rows are, which an index is made of.
+        /// How many times the rows that are written all rows are, which an index is made of.
         private double overAll() {
-            return (double) (input + table.bytes()) / Math.max(1, input);
+            return (double) (written + table.bytes()) / Math.max(1, written);
         }
 
         String reason(Set<SuspendKind> kinds) {

@@ -89,7 +89,7 @@ public final class ServicesByHand {
         }
         return journals.alive(journal)
                 ? "stopped by run " + journal.by() + ", which goes on"
-                : "left stopped by run " + journal.by() + ", which died";
+                : "left stopped by run " + journal.by() + ", which ended without giving it back";
     }
 
     /// Stops what runs, journal first.

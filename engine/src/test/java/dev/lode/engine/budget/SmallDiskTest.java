@@ -155,6 +155,41 @@ class SmallDiskTest {
         }
     }
 
+    @Test
+    void aFullDiskPausesTheBuildingOfIndexesAndRoomLetsItGoOn(Db db, TestServer server)
+            throws Exception {
+        String indexed = SCHEMA + "CREATE INDEX large_words ON large (md5(body));\n";
+        try (var disk = tablespace(server, db, 64 * MIB);
+                var syncing = new Syncing(db, folder, PACK, indexed)) {
+            syncing.put("smalls", rows(1, 200));
+            syncing.put("larges", rows(2, 2000));
+            var paused = new AtomicInteger();
+            syncing.within(limits(Optional.empty(), 0, Duration.ofMinutes(1)))
+                    .listening(
+                            event -> {
+                                if (event instanceof RunEvent.StageStarted(String stage)
+                                        && stage.equals("indexes and keys")) {
+                                    disk.fill();
+                                }
+                                if (event instanceof RunEvent.Note note
+                                        && note.message()
+                                                .contains("large_words: the server's disk is")) {
+                                    paused.incrementAndGet();
+                                    disk.free();
+                                }
+                            });
+            assertThat(syncing.sync(ByteSize.of(0)).exitCode()).isZero();
+            assertThat(paused.get()).isEqualTo(1);
+            assertThat(syncing.notes()).anyMatch(note -> note.contains("has room again"));
+            assertThat(
+                            db.value(
+                                    "SELECT indisvalid FROM pg_index WHERE indexrelid ="
+                                            + " 'large_words'::regclass"))
+                    .isEqualTo("t");
+            clear(db);
+        }
+    }
+
     private static SpaceLimits limits(Optional<ByteSize> growth, long reserve, Duration patience) {
         return new SpaceLimits(growth, ByteSize.of(reserve), Duration.ofMillis(20), patience);
     }

@@ -98,7 +98,11 @@ final class Loading {
 
     Checks.Result check() throws IOException {
         try (var pool = new BlockPool(2, 4)) {
-            return new Checks(pack, new TargetDatabase(connections, "test"), new Decoders(pool))
+            return new Checks(
+                            pack,
+                            new TargetDatabase(connections, "test"),
+                            new Decoders(pool),
+                            dev.lode.postgres.preflight.Finding.Severity.WARNING)
                     .check(snapshot());
         }
     }
@@ -108,7 +112,13 @@ final class Loading {
         database.migrateLedger();
         try (var pool = new BlockPool(2, 4)) {
             var decoders = new Decoders(pool);
-            var checked = new Checks(pack, database, decoders).check(snapshot());
+            var checked =
+                    new Checks(
+                                    pack,
+                                    database,
+                                    decoders,
+                                    dev.lode.postgres.preflight.Finding.Severity.WARNING)
+                            .check(snapshot());
             checked.throwIfWrong();
             try (var session =
                     database.begin(

@@ -7,6 +7,7 @@ import dev.lode.postgres.Sql;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -202,5 +203,31 @@ public final class ItemIdentities {
                 dataset,
                 fingerprints.stream().map(Fingerprint::text).toArray(String[]::new));
         return known;
+    }
+
+    /// The snapshot that was applied last to each table of the dataset, by the table's oid; empty
+    /// where there is no ledger yet.
+    public Map<Long, LocalDate> lastSnapshots(Connection connection, String dataset)
+            throws SQLException {
+        var last = new HashMap<Long, LocalDate>();
+        if (Sql.number(
+                        connection,
+                        "SELECT count(*) FROM pg_class WHERE oid = to_regclass('lode.item')")
+                == 0) {
+            return last;
+        }
+        Sql.list(
+                connection,
+                "SELECT DISTINCT ON (table_oid) table_oid, snapshot FROM lode.item WHERE dataset ="
+                        + " ? AND state <> 'failed' ORDER BY table_oid, id DESC",
+                row -> {
+                    var date = row.getObject(2, LocalDate.class);
+                    if (date != null) {
+                        last.put(row.getLong(1), date);
+                    }
+                    return row.getLong(1);
+                },
+                dataset);
+        return last;
     }
 }

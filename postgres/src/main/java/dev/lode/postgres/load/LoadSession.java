@@ -8,6 +8,7 @@ import dev.lode.core.event.RunListener;
 import dev.lode.core.pack.LoadMode;
 import dev.lode.format.csv.Dialect;
 import dev.lode.postgres.Connections;
+import dev.lode.postgres.Endurance;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.catalog.ServerFacts;
@@ -63,6 +64,8 @@ public final class LoadSession implements AutoCloseable {
     private final Lease lease;
     private final long run;
     private volatile Optional<SpaceWatch> space = Optional.empty();
+    private volatile Endurance endurance =
+            new Endurance(() -> space, Duration.ZERO, RunListener.SILENT, this::checkLease);
 
     private LoadSession(
             Connections connections, String where, String dataset, Lease lease, long run) {
@@ -324,19 +327,21 @@ public final class LoadSession implements AutoCloseable {
     ///
     /// @param settings bounds of making indexes and keys
     public Replacement replacement(ApplySettings settings) {
-        return new Replacement(connections, where, dataset, ledger, lease, run, settings);
+        return new Replacement(
+                connections, where, dataset, ledger, lease, run, settings, endurance);
     }
 
     /// Deals with rows that a snapshot does not have any more.
     public Vanishing vanishing() {
-        return new Vanishing(connections, where, lease, run);
+        return new Vanishing(connections, where, lease, run, endurance);
     }
 
     /// A loader of the item's batches, with a connection of its own. The caller closes it.
     ///
     /// @param way how records travel
     public SplitLoader splits(ItemRow item, Target target, CopyWay way, LoadLimits limits) {
-        return new SplitLoader(connections, ledger, lease, run, item, target, way, limits, space);
+        return new SplitLoader(
+                connections, ledger, lease, run, item, target, way, limits, endurance);
     }
 
     /// How many connections the run could open now beside those it has.
@@ -344,6 +349,26 @@ public final class LoadSession implements AutoCloseable {
         return inTransaction(
                 "looking at free connections",
                 connection -> ServerFacts.read(connection).freeConnections());
+    }
+
+    /// Steps that know what of them is done wait from now on for a server that went away.
+    ///
+    /// @param away how long
+    public void awaitServer(Duration away, RunListener listener) {
+        endurance = new Endurance(() -> space, away, listener, this::checkLease);
+    }
+
+    /// How steps of this run meet a server that is full or away.
+    public Endurance endurance() {
+        return endurance;
+    }
+
+    private void checkLease() throws SQLException {
+        try (var connection = connections.open(lease.applicationName())) {
+            connection.setAutoCommit(false);
+            lease.check(connection);
+            connection.rollback();
+        }
     }
 
     /// Pauses the run from now on before the database's disk is full.
@@ -572,36 +597,13 @@ public final class LoadSession implements AutoCloseable {
 
     /// A server without room is waited for like one that is full in a split.
     private <T> T inTransaction(String doing, Work<T> work) {
-        SpaceWatch.Pause pause = null;
-        while (true) {
-            try {
-                T result = once(work);
-                if (pause != null) {
-                    pause.end();
-                }
-                return result;
-            } catch (SQLException e) {
-                if (space.isEmpty() || !PostgresErrors.isFull(e)) {
-                    throw PostgresErrors.explain(where, doing, e);
-                }
-                if (pause == null) {
-                    pause =
-                            space.get()
-                                    .pause(
-                                            where
-                                                    + ": the server's disk is full while "
-                                                    + doing
-                                                    + " ("
-                                                    + PostgresErrors.text(e)
-                                                    + ")");
-                }
-                try {
-                    pause.waitOnce();
-                } catch (InterruptedException interrupted) {
-                    Thread.currentThread().interrupt();
-                    throw PostgresErrors.explain(where, doing, e);
-                }
-            }
+        try {
+            return endurance.throughFull(where + ": " + doing, () -> once(work));
+        } catch (SQLException e) {
+            throw PostgresErrors.explain(where, doing, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw LodeException.resource(where + ": interrupted while " + doing, e);
         }
     }
 

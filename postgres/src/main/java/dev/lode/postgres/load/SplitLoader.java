@@ -6,6 +6,7 @@ import dev.lode.core.pack.LoadMode;
 import dev.lode.format.ResumePoint;
 import dev.lode.format.csv.RecordBatch;
 import dev.lode.postgres.Connections;
+import dev.lode.postgres.Endurance;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.ledger.ChunkDigests;
@@ -14,13 +15,11 @@ import dev.lode.postgres.ledger.ItemRow;
 import dev.lode.postgres.ledger.Lease;
 import dev.lode.postgres.ledger.Ledger;
 import dev.lode.postgres.ledger.SplitRow;
-import dev.lode.postgres.space.SpaceWatch;
 
 import org.jspecify.annotations.Nullable;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Optional;
 
 /// Loads the batches of one item into one table, each in a transaction of its own that begins with
@@ -28,7 +27,6 @@ import java.util.Optional;
 /// lost, within a bound of time. Belongs to one thread.
 public final class SplitLoader implements AutoCloseable {
     private static final int MAX_CONFLICTS = 10;
-    private static final Duration RECONNECT_PAUSE = Duration.ofMillis(200);
 
     private final Connections connections;
     private final Ledger ledger;
@@ -40,13 +38,13 @@ public final class SplitLoader implements AutoCloseable {
     private final DirectCopy direct;
     private final StagedMerge staged;
     private final LoadLimits limits;
-    private final Optional<SpaceWatch> space;
+    private final Endurance endurance;
 
     private @Nullable Connection connection;
     private int backend;
 
     /// @param way how records travel
-    /// @param space pauses the run before the database's disk is full, where one is watched
+    /// @param endurance how a split meets a server that is full or away
     public SplitLoader(
             Connections connections,
             Ledger ledger,
@@ -56,7 +54,7 @@ public final class SplitLoader implements AutoCloseable {
             Target target,
             CopyWay way,
             LoadLimits limits,
-            Optional<SpaceWatch> space) {
+            Endurance endurance) {
         this.connections = connections;
         this.ledger = ledger;
         this.lease = lease;
@@ -67,7 +65,7 @@ public final class SplitLoader implements AutoCloseable {
         this.direct = new DirectCopy(copy, target);
         this.staged = new StagedMerge(copy, target);
         this.limits = limits;
-        this.space = space;
+        this.endurance = endurance;
     }
 
     /// Commits a batch, or finds that it is committed already. All batches before it are committed.
@@ -95,26 +93,16 @@ public final class SplitLoader implements AutoCloseable {
             RecordBatch batch, ResumePoint end, ChunkDigests chunks, boolean apart)
             throws InterruptedException {
         int conflicts = 0;
-        long deadline = 0;
-        SpaceWatch.Pause pause = null;
+        var trial =
+                endurance.trial(target.table() + ": loading " + item.name(), limits.serverAway());
         while (true) {
             try {
-                if (space.isPresent() && pause == null) {
-                    space.get().awaitRoom(end.decodedOffset() - batch.offset());
-                }
+                trial.awaitRoom(end.decodedOffset() - batch.offset());
                 var counts = transaction(connected(), batch, end, chunks, apart);
-                if (pause != null) {
-                    pause.end();
-                }
+                trial.done();
                 return counts;
             } catch (SQLException e) {
                 abandon();
-                if (space.isPresent() && PostgresErrors.isFull(e)) {
-                    // The split is a transaction: nothing of it is there.
-                    pause = pause == null ? space.get().pause(full(e)) : pause;
-                    pause.waitOnce();
-                    continue;
-                }
                 if (PostgresErrors.isConflict(e) && ++conflicts <= MAX_CONFLICTS) {
                     continue;
                 }
@@ -126,19 +114,12 @@ public final class SplitLoader implements AutoCloseable {
                     // take the batch.
                     return Optional.empty();
                 }
-                if (!PostgresErrors.isLost(e)) {
+                // The split is a transaction: nothing of it is there, or all of it, which the next
+                // attempt finds in the ledger.
+                if (!trial.again(e)) {
                     throw PostgresErrors.explain(
                             target.table().toString(), "loading " + item.name(), e);
                 }
-                long now = System.nanoTime();
-                if (deadline == 0) {
-                    deadline = now + limits.serverAway().toNanos();
-                }
-                if (now > deadline) {
-                    throw PostgresErrors.explain(
-                            target.table().toString(), "loading " + item.name(), e);
-                }
-                Thread.sleep(RECONNECT_PAUSE);
             }
         }
     }
@@ -146,15 +127,6 @@ public final class SplitLoader implements AutoCloseable {
     @Override
     public void close() {
         abandon();
-    }
-
-    private String full(SQLException e) {
-        return target.table()
-                + ": the server's disk is full while "
-                + item.name()
-                + " is loaded ("
-                + PostgresErrors.text(e)
-                + ")";
     }
 
     private Optional<RowCounts> transaction(

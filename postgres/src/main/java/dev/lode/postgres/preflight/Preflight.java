@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Compares the header of each file with its table in the catalog, and decides how records become
@@ -201,6 +202,20 @@ public final class Preflight {
         List<TargetColumn> columns() {
             var columns = new ArrayList<TargetColumn>();
             var seen = new HashSet<String>();
+            if (header.size() > 1 && header.stream().noneMatch(this::mayBeColumn)) {
+                add(
+                        Severity.ERROR,
+                        "",
+                        "none of its columns is named by the file's first line, which begins \""
+                                + String.join(",", header.subList(0, Math.min(4, header.size())))
+                                + "\"",
+                        "put a line of column names before the records, such as "
+                                + facts.columnNames().stream()
+                                        .limit(4)
+                                        .collect(Collectors.joining(","))
+                                + ", or name another item for the table in the pack");
+                return columns;
+            }
             for (int field = 0; field < header.size(); field++) {
                 String name = header.get(field);
                 if (name.isEmpty()) {
@@ -253,6 +268,13 @@ public final class Preflight {
             order();
             empties(columns);
             return columns;
+        }
+
+        /// Or a column mistyped; words of one or two letters are near to anything.
+        private boolean mayBeColumn(String name) {
+            return facts.columnNames().contains(name)
+                    || (name.length() > 2
+                            && Suggestion.nearest(name, facts.columnNames()).isPresent());
         }
 
         private TargetColumn target(ColumnFacts column, int field) {

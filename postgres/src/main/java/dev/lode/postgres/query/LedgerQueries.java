@@ -1,6 +1,8 @@
 package dev.lode.postgres.query;
 
+import dev.lode.core.LodeException;
 import dev.lode.core.RowCounts;
+import dev.lode.core.Suggestion;
 import dev.lode.postgres.ledger.RejectFilter;
 
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,34 @@ public final class LedgerQueries {
     /// The datasets that have a run, by name.
     public List<String> datasets() {
         return column("SELECT DISTINCT dataset FROM lode.run ORDER BY 1");
+    }
+
+    /// Of a dataset that somebody asks about.
+    ///
+    /// @throws LodeException of kind USAGE when it has no run
+    public void checkDataset(String dataset) {
+        var known = datasets();
+        if (!known.contains(dataset)) {
+            throw LodeException.usage(
+                    "dataset '"
+                            + dataset
+                            + "': no run in "
+                            + queries.where()
+                            + Suggestion.hint(dataset, known)
+                            + "; lode runs shows all runs, lode sync "
+                            + dataset
+                            + " makes the first");
+        }
+    }
+
+    /// Of a run that somebody asks about.
+    ///
+    /// @throws LodeException of kind USAGE when there is none of that number
+    public void checkRun(long run) {
+        if (column("SELECT 1 FROM lode.run WHERE id = ?", run).isEmpty()) {
+            throw LodeException.usage(
+                    "run " + run + ": is not in " + queries.where() + "; lode runs shows all runs");
+        }
     }
 
     /// State of a dataset's last run, as [#runs] shows it.
@@ -242,16 +272,5 @@ public final class LedgerQueries {
             StringBuilder sql, List<@Nullable Object> values, String text, Object value) {
         sql.append(" AND ").append(text);
         values.add(value);
-    }
-
-    /// Keeps the first column.
-    private record OneColumn(List<String> values) implements RowSink {
-        @Override
-        public void columns(List<String> names) {}
-
-        @Override
-        public void row(List<@Nullable String> row) {
-            values.add(String.valueOf(row.getFirst()));
-        }
     }
 }

@@ -26,6 +26,23 @@ public final class Queries {
         this.where = where;
     }
 
+    /// What messages call the database.
+    public String where() {
+        return where;
+    }
+
+    /// Names of the tables of a schema, in their order.
+    public List<String> tables(String schema) {
+        var names = new ArrayList<String>();
+        run(
+                "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace ="
+                        + " to_regnamespace(quote_ident(?)) ORDER BY 1",
+                0,
+                new OneColumn(names),
+                schema);
+        return names;
+    }
+
     /// Streams the rows of one statement.
     ///
     /// @param limit rows after which it stops; 0 for no limit

@@ -3,6 +3,7 @@ package dev.lode.postgres.schema;
 import dev.lode.core.TableName;
 import dev.lode.postgres.BriefConnection;
 import dev.lode.postgres.Connections;
+import dev.lode.postgres.Endurance;
 import dev.lode.postgres.Parallel;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.schema.SchemaStatement.ForeignKeyDeclaration;
@@ -40,23 +41,27 @@ public final class KeyBuilding {
     private final SchemaScript script;
     private final ApplySettings settings;
     private final int workers;
+    private final Endurance endurance;
     private final Set<Connection> open =
             Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
 
     /// @param application name of the connections
     /// @param workers connections at the same time, at least 1; they share the memory of the
     ///   settings
+    /// @param endurance how each step meets a server that is full or away
     public KeyBuilding(
             Connections connections,
             String application,
             SchemaScript script,
             ApplySettings settings,
-            int workers) {
+            int workers,
+            Endurance endurance) {
         this.connections = connections;
         this.application = application;
         this.script = script;
         this.settings = settings.sharedBy(workers);
         this.workers = workers;
+        this.endurance = endurance;
     }
 
     /// @param told of each that is done or cannot be, from several threads
@@ -65,7 +70,7 @@ public final class KeyBuilding {
     ///   cancelled: what is done stays, and the same call goes on
     public List<LateReport> make(Collection<MissingLate> missing, Consumer<LateReport> told)
             throws SQLException, InterruptedException {
-        var sizes = sizes(missing);
+        var sizes = endurance.through("looking at sizes", () -> sizes(missing));
         var indexes = new ArrayList<IndexDeclaration>();
         var keys = new ArrayList<ForeignKeyDeclaration>();
         for (var one : missing) {
@@ -81,11 +86,11 @@ public final class KeyBuilding {
         var unchecked = new LinkedHashMap<TableName, List<Callable<LateReport>>>();
         keys.sort(Comparator.comparing(ForeignKeyDeclaration::table, largestFirst));
         for (var key : keys) {
-            var added = on(applier -> connection -> applier.add(connection, key));
+            var added = on(key, applier -> connection -> applier.add(connection, key));
             if (added.outcome() == LateReport.Outcome.LEFT_NOT_VALID) {
                 unchecked
                         .computeIfAbsent(key.table(), _ -> new ArrayList<>())
-                        .add(() -> telling(told, on(applier -> c -> applier.check(c, key))));
+                        .add(() -> telling(told, on(key, applier -> c -> applier.check(c, key))));
             } else {
                 reports.add(telling(told, added));
             }
@@ -98,7 +103,12 @@ public final class KeyBuilding {
             throws SQLException, InterruptedException {
         var chains = new ArrayList<List<Callable<LateReport>>>();
         for (var index : indexes) {
-            chains.add(List.of(() -> telling(told, on(applier -> c -> applier.apply(c, index)))));
+            chains.add(
+                    List.of(
+                            () ->
+                                    telling(
+                                            told,
+                                            on(index, applier -> c -> applier.apply(c, index)))));
         }
         return parallel().run(chains);
     }
@@ -120,7 +130,12 @@ public final class KeyBuilding {
         Work with(SchemaApplier applier);
     }
 
-    private LateReport on(Way way) throws SQLException, InterruptedException {
+    private LateReport on(SchemaStatement.Late what, Way way)
+            throws SQLException, InterruptedException {
+        return endurance.through(what.table() + ": making " + what.name(), () -> once(way));
+    }
+
+    private LateReport once(Way way) throws SQLException, InterruptedException {
         try (BriefConnection brief = connections.brief(application)) {
             open.add(brief.connection());
             try {

@@ -7,6 +7,7 @@ import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
 import dev.lode.core.pack.Orphans;
 import dev.lode.postgres.Connections;
+import dev.lode.postgres.Endurance;
 import dev.lode.postgres.Parallel;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.schema.ApplySettings;
@@ -46,6 +47,7 @@ final class Restorer {
     private final RestoreSettings how;
     private final TransactionGuard guard;
     private final RunListener listener;
+    private final Endurance endurance;
     private final Set<Connection> open =
             Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
 
@@ -56,13 +58,15 @@ final class Restorer {
             ApplySettings settings,
             RestoreSettings how,
             TransactionGuard guard,
-            RunListener listener) {
+            RunListener listener,
+            Endurance endurance) {
         this.connections = connections;
         this.application = application;
         this.settings = settings.sharedBy(how.workers());
         this.how = how;
         this.guard = guard;
         this.listener = listener;
+        this.endurance = endurance;
     }
 
     RestoreReport restore(Collection<JournalEntry> entries)
@@ -84,7 +88,8 @@ final class Restorer {
                 keys.stream()
                         .filter(key -> key.shown().other().filter(how.later()::contains).isEmpty())
                         .toList();
-        var corrected = reject(due);
+        var corrected = new HashMap<Long, RowCounts>();
+        endurance.through("moving rows without a reference", () -> reject(due, corrected));
         each(
                 keys.stream().filter(key -> !key.shown().notValid()).toList(),
                 results,
@@ -100,7 +105,7 @@ final class Restorer {
             together(byTable(unchecked), results, ObjectRestore::validate);
         }
         each(of(entries, SuspendKind.AUTOVACUUM), results, ObjectRestore::autovacuum);
-        analyze(entries, results);
+        endurance.through("collecting statistics", () -> analyze(entries, results));
         return new RestoreReport(List.copyOf(results.values()), corrected);
     }
 
@@ -171,27 +176,10 @@ final class Restorer {
 
     private Restored one(JournalEntry entry, Way way) throws SQLException, InterruptedException {
         long started = System.nanoTime();
-        Result result;
-        try (var connection = connections.open(application)) {
-            open.add(connection);
-            try {
-                var step = new Step(connection, "pg_catalog", settings);
-                var object = new ObjectRestore(step, entry, guard, how);
-                try {
-                    result = way.restore(object);
-                } catch (SQLException e) {
-                    if (Step.endsEverything(e)) {
-                        throw e;
-                    }
-                    result = object.failed(e);
-                } catch (LodeException e) {
-                    // A lock that did not come: others may fare better.
-                    result = object.failed(e);
-                }
-            } finally {
-                open.remove(connection);
-            }
-        }
+        var result =
+                endurance.through(
+                        entry.table() + ": giving back " + entry.shown().name(),
+                        () -> attempt(entry, way));
         var restored =
                 new Restored(
                         entry.shown(),
@@ -207,6 +195,29 @@ final class Restorer {
         return restored;
     }
 
+    private Result attempt(JournalEntry entry, Way way) throws SQLException, InterruptedException {
+        try (var connection = connections.open(application)) {
+            open.add(connection);
+            try {
+                var step = new Step(connection, "pg_catalog", settings);
+                var object = new ObjectRestore(step, entry, guard, how);
+                try {
+                    return way.restore(object);
+                } catch (SQLException e) {
+                    if (Step.endsEverything(e)) {
+                        throw e;
+                    }
+                    return object.failed(e);
+                } catch (LodeException e) {
+                    // A lock that did not come: others may fare better.
+                    return object.failed(e);
+                }
+            } finally {
+                open.remove(connection);
+            }
+        }
+    }
+
     /// Where a run is to stop, so is what runs for it.
     private void abort() {
         for (var connection : Set.copyOf(open)) {
@@ -219,16 +230,16 @@ final class Restorer {
     }
 
     /// Until no key finds any more: a row that leaves may leave others behind that referred to it.
-    private Map<Long, RowCounts> reject(List<JournalEntry> keys) throws SQLException {
+    private boolean reject(List<JournalEntry> keys, Map<Long, RowCounts> corrected)
+            throws SQLException {
         var rejecting =
                 keys.stream()
                         .filter(key -> how.orphans(key.table()) == Orphans.REJECT)
                         .filter(JournalEntry::validates)
                         .filter(key -> !key.shown().notValid() || key.shown().message().isEmpty())
                         .toList();
-        var corrected = new HashMap<Long, RowCounts>();
         if (rejecting.isEmpty()) {
-            return corrected;
+            return false;
         }
         try (var connection = connections.open(application)) {
             var orphans = new OrphanRejects(connection, guard, how.rejectBytes());
@@ -242,11 +253,11 @@ final class Restorer {
                 }
             }
         }
-        return corrected;
+        return true;
     }
 
     /// Statistics of expressions go with their index.
-    private void analyze(Collection<JournalEntry> entries, Map<Long, Restored> results)
+    private int analyze(Collection<JournalEntry> entries, Map<Long, Restored> results)
             throws SQLException {
         var tables = new HashSet<TableName>();
         for (var entry : entries) {
@@ -258,12 +269,13 @@ final class Restorer {
             }
         }
         if (tables.isEmpty()) {
-            return;
+            return 0;
         }
         try (var connection = connections.open(application)) {
             for (var table : tables) {
                 Sql.run(connection, "ANALYZE " + table.sql());
             }
         }
+        return tables.size();
     }
 }

@@ -4,6 +4,7 @@ import dev.lode.core.LodeException;
 import dev.lode.core.TableName;
 import dev.lode.core.event.RunListener;
 import dev.lode.postgres.Connections;
+import dev.lode.postgres.Endurance;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.ledger.Lease;
 import dev.lode.postgres.schema.ApplySettings;
@@ -27,15 +28,22 @@ public final class Suspensions {
     private final String where;
     private final String application;
     private final ApplySettings settings;
+    private final Endurance endurance;
 
     /// @param where the database, for messages
     /// @param application name of the connections
+    /// @param endurance how giving back meets a server that is full or away
     public Suspensions(
-            Connections connections, String where, String application, ApplySettings settings) {
+            Connections connections,
+            String where,
+            String application,
+            ApplySettings settings,
+            Endurance endurance) {
         this.connections = connections;
         this.where = where;
         this.application = application;
         this.settings = settings;
+        this.endurance = endurance;
     }
 
     /// Everything that is suspended now, oldest first; nothing where there is no ledger.
@@ -183,11 +191,21 @@ public final class Suspensions {
             TransactionGuard guard,
             RunListener listener)
             throws InterruptedException {
-        return work(
-                "giving back what is suspended",
-                connection ->
-                        new Restorer(connections, application, settings, how, guard, listener)
-                                .restore(entries(connection, scope)));
+        String doing = "giving back what is suspended";
+        try {
+            var due =
+                    endurance.through(
+                            where + ": " + doing,
+                            () -> {
+                                try (var connection = connections.open(application)) {
+                                    return entries(connection, scope);
+                                }
+                            });
+            return new Restorer(connections, application, settings, how, guard, listener, endurance)
+                    .restore(due);
+        } catch (SQLException e) {
+            throw PostgresErrors.explain(where, doing, e);
+        }
     }
 
     private static Predicate<JournalEntry> ofRuns(String dataset) {

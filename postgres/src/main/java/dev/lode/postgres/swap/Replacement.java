@@ -4,6 +4,7 @@ import dev.lode.core.LodeException;
 import dev.lode.core.RowCounts;
 import dev.lode.core.TableName;
 import dev.lode.postgres.Connections;
+import dev.lode.postgres.Endurance;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.ledger.Lease;
@@ -35,8 +36,10 @@ public final class Replacement {
     private final Lease lease;
     private final long run;
     private final ApplySettings settings;
+    private final Endurance endurance;
 
     /// @param where the database, for messages
+    /// @param endurance how its steps meet a server that is full or away
     public Replacement(
             Connections connections,
             String where,
@@ -44,7 +47,8 @@ public final class Replacement {
             Ledger ledger,
             Lease lease,
             long run,
-            ApplySettings settings) {
+            ApplySettings settings,
+            Endurance endurance) {
         this.connections = connections;
         this.where = where;
         this.dataset = dataset;
@@ -52,6 +56,7 @@ public final class Replacement {
         this.lease = lease;
         this.run = run;
         this.settings = settings;
+        this.endurance = endurance;
     }
 
     /// An item whose rows are in a new table.
@@ -216,8 +221,14 @@ public final class Replacement {
     }
 
     private <T> T work(String doing, String schema, Work<T> work) throws InterruptedException {
-        try (var connection = connections.open(lease.applicationName())) {
-            return work.with(new Step(connection, schema, settings));
+        try {
+            return endurance.through(
+                    where + ": " + doing,
+                    () -> {
+                        try (var connection = connections.open(lease.applicationName())) {
+                            return work.with(new Step(connection, schema, settings));
+                        }
+                    });
         } catch (SQLException e) {
             throw PostgresErrors.explain(where, doing, e);
         }

@@ -4,6 +4,7 @@ import dev.lode.core.LodeException;
 import dev.lode.core.TableName;
 import dev.lode.core.pack.VanishedSpec.Policy;
 import dev.lode.postgres.Connections;
+import dev.lode.postgres.Endurance;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.catalog.CatalogReader;
@@ -39,13 +40,17 @@ public final class Vanishing {
     private final String where;
     private final Lease lease;
     private final long run;
+    private final Endurance endurance;
 
     /// @param where the database, for messages
-    public Vanishing(Connections connections, String where, Lease lease, long run) {
+    /// @param endurance how its transactions meet a server that is full
+    public Vanishing(
+            Connections connections, String where, Lease lease, long run, Endurance endurance) {
         this.connections = connections;
         this.where = where;
         this.lease = lease;
         this.run = run;
+        this.endurance = endurance;
     }
 
     /// An item and what its pack says.
@@ -445,14 +450,11 @@ public final class Vanishing {
     /// Another attempt where a live writer came between.
     private <T> T transaction(String doing, Work<T> work) {
         for (int conflicts = 0; ; conflicts++) {
-            try (var brief = connections.brief(lease.applicationName())) {
-                var connection = brief.connection();
-                connection.setAutoCommit(false);
-                lease.check(connection);
-                T result = work.on(connection);
-                connection.commit();
-                brief.done();
-                return result;
+            try {
+                return endurance.throughFull(where + ": " + doing, () -> once(work));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw LodeException.resource(where + ": interrupted while " + doing, e);
             } catch (SQLException e) {
                 boolean again =
                         PostgresErrors.isConflict(e) || PostgresErrors.state(e).equals("23503");
@@ -470,6 +472,18 @@ public final class Vanishing {
                             : PostgresErrors.explain(where, doing, e);
                 }
             }
+        }
+    }
+
+    private <T> T once(Work<T> work) throws SQLException {
+        try (var brief = connections.brief(lease.applicationName())) {
+            var connection = brief.connection();
+            connection.setAutoCommit(false);
+            lease.check(connection);
+            T result = work.on(connection);
+            connection.commit();
+            brief.done();
+            return result;
         }
     }
 }

@@ -118,6 +118,17 @@ class PreflightTest {
     }
 
     @EachPostgres
+    void aFileWithoutAHeaderIsSaidToBeOneHoweverManyFieldsItHas() throws SQLException {
+        schema.run(COURT);
+
+        assertThat(errors(check(upsert("Court"), "7", "ca9", "Ninth Circuit", "f")))
+                .hasSize(2)
+                .first()
+                .asString()
+                .contains("none of its columns is named by the file's first line", "\"7,ca9,");
+    }
+
+    @EachPostgres
     void aFileThatFitsIsMappedByItsHeaderWhateverTheOrder() throws SQLException {
         schema.run(COURT);
 

@@ -59,7 +59,13 @@ class KeyBuildingTest {
     }
 
     private static KeyBuilding building(SchemaScript script, Connections connections) {
-        return new KeyBuilding(connections, "test", script, ApplySettings.defaults(), 4);
+        return new KeyBuilding(
+                connections,
+                "test",
+                script,
+                ApplySettings.defaults(),
+                4,
+                dev.lode.postgres.Endurance.NONE);
     }
 
     @EachPostgres

@@ -8,6 +8,7 @@ import dev.lode.core.LodeException;
 import dev.lode.core.TableName;
 import dev.lode.core.event.RunListener;
 import dev.lode.core.pack.Orphans;
+import dev.lode.postgres.Endurance;
 import dev.lode.postgres.ledger.LedgerSchema;
 import dev.lode.postgres.schema.ApplySettings;
 import dev.lode.testkit.postgres.CatalogDump;
@@ -44,7 +45,11 @@ class FenceAndOrphansTest {
 
     private static Suspensions suspensions(Db db) {
         return new Suspensions(
-                SuspendAndRestoreTest.plain(db), "test", "lode:7:ds", ApplySettings.defaults());
+                SuspendAndRestoreTest.plain(db),
+                "test",
+                "lode:7:ds",
+                ApplySettings.defaults(),
+                Endurance.NONE);
     }
 
     private static void make(Db db) throws SQLException {
@@ -232,7 +237,8 @@ class FenceAndOrphansTest {
                                                     SuspendAndRestoreTest.plain(db),
                                                     "test",
                                                     "lode:7:ds",
-                                                    impatient)
+                                                    impatient,
+                                                    Endurance.NONE)
                                             .suspend(OWNER, request(new Writers.Fenced("")), NONE))
                     .isInstanceOf(LodeException.class)
                     .hasMessageContaining("\"report\"")

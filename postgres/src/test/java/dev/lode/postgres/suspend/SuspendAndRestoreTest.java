@@ -38,7 +38,12 @@ class SuspendAndRestoreTest {
     }
 
     private static Suspensions suspensions(Connections connections) {
-        return new Suspensions(connections, "test", "lode:1:ds", ApplySettings.defaults());
+        return new Suspensions(
+                connections,
+                "test",
+                "lode:1:ds",
+                ApplySettings.defaults(),
+                dev.lode.postgres.Endurance.NONE);
     }
 
     private static SuspendRequest everything() {

@@ -50,6 +50,15 @@ public record SmallDisk(Path path) implements AutoCloseable {
         }
     }
 
+    /// Takes all the room there is.
+    public void fill() {
+        try {
+            fill(ByteSize.of(Files.getFileStore(path).getUsableSpace()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// Gives back what [#fill] took.
     public void free() {
         try {

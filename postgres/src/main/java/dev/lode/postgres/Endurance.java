@@ -1,0 +1,182 @@
+package dev.lode.postgres;
+
+import dev.lode.core.event.RunEvent;
+import dev.lode.core.event.RunListener;
+import dev.lode.postgres.space.SpaceWatch;
+
+import org.jspecify.annotations.Nullable;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// Does a step of a run once more when the server had no room for it, or was away: indexes are
+/// built for hours, and neither is a reason to give up what is done. Thread safe.
+public final class Endurance {
+    /// Gives up at once.
+    public static final Endurance NONE =
+            new Endurance(Optional::empty, Duration.ZERO, RunListener.SILENT, () -> {});
+
+    private static final Duration RECONNECT_PAUSE = Duration.ofMillis(200);
+
+    private final Supplier<Optional<SpaceWatch>> space;
+    private final Duration away;
+    private final RunListener listener;
+    private final StillOurs ours;
+
+    /// @param space asked when it is needed; empty where a full disk ends the run
+    /// @param away how long a lost server is waited for
+    /// @param ours before a step that lost the server is done once more
+    public Endurance(
+            Supplier<Optional<SpaceWatch>> space,
+            Duration away,
+            RunListener listener,
+            StillOurs ours) {
+        this.space = space;
+        this.away = away;
+        this.listener = listener;
+        this.ours = ours;
+    }
+
+    /// Asks over a connection of its own whether the run may still write.
+    @FunctionalInterface
+    public interface StillOurs {
+        /// @throws SQLException when the server cannot be asked
+        /// @throws dev.lode.core.LodeException of kind RESOURCE when it may not
+        void check() throws SQLException;
+    }
+
+    /// What is done, over connections of its own.
+    @FunctionalInterface
+    public interface Attempt<T> {
+        T once() throws SQLException, InterruptedException;
+    }
+
+    /// Of a step that finds out by itself what of it is done: it may have been committed though the
+    /// server did not come to say so.
+    ///
+    /// @param doing for messages, such as `opinions: building index x`
+    /// @throws SQLException when it failed for another reason, or the server stayed away
+    /// @throws dev.lode.core.LodeException of kind RESOURCE when there was no room for too long
+    public <T> T through(String doing, Attempt<T> attempt)
+            throws SQLException, InterruptedException {
+        return endure(doing, attempt, away);
+    }
+
+    /// Of a step that is one transaction: a full server has done nothing of it; of one that went
+    /// away that is not known, so that ends it.
+    ///
+    /// @throws SQLException when it failed for another reason
+    /// @throws dev.lode.core.LodeException of kind RESOURCE when there was no room for too long
+    public <T> T throughFull(String doing, Attempt<T> attempt)
+            throws SQLException, InterruptedException {
+        return endure(doing, attempt, Duration.ZERO);
+    }
+
+    private <T> T endure(String doing, Attempt<T> attempt, Duration patience)
+            throws SQLException, InterruptedException {
+        var trial = trial(doing, patience);
+        while (true) {
+            try {
+                if (trial.lostBefore()) {
+                    ours.check();
+                }
+                T result = attempt.once();
+                trial.done();
+                return result;
+            } catch (SQLException e) {
+                if (!trial.again(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /// For those who go round by themselves.
+    ///
+    /// @param patience how long a lost server is waited for
+    public Trial trial(String doing, Duration patience) {
+        return new Trial(doing, patience);
+    }
+
+    /// The attempts of one step. Belongs to one thread.
+    public final class Trial {
+        private final String doing;
+        private final Duration patience;
+        private SpaceWatch.@Nullable Pause pause;
+        private long deadline;
+
+        private Trial(String doing, Duration patience) {
+            this.doing = doing;
+            this.patience = patience;
+        }
+
+        /// Whether an attempt before lost the server.
+        boolean lostBefore() {
+            return deadline != 0;
+        }
+
+        /// Before an attempt that writes; returns when the server has room for it, as far as that
+        /// can be seen.
+        ///
+        /// @param bytes decoded bytes that are written
+        /// @throws dev.lode.core.LodeException of kind RESOURCE when there was none for too long
+        public void awaitRoom(long bytes) throws SQLException, InterruptedException {
+            var room = space.get();
+            if (room.isPresent() && pause == null) {
+                room.get().awaitRoom(bytes);
+            }
+        }
+
+        /// After a failed attempt: waits, and says whether there is to be another.
+        ///
+        /// @throws dev.lode.core.LodeException of kind RESOURCE when there was no room for too long
+        public boolean again(SQLException e) throws InterruptedException {
+            var room = space.get();
+            if (room.isPresent() && PostgresErrors.isFull(e)) {
+                if (pause == null) {
+                    pause = room.get().pause(full(doing, e));
+                }
+                pause.waitOnce();
+                return true;
+            }
+            // Who was interrupted has lost the connection on purpose.
+            if (!PostgresErrors.isLost(e)
+                    || patience.isZero()
+                    || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            long now = System.nanoTime();
+            if (deadline == 0) {
+                deadline = now + patience.toNanos();
+                listener.on(new RunEvent.Note(true, lost(doing, patience, e)));
+            }
+            if (now > deadline) {
+                return false;
+            }
+            Thread.sleep(RECONNECT_PAUSE);
+            return true;
+        }
+
+        /// An attempt went well.
+        public void done() {
+            if (pause != null) {
+                pause.end();
+            }
+        }
+    }
+
+    private static String full(String doing, SQLException e) {
+        return doing + ": the server's disk is full (" + PostgresErrors.text(e) + ")";
+    }
+
+    private static String lost(String doing, Duration patience, SQLException e) {
+        return doing
+                + ": the server went away ("
+                + PostgresErrors.text(e)
+                + "); waiting for it up to "
+                + patience.toSeconds()
+                + " s, then this goes on";
+    }
+}
