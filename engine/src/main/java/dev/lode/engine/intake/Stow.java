@@ -7,22 +7,29 @@ import dev.lode.postgres.intake.IntakeSession;
 import dev.lode.postgres.intake.IntakeSession.End;
 import dev.lode.postgres.intake.Leftover;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Moves files whose fate is committed, and notes that in the ledger. What cannot be moved now is
 /// kept for later; done twice, it does the same. Thread safe.
 final class Stow {
     private static final int OTHER_NAMES = 5;
 
+    private static final Duration TOLD = Duration.ofMinutes(1);
+    private static final int IN_A_ROW = 3;
+
     private final IntakePlaces places;
     private final ErrorNote note;
     private final Tally tally;
     private final Steps steps;
     private final ConcurrentLinkedQueue<Leftover> unmoved = new ConcurrentLinkedQueue<>();
+    private final AtomicLong lastMoved = new AtomicLong(System.nanoTime());
+    private final AtomicLong nextTold = new AtomicLong(System.nanoTime());
 
     Stow(IntakePlaces places, ErrorNote note, Tally tally, Steps steps) {
         this.places = places;
@@ -31,22 +38,29 @@ final class Stow {
         this.steps = steps;
     }
 
-    /// Moves files.
+    /// Moves files. What cannot be moved now is kept for later; where several in a row cannot, the
+    /// rest is not tried this time.
     ///
     /// @param session notes it, on the calling thread
     void move(Collection<Leftover> files, IntakeSession session) throws InterruptedException {
         var ended = new EnumMap<End, List<Long>>(End.class);
+        var done = new ArrayList<Leftover>();
+        int inARow = 0;
         try {
             for (var file : files) {
+                if (inARow >= IN_A_ROW) {
+                    unmoved.add(file);
+                    continue;
+                }
                 try {
                     ended.computeIfAbsent(one(file), _ -> new ArrayList<>()).add(file.id());
+                    done.add(file);
+                    inARow = 0;
+                    lastMoved.set(System.nanoTime());
                 } catch (LodeException e) {
+                    inARow++;
                     unmoved.add(file);
-                    steps.trouble(
-                            file.file().key()
-                                    + ": is dealt with and not moved yet: "
-                                    + e.getMessage()
-                                    + "; Lode tries again");
+                    tell(file, e);
                 }
             }
         } finally {
@@ -54,8 +68,21 @@ final class Stow {
                 session.end(end.getValue(), end.getKey());
             }
         }
-        for (var file : files) {
+        for (var file : done) {
             steps.step("noted", file.file().key(), file.id());
+        }
+    }
+
+    /// Once a minute: a disk that is full is so for every file.
+    private void tell(Leftover file, LodeException e) {
+        long now = System.nanoTime();
+        long before = nextTold.get();
+        if (now - before >= 0 && nextTold.compareAndSet(before, now + TOLD.toNanos())) {
+            steps.trouble(
+                    file.file().key()
+                            + ": is dealt with and not moved yet: "
+                            + e.getMessage()
+                            + "; Lode tries again, and so with others");
         }
     }
 
@@ -109,5 +136,15 @@ final class Stow {
 
     boolean isEmpty() {
         return unmoved.isEmpty();
+    }
+
+    /// How many could not be moved so far.
+    int size() {
+        return unmoved.size();
+    }
+
+    /// Whether nothing was moved for so long, and something is left.
+    boolean stuckFor(Duration time) {
+        return !unmoved.isEmpty() && System.nanoTime() - lastMoved.get() > time.toNanos();
     }
 }

@@ -38,6 +38,10 @@ public final class Watch {
     private static final int ADOPTED = 200;
     private static final int TRIES_ONCE = 5;
 
+    /// How many first pauses a watch that ends waits for places that take no files, such as full
+    /// disks.
+    private static final int UNMOVED = 3;
+
     /// How long after the last live file more are to be expected.
     private static final Duration LIVELY = Duration.ofMinutes(10);
 
@@ -181,7 +185,7 @@ public final class Watch {
             try (var session = watcher.session()) {
                 loop(session);
                 stop();
-                return end(once && intray.postponed() > 0 ? "partial" : "completed");
+                return end(once && postponed() > 0 ? "partial" : "completed");
             } catch (TakenOver e) {
                 stop();
                 bulk.stop();
@@ -201,12 +205,17 @@ public final class Watch {
 
         private WatchReport end(String state) {
             var report =
-                    tally.report(watcher.run(), intray.postponed(), state, bulk.remarks().size());
+                    tally.report(watcher.run(), postponed(), state, bulk.remarks().size());
             watcher.end(
                     state,
                     Optional.empty(),
                     JsonMapper.builder().build().writeValueAsString(report.summary()));
             return report;
+        }
+
+        private long postponed() {
+            // What could not be moved may be among those that are asked for again later.
+            return Math.max(intray.postponed(), stow.size());
         }
 
         private void stop() {
@@ -319,7 +328,10 @@ public final class Watch {
                                     ended,
                                     lively()));
                     hold();
-                    if (once && ended && intray.idle() && stow.isEmpty() && bulk.settled()) {
+                    boolean moved = 
+                            stow.isEmpty()
+                                    || stow.stuckFor(settings.firstPause().multipliedBy(UNMOVED));
+                    if (once && ended && intray.idle() && moved && bulk.settled()) {
                         return;
                     }
                     long took = System.nanoTime() - now;

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Intake end to end, in one process.
 @OnPostgres
@@ -263,6 +264,38 @@ class WatchTest {
         assertThat(watching.names("failed"))
                 .containsExactly("b.json", "b.json.error.json", "b~2.json", "b~2.json.error.json");
         assertThat(db.value("SELECT count(*) FROM waze.alerts")).isEqualTo("3");
+    }
+
+    @Test
+    void aPlaceThatTakesNoFilesIsToldOnceAndTheNextWatchMovesThem(Db db) throws Exception {
+        var watching = new Watching(db, folder);
+        for (int i = 0; i < 8; i++) {
+            watching.put("a" + i + ".json", Watching.snapshot(i, "alert " + i));
+        }
+        Files.delete(folder.resolve("processed"));
+        Files.writeString(folder.resolve("processed"), "in the way");
+        var told = new AtomicInteger();
+        watching.listening(
+                event -> {
+                    if (event instanceof RunEvent.Note note
+                            && note.message().contains("is dealt with and not moved yet")) {
+                        told.incrementAndGet();
+                    }
+                });
+
+        var report = watching.once();
+
+        assertThat(report.loaded()).isEqualTo(8);
+        assertThat(report.postponed()).isEqualTo(8);
+        assertThat(report.exitCode()).isEqualTo(4);
+        assertThat(told).hasValue(1);
+        assertThat(watching.names("incoming")).hasSize(8);
+
+        Files.delete(folder.resolve("processed"));
+        watching.once();
+
+        assertThat(watching.names("processed")).hasSize(8);
+        assertThat(db.value("SELECT count(*) FROM waze.alerts")).isEqualTo("8");
     }
 
     private Watcher join(Watching watching) {
