@@ -56,8 +56,7 @@ record Libdeflate(MethodHandle allocate, MethodHandle compress, MethodHandle fre
                     | java.util.NoSuchElementException
                     | IllegalCallerException
                     | UnsupportedOperationException e) {
-                // Not under this name, or not allowed: the JDK's own codec does the work.
-                continue;
+                // Not under this name, or not allowed: another name may do, or the JDK's own codec.
             }
         }
         return null;
