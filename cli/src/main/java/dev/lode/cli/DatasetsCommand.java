@@ -1,5 +1,8 @@
 package dev.lode.cli;
 
+import dev.lode.core.pack.Pack;
+import dev.lode.core.pack.document.DocumentSpec;
+
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
@@ -7,9 +10,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-
-import dev.lode.core.pack.Pack;
-import dev.lode.core.pack.document.DocumentSpec;
 
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -44,8 +44,7 @@ final class DatasetsCommand implements Callable<Integer> {
                         List.of(
                                 pack.dataset(),
                                 pack.title(),
-                                String.valueOf(
-                                        pack.tables().size() + documentTables(pack).size()),
+                                String.valueOf(pack.tables().size() + documentTables(pack).size()),
                                 pack.schema(),
                                 pack.licence()));
             }

@@ -59,11 +59,7 @@ final class ReprocessCommand implements Callable<Integer> {
             target.migrateLedger();
             var reprocess =
                     new Reprocess(
-                            pack,
-                            target,
-                            places,
-                            workplace.decoders(pool),
-                            intake.sessionLimits());
+                            pack, target, places, workplace.decoders(pool), intake.sessionLimits());
             var found = reprocess.find(KeyPattern.of(files));
             if (dryRun) {
                 out.println(found.size() + " files would be loaded again; nothing was written");

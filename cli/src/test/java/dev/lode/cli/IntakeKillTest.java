@@ -123,8 +123,8 @@ class IntakeKillTest {
         assertThat(
                         db.value(
                                 "SELECT count(*) FILTER (WHERE indisvalid) || ' of ' || count(*)"
-                                    + " FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
-                                    + " WHERE c.relnamespace = 'waze'::regnamespace"))
+                                        + " FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+                                        + " WHERE c.relnamespace = 'waze'::regnamespace"))
                 .isEqualTo("32 of 32");
     }
 

@@ -31,7 +31,8 @@ class WazeVerbsTest {
             throws IOException, InterruptedException {
         var environment = new HashMap<String, String>();
         environment.put("DATABASE_URL", db.url());
-        environment.put("LODE_DATA_ROOT", Files.createDirectories(folder.resolve("root")).toString());
+        environment.put(
+                "LODE_DATA_ROOT", Files.createDirectories(folder.resolve("root")).toString());
         environment.put("LODE_SETTLE", "0");
         environment.put("LODE_POLL", "50");
         environment.putAll(more);
@@ -91,9 +92,7 @@ class WazeVerbsTest {
                                 + " found");
         assertThat(lode(db, "datasets", "waze").out()).contains("coordinates", "JSON files");
         assertThat(lode(db, "init", "waze").exit()).isZero();
-        assertThat(
-                        db.value(
-                                "SELECT count(*) FROM pg_tables WHERE schemaname = 'waze'"))
+        assertThat(db.value("SELECT count(*) FROM pg_tables WHERE schemaname = 'waze'"))
                 .isEqualTo("9");
     }
 

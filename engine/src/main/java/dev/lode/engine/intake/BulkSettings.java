@@ -24,12 +24,7 @@ public record BulkSettings(
     /// Not at all.
     public static final BulkSettings NONE =
             new BulkSettings(
-                    false,
-                    100,
-                    ByteSize.mebibytes(16),
-                    Duration.ofSeconds(60),
-                    2,
-                    Precaution.NONE);
+                    false, 100, ByteSize.mebibytes(16), Duration.ofSeconds(60), 2, Precaution.NONE);
 
     public BulkSettings {
         if (least < 1 || workers < 1) {

@@ -62,10 +62,7 @@ public final class Reprocess {
         var left = new ArrayList<String>();
         var target = database.documents(pack);
         try (var session =
-                target.session(
-                        "lode reprocess " + pack.dataset(),
-                        DocumentGuard.NONE,
-                        limits)) {
+                target.session("lode reprocess " + pack.dataset(), DocumentGuard.NONE, limits)) {
             var loader = new DocumentLoader(pack, decoders, session);
             for (var file : files) {
                 var found = places.processed().find(file.target());

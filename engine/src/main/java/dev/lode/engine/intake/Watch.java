@@ -204,8 +204,7 @@ public final class Watch {
         }
 
         private WatchReport end(String state) {
-            var report =
-                    tally.report(watcher.run(), postponed(), state, bulk.remarks().size());
+            var report = tally.report(watcher.run(), postponed(), state, bulk.remarks().size());
             watcher.end(
                     state,
                     Optional.empty(),
@@ -328,7 +327,7 @@ public final class Watch {
                                     ended,
                                     lively()));
                     hold();
-                    boolean moved = 
+                    boolean moved =
                             stow.isEmpty()
                                     || stow.stuckFor(settings.firstPause().multipliedBy(UNMOVED));
                     if (once && ended && intray.idle() && moved && bulk.settled()) {

@@ -136,8 +136,7 @@ class WazePackTest {
         assumeTrue(WazeDigests.hasPython(), "this machine has no python3");
         generate();
         tables(db);
-        long failed =
-                load(db, 20).stream().filter(FileResult.Failed.class::isInstance).count();
+        long failed = load(db, 20).stream().filter(FileResult.Failed.class::isInstance).count();
 
         assertThat(WazeDigests.ofTables(db, failed))
                 .isEqualTo(

@@ -162,8 +162,7 @@ class WatchTest {
         var watching = new Watching(db, folder);
         int files = watching.names("incoming").size();
         watching.database().migrateLedger();
-        Callable<WatchReport> one =
-                () -> new Watching(db, folder).at(bucketPlaces(bucket)).once();
+        Callable<WatchReport> one = () -> new Watching(db, folder).at(bucketPlaces(bucket)).once();
         try (var threads = Executors.newFixedThreadPool(2)) {
             long done = 0;
             for (var each : threads.invokeAll(List.of(one, one))) {

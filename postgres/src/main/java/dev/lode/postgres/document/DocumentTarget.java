@@ -169,7 +169,8 @@ public final class DocumentTarget {
 
     private static List<TableFacts> tables(
             Connection connection, String where, Pack pack, DocumentSpec spec) throws SQLException {
-        var wanted = spec.filled().stream().map(name -> new TableName(pack.schema(), name)).toList();
+        var wanted =
+                spec.filled().stream().map(name -> new TableName(pack.schema(), name)).toList();
         var found = CatalogReader.tables(connection, wanted);
         var lacking =
                 wanted.stream()

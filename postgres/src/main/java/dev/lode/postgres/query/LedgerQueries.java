@@ -182,14 +182,15 @@ public final class LedgerQueries {
     /// Records of files with rows and of documents, under the same names.
     private static final String OF_ALL =
             """
-             FROM (SELECT r.id, i.dataset, i.name, i.table_name, i.table_name AS place, r.record, r.byte_offset,
-                          r.column_name, r.reason, r.sqlstate, r.state, r.run_id, r.raw_length, r.raw
-                   FROM lode.reject r JOIN lode.item i ON i.id = r.item_id
-                   UNION ALL
-                   SELECT x.id, d.dataset, d.name, split_part(x.path, '[', 1), x.path, x.record, x.byte_offset,
-                          x.column_name, x.reason, NULL, x.state, NULL, x.raw_length, x.raw
-                   FROM lode.document_reject x JOIN lode.document d ON d.id = x.document_id) r
-             WHERE true""";
+            FROM (SELECT r.id, i.dataset, i.name, i.table_name, i.table_name AS place, r.record, r.byte_offset,
+                         r.column_name, r.reason, r.sqlstate, r.state, r.run_id, r.raw_length, r.raw
+                  FROM lode.reject r JOIN lode.item i ON i.id = r.item_id
+                  UNION ALL
+                  SELECT x.id, d.dataset, d.name, split_part(x.path, '[', 1), x.path, x.record, x.byte_offset,
+                         x.column_name, x.reason, NULL, x.state, NULL, x.raw_length, x.raw
+                  FROM lode.document_reject x JOIN lode.document d ON d.id = x.document_id) r
+            WHERE true\
+            """;
 
     private static final String OF_ROWS =
             " FROM lode.reject r JOIN lode.item i ON i.id = r.item_id WHERE true";

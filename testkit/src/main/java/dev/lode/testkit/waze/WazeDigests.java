@@ -109,8 +109,8 @@ public final class WazeDigests {
                 "R8(t.latitude), R8(t.longitude), t.\"order\", t.coordinate_type_id, CASE WHEN a.id"
                     + " IS NOT NULL THEN 'alert' WHEN j.id IS NOT NULL THEN 'jam' WHEN i.id IS NOT"
                     + " NULL THEN 'irregularity' END, coalesce(a.uuid, j.uuid, i.uuid),"
-                    + " coalesce(a.pub_millis, j.pub_millis, i.detection_date_millis), (SELECT f.name"
-                    + " FROM files f WHERE f.id = coalesce(a.datafile_id, j.datafile_id,"
+                    + " coalesce(a.pub_millis, j.pub_millis, i.detection_date_millis), (SELECT"
+                    + " f.name FROM files f WHERE f.id = coalesce(a.datafile_id, j.datafile_id,"
                     + " i.datafile_id))");
         queries.put("application_version", "t.version_number");
         queries.put("coordinate_type", "t.id, t.type_name");
@@ -125,8 +125,7 @@ public final class WazeDigests {
                         .replaceAll("R4\\(([^)]*)\\)", "encode(float4send($1), 'hex')")
                         .replaceAll("R8\\(([^)]*)\\)", "encode(float8send($1), 'hex')")
                         .replace("FILE_NAME", "(SELECT f.name FROM files f WHERE f.id = t.id)")
-                        .replace(
-                                "FILE", "(SELECT f.name FROM files f WHERE f.id = t.datafile_id)");
+                        .replace("FILE", "(SELECT f.name FROM files f WHERE f.id = t.datafile_id)");
         String joins =
                 table.equals("coordinates")
                         ? " LEFT JOIN waze.alerts a ON a.id = t.alert_id LEFT JOIN waze.jams j ON"
