@@ -55,9 +55,8 @@ record Libdeflate(MethodHandle allocate, MethodHandle compress, MethodHandle fre
             } catch (IllegalArgumentException
                     | java.util.NoSuchElementException
                     | IllegalCallerException
-                    | UnsupportedOperationException e) {
+                    | UnsupportedOperationException _) {
                 // Not under this name, or not allowed: the JDK's own codec does the work.
-                continue;
             }
         }
         return null;
