@@ -78,6 +78,9 @@ final class ServerConf {
         set("max_logical_replication_workers", 0);
         set("random_page_cost", "1.1");
         set("jit", "off");
+        // A pack's tables are made in one transaction, with four locks each: room for ten thousand
+        // of them, for some 30 MB.
+        set("max_locks_per_transaction", 1024);
     }
 
     private void messages(int major) {

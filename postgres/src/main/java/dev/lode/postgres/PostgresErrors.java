@@ -56,6 +56,15 @@ public final class PostgresErrors {
                                     + "); what was committed is safe; make room and run the same"
                                     + " command again, it resumes",
                             e);
+            case "53200" ->
+                    LodeException.resource(
+                            place
+                                    + text
+                                    + "; the server has no memory or no room for locks left, which"
+                                    + " many tables at once take: raise max_locks_per_transaction"
+                                    + " there (4 for each table of the pack, divided by"
+                                    + " max_connections) and restart it, or take fewer tables",
+                            e);
             case "53300" ->
                     LodeException.resource(
                             place

@@ -25,6 +25,9 @@ import java.util.stream.Stream;
 /// Takes ACCESS SHARE locks for moments, so it waits behind an ACCESS EXCLUSIVE lock as long as
 /// `lock_timeout` allows.
 public final class CatalogReader {
+    /// So many tables in one statement: a server plans a long UNION by going deep.
+    private static final int TABLES_AT_ONCE = 200;
+
     private static final Map<String, String> SETTINGS =
             Map.of("search_path", "pg_catalog, pg_temp");
 
@@ -336,24 +339,24 @@ public final class CatalogReader {
 
     private static void rowsPresent(Connection connection, Map<Long, TableParts> parts)
             throws SQLException {
-        String sql =
-                parts.values().stream()
-                        .filter(table -> table.readable)
-                        .map(
-                                table ->
-                                        "SELECT "
-                                                + table.oid
-                                                + "::bigint, EXISTS (SELECT FROM "
-                                                + table.name.sql()
-                                                + ")")
-                        .collect(Collectors.joining(" UNION ALL "));
-        if (sql.isEmpty()) {
-            return;
-        }
-        try (var ask = connection.createStatement();
-                ResultSet row = ask.executeQuery(sql)) {
-            while (row.next()) {
-                part(parts, row, 1).hasRows = row.getBoolean(2);
+        var readable = parts.values().stream().filter(table -> table.readable).toList();
+        for (int from = 0; from < readable.size(); from += TABLES_AT_ONCE) {
+            int to = Math.min(readable.size(), from + TABLES_AT_ONCE);
+            String sql =
+                    readable.subList(from, to).stream()
+                            .map(
+                                    table ->
+                                            "SELECT "
+                                                    + table.oid
+                                                    + "::bigint, EXISTS (SELECT FROM "
+                                                    + table.name.sql()
+                                                    + ")")
+                            .collect(Collectors.joining(" UNION ALL "));
+            try (var ask = connection.createStatement();
+                    ResultSet row = ask.executeQuery(sql)) {
+                while (row.next()) {
+                    part(parts, row, 1).hasRows = row.getBoolean(2);
+                }
             }
         }
     }
