@@ -54,7 +54,7 @@ final class Items {
                 database,
                 """
                 SELECT setseed(0.5);
-                CREATE UNLOGGED TABLE word AS SELECT i, substr(translate(md5(i::text), '0123456789', 'aeioulnrst'), 1, 3 + i % 8)
+                CREATE UNLOGGED TABLE word AS SELECT i, substr(translate(md5(i::text), '0123456789', 'aeioulnrst'), 1, 3 + i %% 8)
                     AS w FROM generate_series(1, 8000) i;
                 CREATE UNLOGGED TABLE paragraph AS SELECT p AS i, string_agg(w.w, ' ' ORDER BY n) AS t
                     FROM (SELECT p, n, 1 + floor(8000 * power(random(), 3))::int AS i
