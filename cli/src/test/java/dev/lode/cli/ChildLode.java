@@ -79,6 +79,11 @@ final class ChildLode implements AutoCloseable {
         return all;
     }
 
+    /// Reads no more, as `head` does.
+    void closeOutput() throws IOException {
+        lines.close();
+    }
+
     /// SIGKILL.
     void kill() throws InterruptedException {
         process.destroyForcibly();

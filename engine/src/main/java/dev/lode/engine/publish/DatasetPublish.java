@@ -142,7 +142,6 @@ public final class DatasetPublish {
                     new RunEvent.RunStarted(
                             run.run(), "publish", pack.dataset(), "", wanted.size()));
             var outcomes = new ArrayList<PublicationOutcome>();
-            boolean ended = false;
             try {
                 publish(wanted, run, outcomes);
                 var report =
@@ -156,20 +155,16 @@ public final class DatasetPublish {
                         report.state(),
                         report.failure().map(LodeException::getMessage).orElse(words(report)),
                         PublishJson.text(report));
-                ended = true;
                 return report;
             } catch (LodeException e) {
                 run.finish("failed", e.getMessage(), "{}");
-                ended = true;
                 throw e;
-            } finally {
-                if (!ended) {
-                    listener.on(
-                            new RunEvent.Note(
-                                    true,
-                                    "publishing stopped; finished generations stay, the same"
-                                            + " command makes the others"));
-                }
+            } catch (InterruptedException e) {
+                run.finish(
+                        "interrupted",
+                        "finished generations stay; the same command makes the others",
+                        "{}");
+                throw e;
             }
         }
     }
@@ -190,6 +185,10 @@ public final class DatasetPublish {
         try (var snapshot = snapshot(wanted, late)) {
             for (var spec : wanted) {
                 outcomes.add(one(spec, snapshot, run));
+                if (Thread.interrupted()) {
+                    // A statement that was cancelled fails its publication before it is known why.
+                    throw new InterruptedException("stopped while publishing");
+                }
             }
         }
         run.prune();

@@ -325,6 +325,59 @@ class DatasetPublishTest {
     }
 
     @Test
+    void aGenerationThatTheDatabaseDoesNotKnowIsComparedWhole(Db db) throws Exception {
+        var publishing = filled(db);
+        publishing.run();
+        // As after a crash behind the pointer, or when the database was restored.
+        db.run("DELETE FROM lode.publication; UPDATE opinion SET body = 'x' WHERE id = 10");
+        var outcome = publishing.publish("opinions");
+        assertThat(outcome.why()).contains("does not know the generation that is there");
+        assertThat(outcome.built().orElseThrow().tally().updated()).isEqualTo(1);
+        assertThat(publishing.publish("opinions").why()).isEqualTo("nothing changed");
+
+        db.run("UPDATE lode.publication SET cluster = 'another'");
+        assertThat(publishing.publish("opinions").why()).contains("another database server");
+    }
+
+    @Test
+    void theSnapshotIsHeldAgainstASwapAndSeesNothingOfIt(Db db) throws Exception {
+        var publishing = filled(db);
+        var database =
+                new dev.lode.postgres.publish.PublishDatabase(
+                        new dev.lode.postgres.Database(Publishing.settings(db), db.schema()),
+                        "test",
+                        publishing.pack());
+        var spec = publishing.pack().publish().publications().getFirst();
+        try (var snapshot =
+                        database.snapshot(
+                                java.util.List.of(spec),
+                                Set.of(),
+                                2,
+                                java.time.Duration.ofMinutes(1),
+                                100);
+                var swap = db.connect();
+                var statement = swap.createStatement()) {
+            assertThatThrownBy(
+                            () ->
+                                    statement.execute(
+                                            "SET lock_timeout = '100ms'; ALTER TABLE opinion RENAME"
+                                                    + " TO old"))
+                    .hasMessageContaining("lock timeout");
+            db.run("INSERT INTO opinion VALUES (99, 1, 'later')");
+            try (var one = snapshot.items(spec).ofPartition("ca1");
+                    var other = snapshot.items(spec).keysOfPartition("ca1")) {
+                var keys = new java.util.ArrayList<String>();
+                for (var row = other.next(); row != null; row = other.next()) {
+                    keys.add(row.key());
+                    var same = one.next();
+                    assertThat(same).isNotNull();
+                }
+                assertThat(keys).containsExactly("10", "11");
+            }
+        }
+    }
+
+    @Test
     void aPlanSaysWhatWouldBeRebuiltAndWritesNothing(Db db) throws Exception {
         var publishing = filled(db);
         publishing.run();

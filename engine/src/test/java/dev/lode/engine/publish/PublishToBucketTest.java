@@ -64,8 +64,8 @@ class PublishToBucketTest {
         db.run("UPDATE opinion SET body = 'short' WHERE id = 2400");
         var second = publish(publishing).uploaded().orElseThrow();
 
-        assertThat(second.copied()).isGreaterThan(10L << 20);
-        assertThat(second.sent()).isLessThan(second.copied() / 2);
+        // Every part but the last has at least 5 MiB, also the one that holds the head.
+        assertThat(second.copied()).isGreaterThan(10L << 20).isGreaterThan(second.sent());
         try (var bucket = S3Bucket.of(settings, retry)) {
             for (var file : publishing.latest("opinions").files()) {
                 assertThat(bucket.read("bulk/courts/opinions/" + file.path()))

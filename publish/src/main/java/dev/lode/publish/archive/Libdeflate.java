@@ -55,8 +55,8 @@ record Libdeflate(MethodHandle allocate, MethodHandle compress, MethodHandle fre
             } catch (IllegalArgumentException
                     | java.util.NoSuchElementException
                     | IllegalCallerException
-                    | UnsupportedOperationException e) {
-                // Not under this name, or not allowed: another name may do, or the JDK's own codec.
+                    | UnsupportedOperationException _) {
+                // Not under this name, or not allowed: the JDK's own codec does the work.
             }
         }
         return null;
