@@ -1,5 +1,5 @@
 /// Copies of what is in the database, made before something that a person may want to take back.
 @NullMarked
-package dev.lode.postgres.backup;
+package dev.lode.engine.backup;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,13 +1,13 @@
-package dev.lode.postgres.backup;
+package dev.lode.engine.backup;
 
 import dev.lode.core.LodeException;
 import dev.lode.core.process.Program;
 import dev.lode.postgres.DatabaseSettings;
+import dev.lode.store.Disk;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,10 +92,14 @@ public record PgDump(DatabaseSettings database, List<String> schemas, Path file,
                                     + said(result.errors())
                                     + "; no file was left");
                 }
-                Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+                try (var written = Disk.LOCAL.open(part)) {
+                    written.sync();
+                }
+                Disk.LOCAL.rename(part, file);
+                Disk.LOCAL.sync(Disk.folderOf(file));
                 return "\"" + file + "\" is written, " + (Files.size(file) >> 10) + " KiB";
             } finally {
-                Files.deleteIfExists(part);
+                Disk.LOCAL.delete(part);
             }
         } catch (IOException e) {
             throw LodeException.resource("backup \"" + file + "\": cannot be written: " + e, e);
