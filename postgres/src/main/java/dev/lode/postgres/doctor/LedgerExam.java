@@ -31,11 +31,12 @@ public record LedgerExam(
         suspended = List.copyOf(suspended);
     }
 
+    /// Of the lease that a row `x` is under.
     private static final String ALIVE =
             """
             EXISTS (SELECT FROM lode.heartbeat h JOIN pg_catalog.pg_stat_activity a
                       ON a.pid = h.backend AND (a.backend_start IS NULL OR a.backend_start = h.backend_start)
-                    WHERE h.dataset = coalesce(x.lease, x.dataset))
+                    WHERE h.dataset = %s)
             """;
 
     /// @throws SQLException as the server gave it
@@ -48,7 +49,7 @@ public record LedgerExam(
                         connection,
                         "SELECT * FROM (SELECT DISTINCT ON (x.dataset) x.id, x.dataset, x.state,"
                                 + " x.state = 'running' AND "
-                                + ALIVE
+                                + ALIVE.formatted("coalesce(x.lease, x.dataset)")
                                 + " FROM lode.run x ORDER BY x.dataset, x.id DESC) last WHERE state"
                                 + " <> 'completed' ORDER BY 2",
                         row ->
@@ -80,7 +81,7 @@ public record LedgerExam(
         return Sql.list(
                 connection,
                 "SELECT x.dataset, x.kind, count(*), bool_or("
-                        + ALIVE
+                        + ALIVE.formatted("x.dataset")
                         + ") FROM lode.suspended x GROUP BY 1, 2 ORDER BY 1, 2",
                 row ->
                         new Suspended(
