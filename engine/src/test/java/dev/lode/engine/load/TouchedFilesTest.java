@@ -72,23 +72,25 @@ class TouchedFilesTest {
         return Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /// @param age of the file, in seconds
     private LoadReport load(Db db, Path file, int age) throws Exception {
+        return load(db, file, age, SuspendSettings.When.ALWAYS);
+    }
+
+    /// @param age of the file, in seconds
+    private LoadReport load(Db db, Path file, int age, SuspendSettings.When when) throws Exception {
         touched.clear();
         var changed = (FileTime) Files.getAttribute(file, "unix:ctime");
         Instant now = changed.toInstant().plusSeconds(age);
         var pack = PackReader.parse(folder, PACK);
         var chosen = new FolderSnapshots(pack).choose(folder, pack.tables(), Optional.empty());
-        var always =
-                new SuspendSettings(
-                        SuspendSettings.When.ALWAYS, new Writers.Fenced(""), Optional.empty(), 2);
+        var suspend = new SuspendSettings(when, new Writers.Fenced(""), Optional.empty(), 2);
         try (var pool = new BlockPool(2, 4)) {
             return new DatasetLoad(
                             pack,
                             new TargetDatabase(
                                     new Database(Loading.settings(db), db.schema()), "test"),
                             new Decoders(pool),
-                            CopyUnderTest.forced(LoadSettings.standard().with(always)),
+                            CopyUnderTest.forced(LoadSettings.standard().with(suspend)),
                             new RunOrigin("test", 1, "test"),
                             event -> {
                                 if (event instanceof RunEvent.StageStarted(String stage)
@@ -124,5 +126,29 @@ class TouchedFilesTest {
         load(db, sales("1,tea\n2,toffee\n"), 60);
         assertThat(touched).containsExactly("services", "indexes");
         assertThat(db.value("SELECT what FROM sale WHERE id = 2")).isEqualTo("toffee");
+    }
+
+    /// The first load makes table and index; on the second the index is there and may go.
+    @Test
+    void areLoadedIntoTablesThatLodeMadeAndSuspendTheirIndexesToo(Db db) throws Exception {
+        load(db, sales("1,tea\n2,coffee\n"), 60);
+        assertThat(touched).containsExactly("services");
+        load(db, sales("1,tea\n2,toffee\n"), 60);
+        assertThat(touched).containsExactly("services", "indexes");
+        assertThat(db.value("SELECT to_regclass('sale_what') IS NOT NULL")).isEqualTo("t");
+    }
+
+    /// Five megabytes, of which the next snapshot changes a few bytes.
+    @Test
+    void suspendWhereItPaysAndNotForTheLittleThatANextSnapshotChanges(Db db) throws Exception {
+        db.run(TABLE);
+        var rows = new StringBuilder();
+        for (int id = 1; rows.length() < 5 << 20; id++) {
+            rows.append(id).append(",tea ").append("leaves ".repeat(20)).append(id).append('\n');
+        }
+        load(db, sales(rows.toString()), 60, SuspendSettings.When.AUTO);
+        assertThat(touched).containsExactly("services", "indexes");
+        load(db, sales(rows.toString().replace("7\n", "8\n")), 60, SuspendSettings.When.AUTO);
+        assertThat(touched).containsExactly("services");
     }
 }
