@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lode.parquet;
+
+import org.jspecify.annotations.NullMarked;
