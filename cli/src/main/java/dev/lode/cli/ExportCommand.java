@@ -55,14 +55,16 @@ final class ExportCommand implements Callable<Integer> {
 
     @Option(
             names = "--format",
-            paramLabel = "csv|jsonl",
+            paramLabel = "csv|jsonl|parquet",
             description = "by the name of the file where it is not given, else csv")
     private Optional<String> format = Optional.empty();
 
     @Option(
             names = "--compress",
-            paramLabel = "none|gzip|zstd",
-            description = "by the name of the file where it is not given, else none")
+            paramLabel = "none|gzip|zstd|snappy",
+            description =
+                    "by the name of the file where it is not given, else none; zstd for parquet,"
+                            + " which also has snappy")
     private Optional<String> compress = Optional.empty();
 
     @SuppressWarnings("NullAway.Init") // picocli fills the fields before the command runs

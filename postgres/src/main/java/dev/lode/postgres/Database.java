@@ -129,6 +129,7 @@ public final class Database implements Connections {
                 "-c search_path="
                         + escape('"' + schema.replace("\"", "\"\"") + '"')
                         + " -c DateStyle=ISO -c IntervalStyle=iso_8601 -c extra_float_digits=1"
+                        + " -c bytea_output=hex"
                         + " -c client_min_messages=warning -c statement_timeout=0"
                         + " -c idle_in_transaction_session_timeout=0 -c lc_messages=C");
         try {

@@ -2,6 +2,7 @@ package dev.lode.engine.export;
 
 import dev.lode.core.LodeException;
 import dev.lode.engine.publish.JsonLayout;
+import dev.lode.format.table.TableFormat;
 import dev.lode.postgres.query.QueryCopy;
 import dev.lode.source.s3.S3Bucket;
 import dev.lode.store.Disk;
@@ -36,7 +37,7 @@ public record Export(QueryCopy database, Disk disk, String mark) {
             long rows;
             try (var out =
                     shape.compressing(new BufferedOutputStream(new KeptOpen(sink), BUFFER))) {
-                rows = write(query, shape.format(), out);
+                rows = write(query, shape, out);
             }
             sink.complete();
             return new Report(rows, sink.bytes());
@@ -47,9 +48,9 @@ public record Export(QueryCopy database, Disk disk, String mark) {
         }
     }
 
-    private long write(String query, ExportShape.Format format, OutputStream out)
+    private long write(String query, ExportShape shape, OutputStream out)
             throws IOException {
-        return switch (format) {
+        return switch (shape.format()) {
             case CSV -> database.csv(query, out::write);
             case JSONL -> {
                 var layout = new JsonLayout(0);
@@ -59,6 +60,12 @@ public record Export(QueryCopy database, Disk disk, String mark) {
                             out.write(layout.lay(document));
                             out.write('\n');
                         });
+            }
+            case PARQUET -> {
+                try (var rows =
+                        new TableExport(TableFormat.parquet(), shape.codec(), out)) {
+                    yield rows.finish(database.rows(query, rows));
+                }
             }
         };
     }

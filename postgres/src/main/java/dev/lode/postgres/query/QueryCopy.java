@@ -1,10 +1,12 @@
 package dev.lode.postgres.query;
 
 import dev.lode.core.LodeException;
+import dev.lode.format.table.TableColumn;
 import dev.lode.postgres.Connections;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 
 /// Streams the rows of a query out of the server by COPY, in the query's order and with its
 /// columns, in a read-only transaction. Holds one row at a time. Thread safe.
@@ -79,6 +82,42 @@ public final class QueryCopy {
                 0);
     }
 
+    /// Takes rows by columns.
+    public interface RowSink {
+        /// Once, before the rows.
+        void columns(List<TableColumn> columns) throws IOException;
+
+        /// @param values as [ColumnType][dev.lode.format.table.ColumnType] says; null for NULL
+        void row(List<byte @Nullable []> values) throws IOException;
+    }
+
+    /// Rows with the types of their columns.
+    ///
+    /// @return rows
+    public long rows(String query, RowSink sink) throws IOException {
+        return reading(
+                connection -> {
+                    // The lock on its tables stays, so that the types are those of the rows.
+                    var columns = ResultColumns.of(connection, bare(query));
+                    sink.columns(columns.columns());
+                    var rows = new BinaryRows();
+                    return copy(
+                            connection,
+                            "COPY ("
+                                    + columns.select(bare(query))
+                                    + ") TO STDOUT (FORMAT binary, ENCODING 'UTF8')",
+                            bytes -> {
+                                var values = rows.values(bytes);
+                                if (values.isEmpty()) {
+                                    return 0;
+                                }
+                                sink.row(values.get());
+                                return 1;
+                            },
+                            0);
+                });
+    }
+
     private static String bare(String query) {
         return query.strip().replaceFirst("(\\s*;)+$", "");
     }
@@ -88,25 +127,49 @@ public final class QueryCopy {
         int take(byte[] bytes) throws IOException;
     }
 
+    /// Work in a transaction.
+    private interface Reading {
+        long on(Connection connection) throws SQLException, IOException;
+    }
+
     private long copy(String sql, Message sink, long from) throws IOException {
+        return reading(connection -> copy(connection, sql, sink, from));
+    }
+
+    private static long copy(Connection connection, String sql, Message sink, long from)
+            throws SQLException, IOException {
+        var copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql);
+        long rows = from;
+        boolean whole = false;
+        try {
+            byte[] bytes;
+            while ((bytes = copy.readFromCopy()) != null) {
+                rows += sink.take(bytes);
+            }
+            whole = true;
+        } finally {
+            if (!whole) {
+                stop(connection, copy);
+            }
+        }
+        if (copy.getHandledRowCount() != rows) {
+            throw LodeException.bug(
+                    "export: the server sent "
+                            + copy.getHandledRowCount()
+                            + " rows, "
+                            + rows
+                            + " were taken; nothing was written",
+                    null);
+        }
+        return rows;
+    }
+
+    private long reading(Reading work) throws IOException {
         try (var connection = connections.open("lode export")) {
             connection.setAutoCommit(false);
             // As a statement: COPY itself begins a transaction without asking for that.
             Sql.run(connection, "SET TRANSACTION READ ONLY");
-            var copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql);
-            long rows = from;
-            boolean whole = false;
-            try {
-                byte[] bytes;
-                while ((bytes = copy.readFromCopy()) != null) {
-                    rows += sink.take(bytes);
-                }
-                whole = true;
-            } finally {
-                if (!whole) {
-                    stop(connection, copy);
-                }
-            }
+            long rows = work.on(connection);
             connection.commit();
             return rows;
         } catch (SQLException e) {
