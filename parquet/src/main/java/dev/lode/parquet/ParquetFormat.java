@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,8 @@ public final class ParquetFormat implements TableFormat {
             throws IOException {
         try (var in = FileInput.open(part)) {
             writer.appendRowGroups(in, blocks(in, number), false);
+        } catch (NoSuchFileException e) {
+            throw new DamagedTableException(number, e);
         }
     }
 

@@ -24,7 +24,7 @@ import java.util.Optional;
 ///
 /// @param generation its number, from 1; later ones have greater numbers
 /// @param created when it was made
-/// @param shape [identity][dev.lode.publish.archive.ArchiveShape#identity()] of its archives' shape
+/// @param shape [identity][dev.lode.publish.archive.FileShape#identity()] of its archives' shape
 /// @param content SHA-256 over a line `PARTITION<tab>CONTENT<line feed>` for each partition in
 ///   order
 /// @param isPublic whether anybody may have it

@@ -5,6 +5,7 @@ import dev.lode.core.event.RunListener;
 import dev.lode.publish.archive.ArchiveBuild;
 import dev.lode.publish.archive.ArchiveFacts;
 import dev.lode.publish.archive.ArchiveFiles;
+import dev.lode.publish.archive.ArchiveMaker;
 import dev.lode.publish.archive.DamagedArchiveException;
 import dev.lode.publish.archive.StepListener;
 import dev.lode.publish.archive.Tally;
@@ -25,7 +26,7 @@ final class PartitionBuild {
     private final PublicationFolder folder;
     private final Optional<Manifest> previous;
     private final ItemSource source;
-    private final ArchiveBuild archives;
+    private final ArchiveMaker archives;
     private final TempFiles temp;
     private final RunListener listener;
     private final Instant now;
@@ -35,7 +36,7 @@ final class PartitionBuild {
             PublicationFolder folder,
             Optional<Manifest> previous,
             ItemSource source,
-            ArchiveBuild archives,
+            ArchiveMaker archives,
             TempFiles temp,
             RunListener listener,
             Instant now) {
@@ -93,7 +94,7 @@ final class PartitionBuild {
     private Result changed(String partition, PublishedFile before) throws InterruptedException {
         var old = folder.archive(before);
         boolean sameShape =
-                previous.map(manifest -> manifest.shape().equals(archives.shape().identity()))
+                previous.map(manifest -> manifest.shape().equals(publication.shape().identity()))
                         .orElse(false);
         var work = sameShape ? source.workOf(partition) : new ItemSource.Work.Everything();
         if (work instanceof ItemSource.Work.Nothing) {
@@ -106,17 +107,17 @@ final class PartitionBuild {
                 false,
                 (target, steps) ->
                         switch (work) {
-                            case ItemSource.Work.Some(var changes) -> {
-                                try (var reader = changes.open()) {
-                                    yield archives.changed(reader, old, target, steps);
-                                }
-                            }
-                            case ItemSource.Work.Everything _, ItemSource.Work.Nothing _ -> {
-                                try (var reader = source.whole(partition)) {
-                                    yield archives.whole(reader, Optional.of(old), target, steps);
-                                }
-                            }
+                            case ItemSource.Work.Some(var changes) ->
+                                    archives.changed(
+                                            changes, all(partition), old, target, steps);
+                            case ItemSource.Work.Everything _, ItemSource.Work.Nothing _ ->
+                                    archives.whole(
+                                            all(partition), Optional.of(old), target, steps);
                         });
+    }
+
+    private ItemSource.Opening all(String partition) {
+        return () -> source.whole(partition);
     }
 
     private static void checkThere(ArchiveFiles files, PublishedFile expected) {
@@ -135,11 +136,8 @@ final class PartitionBuild {
                 partition,
                 before,
                 before.isPresent(),
-                (target, steps) -> {
-                    try (var reader = source.whole(partition)) {
-                        return archives.whole(reader, Optional.empty(), target, steps);
-                    }
-                });
+                (target, steps) ->
+                        archives.whole(all(partition), Optional.empty(), target, steps));
     }
 
     /// One way to build.
@@ -183,7 +181,7 @@ final class PartitionBuild {
             ArchiveFiles built)
             throws IOException {
         String stem = SafeName.of(partition);
-        String ending = publication.shape().format().ending();
+        String ending = publication.shape().ending();
         String name = stem + "-" + facts.sha256().substring(0, 20) + "." + ending;
         Path archive = folder.files().resolve(name);
         archives.disk().rename(built.index(), folder.indexOf(name));

@@ -1,7 +1,7 @@
 package dev.lode.publish;
 
 import dev.lode.core.LodeException;
-import dev.lode.publish.archive.ArchiveShape;
+import dev.lode.publish.archive.FileShape;
 
 import java.util.regex.Pattern;
 
@@ -18,7 +18,7 @@ public record Publication(
         String dataset,
         String name,
         String title,
-        ArchiveShape shape,
+        FileShape shape,
         boolean all,
         boolean isPublic,
         int largestItem) {

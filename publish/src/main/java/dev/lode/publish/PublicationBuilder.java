@@ -3,8 +3,8 @@ package dev.lode.publish;
 import dev.lode.core.LodeException;
 import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
-import dev.lode.publish.archive.ArchiveBuild;
 import dev.lode.publish.archive.ArchiveFacts;
+import dev.lode.publish.archive.ArchiveMaker;
 import dev.lode.publish.archive.DamagedPartException;
 import dev.lode.publish.archive.GzipLines;
 import dev.lode.publish.archive.JoinedArchive;
@@ -88,6 +88,7 @@ public record PublicationBuilder(
         private final TempFiles temp;
         private final PublicationFolder folder;
         private final GenerationFiles files;
+        private final ArchiveMaker archives;
 
         Build(Publication publication, ItemSource source, Instant now, TempFiles temp) {
             this.publication = publication;
@@ -96,6 +97,8 @@ public record PublicationBuilder(
             this.temp = temp;
             this.folder = PublicationFolder.of(published, publication);
             this.files = new GenerationFiles(folder, root.disk(), temp);
+            this.archives =
+                    publication.shape().maker(root.disk(), publication.largestItem());
         }
 
         BuildReport run() throws IOException, InterruptedException {
@@ -108,8 +111,7 @@ public record PublicationBuilder(
                             folder,
                             previous,
                             source,
-                            new ArchiveBuild(
-                                    publication.shape(), root.disk(), publication.largestItem()),
+                            archives,
                             temp,
                             listener,
                             now);
@@ -245,9 +247,7 @@ public record PublicationBuilder(
             while (true) {
                 Path target = temp.next();
                 try {
-                    var joined =
-                            JoinedArchive.write(
-                                    publication.shape(), root.disk(), parts(published), target);
+                    var joined = archives.join(parts(published), target);
                     return Optional.of(placedAll(joined, target, published, before));
                 } catch (DamagedPartException e) {
                     var result =
@@ -277,7 +277,7 @@ public record PublicationBuilder(
                 List<PublishedFile> published,
                 Optional<PublishedFile> before)
                 throws IOException {
-            String ending = publication.shape().format().ending();
+            String ending = publication.shape().ending();
             String name = Publication.ALL + "-" + joined.sha256().substring(0, 20) + "." + ending;
             root.disk().rename(built, folder.files().resolve(name));
             String content = Manifest.contentOf(published);
@@ -333,7 +333,7 @@ public record PublicationBuilder(
                             publication.title(),
                             number,
                             now,
-                            publication.shape().format().ending(),
+                            publication.shape().ending(),
                             publication.shape().identity(),
                             content,
                             publication.isPublic(),

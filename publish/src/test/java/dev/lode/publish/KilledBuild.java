@@ -2,6 +2,7 @@ package dev.lode.publish;
 
 import dev.lode.core.event.RunListener;
 import dev.lode.publish.archive.ArchiveFormat;
+import dev.lode.publish.archive.TableArchiveShape;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,8 +26,22 @@ final class KilledBuild {
         return corpus;
     }
 
-    /// Folder, seed, round, the change of the disk to die at (0 for none). Prints the number of
-    /// changes when it lives.
+    /// The same in the form that a format's items have.
+    static Corpus corpus(long seed, int round, String format) {
+        var corpus = corpus(seed, round);
+        return format.equals(TableArchiveShape.PARQUET)
+                ? TablePublicationTest.records(corpus)
+                : corpus;
+    }
+
+    static Publication publication(String format) {
+        return format.equals(TableArchiveShape.PARQUET)
+                ? TablePublicationTest.publication()
+                : PublicationBuilderTest.publication(ArchiveFormat.ofEnding(format));
+    }
+
+    /// Folder, seed, round, the change of the disk to die at (0 for none), format. Prints the number
+    /// of changes when it lives.
     public static void main(String... args) throws Exception {
         long seed = Long.parseLong(args[1]);
         int round = Integer.parseInt(args[2]);
@@ -35,8 +50,7 @@ final class KilledBuild {
         new PublicationBuilder(
                         root, 2, new Retention(1, Duration.ofHours(2), 3), RunListener.SILENT)
                 .build(
-                        PublicationBuilderTest.publication(ArchiveFormat.TAR_GZ),
-                        corpus(seed, round).whole(),
+                        publication(args[4]), corpus(seed, round, args[4]).whole(),
                         START.plus(Duration.ofHours(round)));
         System.out.println(disk.changes());
     }

@@ -2,13 +2,13 @@ package dev.lode.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lode.publish.archive.ArchiveFormat;
 import dev.lode.store.DataRoot;
 import dev.lode.store.Disk;
 import dev.lode.store.TempFiles;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,31 +29,36 @@ class KilledPublishingTest {
 
     @TempDir private Path folder;
 
-    @Test
-    void aReaderNeverSeesAMixtureOrABrokenFile() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"tar.gz", "parquet"})
+    void aReaderNeverSeesAMixtureOrABrokenFile(String format) throws Exception {
         var random = new Random(SEED);
-        int changes = Integer.parseInt(child(0, 0).strip());
+        int changes = Integer.parseInt(child(format, 0, 0).strip());
         assertThat(changes).isGreaterThan(50);
         var root = PublicationBuilderTest.root(folder, Disk.LOCAL);
         var published =
                 PublicationFolder.of(
-                        root, PublicationBuilderTest.publication(ArchiveFormat.TAR_GZ));
-        var mirror = new Mirror(KilledBuild.corpus(SEED, 0), published.latest().orElseThrow());
+                        root, KilledBuild.publication(format));
+        var mirror =
+                new Mirror(
+                        KilledBuild.corpus(SEED, 0, format), published.latest().orElseThrow());
         var stop = new AtomicBoolean();
         try (var pool = Executors.newSingleThreadExecutor()) {
             Future<Integer> reader = pool.submit(() -> reads(published, stop));
             int killed = 0;
-            for (int round = 1; killed < KILLS; round++) {
+            // What comes behind the archives is the same for all formats.
+            int kills = format.equals("tar.gz") ? KILLS : Math.ceilDiv(KILLS, 4);
+            for (int round = 1; killed < kills; round++) {
                 long before = published.latest().orElseThrow().generation();
                 // Each round's points spread over the whole work.
                 int point = 1 + random.nextInt(changes);
-                String out = child(round, point);
+                String out = child(format, round, point);
                 boolean died = out.isEmpty();
                 killed += died ? 1 : 0;
                 long then = published.latest().orElseThrow().generation();
                 assertThat(then).isIn(before, before + 1);
 
-                child(round, 0);
+                child(format, round, 0);
 
                 var latest = published.latest().orElseThrow();
                 Downloads.check(published.path(), latest);
@@ -64,7 +69,7 @@ class KilledPublishingTest {
                 assertThat(PublicationBuilderTest.residue(root)).isEmpty();
                 assertNothingForgotten(root, published);
                 System.out.println(
-                        "seed " + SEED + " round " + round + " point " + point + " died " + died);
+                        format + " seed " + SEED + " round " + round + " point " + point + " died " + died);
             }
             stop.set(true);
             assertThat(reader.get()).isPositive();
@@ -98,11 +103,12 @@ class KilledPublishingTest {
         return reads;
     }
 
-    private String child(int round, int point) throws Exception {
+    private String child(String format, int round, int point) throws Exception {
         var process =
                 new ProcessBuilder(
                                 ProcessHandle.current().info().command().orElseThrow(),
                                 "-Xmx256m",
+                                "--enable-native-access=ALL-UNNAMED",
                                 "-XX:TieredStopAtLevel=1",
                                 "-cp",
                                 System.getProperty("java.class.path"),
@@ -110,7 +116,8 @@ class KilledPublishingTest {
                                 folder.toString(),
                                 Long.toString(SEED),
                                 Integer.toString(round),
-                                Integer.toString(point))
+                                Integer.toString(point),
+                                format)
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .start();
         var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -71,9 +71,9 @@ public final class DatasetPublish {
         var plans = new ArrayList<PublicationPlan>();
         try (var snapshot = snapshot(wanted, database.missingTriggers())) {
             for (var spec : wanted) {
-                var folder = folder(publication(spec));
-                var before = latest(folder);
-                plans.add(plan(spec, before, changed(snapshot.items(spec), before)));
+                var items = snapshot.items(spec);
+                var before = latest(folder(publication(spec, items)));
+                plans.add(plan(spec, before, changed(items, before)));
             }
         }
         return plans;
@@ -204,10 +204,10 @@ public final class DatasetPublish {
         long begun = System.nanoTime();
         String why = "";
         try {
-            var publication = publication(spec);
+            var items = snapshot.items(spec);
+            var publication = publication(spec, items);
             var folder = folder(publication);
             var before = latest(folder);
-            var items = snapshot.items(spec);
             var changed = changed(items, before);
             why = words(changed);
             listener.on(new RunEvent.Note(false, spec.name() + ": " + why));
@@ -289,8 +289,8 @@ public final class DatasetPublish {
                 place.name(), before.get().generation(), before.get().content(), KeyOrder.INSTANCE);
     }
 
-    private Publication publication(PublicationSpec spec) {
-        return PublicationShapes.of(pack.dataset(), spec, settings.compression());
+    private Publication publication(PublicationSpec spec, PublishedItems items) {
+        return PublicationShapes.of(pack.dataset(), spec, settings.compression(), items);
     }
 
     private PublicationFolder folder(Publication publication) {

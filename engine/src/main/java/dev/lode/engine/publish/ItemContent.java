@@ -20,7 +20,7 @@ final class ItemContent {
                 row.key(),
                 switch (content) {
                     case Content.Json _ -> json(row);
-                    case Content.Csv _ -> CsvRecord.of(row.values());
+                    case Content.Csv _, Content.Columns _ -> CsvRecord.of(row.values());
                 });
     }
 

@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
 /// are made of them afterwards.
 ///
 /// Every query of items gives the key, the partition, then the content: one column of JSON, or the
-/// columns of a CSV record, all as text.
+/// columns of a record, all as text.
 final class ItemSql {
     private static final Set<String> WHOLE_NUMBERS = Set.of("smallint", "integer", "bigint");
 
@@ -60,6 +60,13 @@ final class ItemSql {
                                 .map(column -> carry(column) + "::text")
                                 .collect(Collectors.joining(", "));
                 width = csv.columns().size();
+            }
+            case Content.Columns(var columns, var document, var _) -> {
+                var values = new ArrayList<String>();
+                columns.forEach(column -> values.add(asText(column)));
+                document.ifPresent(shape -> values.add(document(shape)));
+                content = String.join(", ", values);
+                width = values.size();
             }
         }
         partition().ifPresent(p -> type(p.column()));
@@ -254,6 +261,25 @@ final class ItemSql {
     private String carry(ColumnRef column) {
         type(column);
         return "s." + carried.computeIfAbsent(column, _ -> "c" + carried.size());
+    }
+
+    /// A cast would cut blanks off that the type pads with.
+    private String asText(ColumnRef column) {
+        return carry(column) + (type(column).equals("bpchar") ? "" : "::text");
+    }
+
+    /// A query whose columns are those of a file of columns, as they are; nothing for other
+    /// contents.
+    Optional<String> plainColumns() {
+        return spec.content() instanceof Content.Columns columns
+                ? Optional.of(
+                        "SELECT "
+                                + columns.columns().stream()
+                                        .map(ItemSql::plain)
+                                        .collect(Collectors.joining(", "))
+                                + " FROM "
+                                + from(spec.joins().size()))
+                : Optional.empty();
     }
 
     private String partitionValue() {

@@ -2,11 +2,16 @@ package dev.lode.postgres.publish;
 
 import dev.lode.core.TableName;
 import dev.lode.core.pack.Pack;
+import dev.lode.core.pack.publish.Content;
 import dev.lode.core.pack.publish.PublicationSpec;
+import dev.lode.format.table.ColumnType;
+import dev.lode.format.table.TableColumn;
 import dev.lode.postgres.Sql;
+import dev.lode.postgres.query.ResultColumns;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -46,6 +51,27 @@ public final class PublishedItems {
 
     public PublicationSpec spec() {
         return sql.spec();
+    }
+
+    /// The columns of a file of columns, with their types; none for other contents.
+    public List<TableColumn> columns() {
+        if (!(spec().content() instanceof Content.Columns content)) {
+            return List.of();
+        }
+        String query = sql.plainColumns().orElseThrow();
+        var found =
+                snapshot.coordinate(
+                        "looking at the columns of " + spec().name(),
+                        connection -> ResultColumns.of(connection, query).columns());
+        var columns = new ArrayList<TableColumn>();
+        for (int i = 0; i < found.size(); i++) {
+            columns.add(
+                    new TableColumn(content.columns().get(i).column(), found.get(i).type()));
+        }
+        if (content.document().isPresent()) {
+            columns.add(new TableColumn(Content.Columns.DOCUMENT, new ColumnType.Json()));
+        }
+        return columns;
     }
 
     /// What may have changed since a generation.

@@ -47,6 +47,26 @@ record ArchiveCheck(String sha256, int bodyStoredCrc) {
         }
     }
 
+    /// Reads a file of which nothing is known but where its body lies and a sum of all of it.
+    ///
+    /// @param crc CRC-32C of all bytes, as they were written
+    static ArchiveCheck ofWritten(Path file, long bodyOffset, long bodyStored, int crc)
+            throws IOException {
+        try (var reader = new Reader(file)) {
+            var all = new CRC32C();
+            reader.read(bodyOffset, all);
+            var body = new CRC32C();
+            reader.body = body;
+            reader.read(bodyStored, all);
+            reader.body = null;
+            reader.read(reader.channel.size() - bodyOffset - bodyStored, all);
+            if ((int) all.getValue() != crc) {
+                throw new DamagedArchiveException("its bytes are not those that were written");
+            }
+            return new ArchiveCheck(reader.digest(), (int) body.getValue());
+        }
+    }
+
     /// Only the digest of a file.
     static String sha256(Path file) throws IOException {
         try (var reader = new Reader(file)) {

@@ -1,8 +1,9 @@
 package dev.lode.publish.archive;
 
 import dev.lode.core.LodeException;
+import dev.lode.store.Disk;
 
-/// Everything but the items that decides the bytes of an archive.
+/// What archives of spliced segments are.
 ///
 /// @param nameEnding behind the key in the names of a tar's files: `.json`
 /// @param header the first line of CSV, without its end; empty in other formats
@@ -11,7 +12,8 @@ public record ArchiveShape(
         String nameEnding,
         String header,
         CodecSpec codec,
-        Segmentation segmentation) {
+        Segmentation segmentation)
+        implements FileShape {
     public ArchiveShape {
         if (!nameEnding.matches("[a-z0-9._-]{0,20}")) {
             throw LodeException.usage(
@@ -50,7 +52,17 @@ public record ArchiveShape(
                 Segmentation.forEntriesOf(averageEntry));
     }
 
-    /// Archives whose identities differ have no bytes in common.
+    @Override
+    public String ending() {
+        return format.ending();
+    }
+
+    @Override
+    public ArchiveMaker maker(Disk disk, int largestItem) {
+        return new SplicedArchives(new ArchiveBuild(this, disk, largestItem));
+    }
+
+    @Override
     public String identity() {
         return format.ending()
                 + "|"

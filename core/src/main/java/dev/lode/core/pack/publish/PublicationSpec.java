@@ -48,8 +48,9 @@ public record PublicationSpec(
         for (int i = 0; i < joins.size(); i++) {
             found.add(new Dependency(joins.get(i).link(), i));
         }
-        if (content instanceof Content.Json json) {
-            for (var field : json.shape().fields().values()) {
+        var document = content.json();
+        if (document.isPresent()) {
+            for (var field : document.get().fields().values()) {
                 switch (field) {
                     case Field.OfRow row -> found.add(new Dependency(row.link(), joins.size()));
                     case Field.OfRows rows -> found.add(new Dependency(rows.link(), joins.size()));

@@ -19,8 +19,10 @@ import java.util.regex.Pattern;
 /// Reads `publish` of a pack. Mistakes are noted with the others of the file.
 public final class PublishReader {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
+    private static final String PARQUET = "parquet";
+    private static final String ROW_GROUP = "row-group";
     private static final List<String> FORMATS =
-            List.of("tar.gz", "jsonl.gz", "jsonl.zst", "csv.gz");
+            List.of("tar.gz", "jsonl.gz", "jsonl.zst", "csv.gz", PARQUET);
     private static final int MIB = 1 << 20;
     private static final Set<String> OWN_WORDS = Set.of("other-writers", "keep");
 
@@ -124,7 +126,17 @@ public final class PublishReader {
                         (int) map.number("largest-item", 32L * MIB, 1024, 1L << 30),
                         content,
                         depends(map));
-        map.finish(List.of("table", "query", "json", "csv", "partition", "joins", "depends"));
+        map.finish(
+                List.of(
+                        "table",
+                        "query",
+                        "json",
+                        "csv",
+                        PARQUET,
+                        ROW_GROUP,
+                        "partition",
+                        "joins",
+                        "depends"));
         return spec;
     }
 
@@ -245,7 +257,53 @@ public final class PublishReader {
         return list;
     }
 
+    private Content columns(YamlMap map, String format, Set<String> aliases) {
+        if (!format.equals(PARQUET)) {
+            map.wrong(PARQUET, "is for the format parquet, not for " + format);
+        }
+        var columns =
+                map.texts(PARQUET).stream()
+                        .map(text -> reference(map, PARQUET, text, aliases))
+                        .toList();
+        if (columns.isEmpty()) {
+            map.wrong(
+                    PARQUET,
+                    "expected the columns of the file; json beside it makes one more, \"document\"");
+        }
+        if (map.has("csv")) {
+            map.wrong("csv", "is for the format csv.gz, not for " + format);
+        }
+        var names = new HashSet<String>();
+        var document =
+                map.map("json")
+                        .map(
+                                json -> {
+                                    var shape = shape(json, aliases, true);
+                                    json.finish();
+                                    names.add(Content.Columns.DOCUMENT);
+                                    return shape;
+                                });
+        for (var column : columns) {
+            if (!names.add(column.column())) {
+                map.wrong(
+                        PARQUET,
+                        "two columns are called \""
+                                + column.column()
+                                + "\": take a query that names them apart");
+            }
+        }
+        return new Content.Columns(
+                columns, document, map.number(ROW_GROUP, 64L * MIB, 65_536, 1L << 30));
+    }
+
     private Content content(YamlMap map, String format, Set<String> aliases) {
+        if (format.equals(PARQUET) || map.has(PARQUET)) {
+            return columns(map, format, aliases);
+        }
+        if (map.has(ROW_GROUP)) {
+            map.text(ROW_GROUP);
+            map.wrong(ROW_GROUP, "is for the format parquet, not for " + format);
+        }
         boolean csv = format.equals("csv.gz");
         if (csv || map.has("csv")) {
             if (!csv) {
