@@ -22,8 +22,7 @@ interface Cell {
 
     static Cell of(ColumnType type) {
         return switch (type) {
-            case ColumnType.Bool _ ->
-                    (value, writer) -> writer.write(isTrue(value), 0, DEFINED);
+            case ColumnType.Bool _ -> (value, writer) -> writer.write(isTrue(value), 0, DEFINED);
             case ColumnType.Whole(int bits) ->
                     bits == 64
                             ? (value, writer) ->

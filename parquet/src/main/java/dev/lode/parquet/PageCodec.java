@@ -1,6 +1,7 @@
 package dev.lode.parquet;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdOutputStream;
 
 import dev.lode.format.table.TableCodec;
 
@@ -18,6 +19,7 @@ import java.util.zip.GZIPOutputStream;
 final class PageCodec implements BytesInputCompressor {
     private static final int ZSTD_LEVEL = 3;
     private static final int BUFFER = 64 << 10;
+    private static final int LARGE = 4 << 20;
 
     private final TableCodec codec;
 
@@ -36,7 +38,8 @@ final class PageCodec implements BytesInputCompressor {
             case NONE -> "none";
             case SNAPPY -> "snappy " + Snappy.getNativeLibraryVersion();
             case GZIP -> "gzip " + System.getProperty("java.vm.version");
-            case ZSTD -> "zstd " + ZSTD_LEVEL + " " + com.github.luben.zstd.util.ZstdVersion.VERSION;
+            case ZSTD ->
+                    "zstd " + ZSTD_LEVEL + " " + com.github.luben.zstd.util.ZstdVersion.VERSION;
         };
     }
 
@@ -46,7 +49,7 @@ final class PageCodec implements BytesInputCompressor {
             case NONE -> page;
             case SNAPPY -> BytesInput.from(Snappy.compress(bytes(page)));
             case GZIP -> BytesInput.from(gzip(page));
-            case ZSTD -> BytesInput.from(Zstd.compress(bytes(page), ZSTD_LEVEL));
+            case ZSTD -> BytesInput.from(zstd(page));
         };
     }
 
@@ -58,6 +61,19 @@ final class PageCodec implements BytesInputCompressor {
             }
         }
         return bytes;
+    }
+
+    /// Pages of large values are pressed piece by piece, to spare a copy of them and room for as
+    /// much again.
+    private static byte[] zstd(BytesInput page) throws IOException {
+        if (page.size() <= LARGE) {
+            return Zstd.compress(bytes(page), ZSTD_LEVEL);
+        }
+        var pressed = new ByteArrayOutputStream((int) (page.size() / 4));
+        try (var zstd = new ZstdOutputStream(pressed, ZSTD_LEVEL)) {
+            page.writeAllTo(zstd);
+        }
+        return pressed.toByteArray();
     }
 
     private static byte[] gzip(BytesInput page) throws IOException {

@@ -54,8 +54,7 @@ public final class ParquetFormat implements TableFormat {
     }
 
     @Override
-    public TableBody join(TableShape shape, List<Path> parts, OutputStream out)
-            throws IOException {
+    public TableBody join(TableShape shape, List<Path> parts, OutputStream out) throws IOException {
         try (var writer = ParquetRows.file(Schema.of(shape.columns()), out)) {
             writer.start();
             for (int i = 0; i < parts.size(); i++) {
@@ -66,8 +65,7 @@ public final class ParquetFormat implements TableFormat {
         }
     }
 
-    private static void append(ParquetFileWriter writer, Path part, int number)
-            throws IOException {
+    private static void append(ParquetFileWriter writer, Path part, int number) throws IOException {
         try (var in = FileInput.open(part)) {
             writer.appendRowGroups(in, blocks(in, number), false);
         } catch (NoSuchFileException e) {

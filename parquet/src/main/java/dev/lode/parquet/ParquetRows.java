@@ -25,9 +25,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// The rows of one file. A row group ends when the texts of its values have so many bytes: counted
-/// before encoding, so that the place of the end depends on the rows alone and the group's memory
-/// has a bound. Not thread safe.
+/// The rows of one file. A row group ends before the texts of its values have more than so many
+/// bytes, counted before encoding: so the place of its end depends on the rows alone, and its memory
+/// has a bound. A larger row is a group of its own. Not thread safe.
 final class ParquetRows implements TableWriter {
     /// Bytes of the magic word that a file begins with.
     private static final int MAGIC = 4;
@@ -61,8 +61,7 @@ final class ParquetRows implements TableWriter {
         long rows;
         long bytes;
 
-        Group(
-                BytesInputCompressor compressor, MessageType schema, ParquetProperties properties) {
+        Group(BytesInputCompressor compressor, MessageType schema, ParquetProperties properties) {
             pages =
                     new ColumnChunkPageWriteStore(
                             compressor,
@@ -122,7 +121,15 @@ final class ParquetRows implements TableWriter {
             throw LodeException.bug(
                     "a row of " + values.size() + " values, " + cells.size() + " expected", null);
         }
+        long size = 0;
+        for (byte[] value : values) {
+            size += value == null ? 1 : Math.max(LEAST, value.length);
+        }
         var open = group;
+        if (open != null && open.bytes + size > rowGroup) {
+            endGroup(open);
+            open = null;
+        }
         if (open == null) {
             open = new Group(compressor, schema, properties);
             group = open;
@@ -132,17 +139,13 @@ final class ParquetRows implements TableWriter {
             var writer = open.writers.get(i);
             if (value == null) {
                 writer.writeNull(0, 0);
-                open.bytes++;
             } else {
                 write(i, value, writer);
-                open.bytes += Math.max(LEAST, value.length);
             }
         }
         open.store.endRecord();
         open.rows++;
-        if (open.bytes >= rowGroup) {
-            endGroup(open);
-        }
+        open.bytes += size;
     }
 
     private void write(int number, byte[] value, ColumnWriter writer) {

@@ -107,10 +107,7 @@ final class TimeText {
     private int number(int mostDigits) {
         int from = at;
         int number = 0;
-        while (at < text.length
-                && at - from < mostDigits
-                && text[at] >= '0'
-                && text[at] <= '9') {
+        while (at < text.length && at - from < mostDigits && text[at] >= '0' && text[at] <= '9') {
             number = Math.addExact(Math.multiplyExact(number, 10), text[at] - '0');
             at++;
         }

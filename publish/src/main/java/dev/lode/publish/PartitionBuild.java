@@ -108,11 +108,9 @@ final class PartitionBuild {
                 (target, steps) ->
                         switch (work) {
                             case ItemSource.Work.Some(var changes) ->
-                                    archives.changed(
-                                            changes, all(partition), old, target, steps);
+                                    archives.changed(changes, all(partition), old, target, steps);
                             case ItemSource.Work.Everything _, ItemSource.Work.Nothing _ ->
-                                    archives.whole(
-                                            all(partition), Optional.of(old), target, steps);
+                                    archives.whole(all(partition), Optional.of(old), target, steps);
                         });
     }
 
@@ -136,8 +134,7 @@ final class PartitionBuild {
                 partition,
                 before,
                 before.isPresent(),
-                (target, steps) ->
-                        archives.whole(all(partition), Optional.empty(), target, steps));
+                (target, steps) -> archives.whole(all(partition), Optional.empty(), target, steps));
     }
 
     /// One way to build.

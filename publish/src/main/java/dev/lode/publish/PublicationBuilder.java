@@ -97,8 +97,7 @@ public record PublicationBuilder(
             this.temp = temp;
             this.folder = PublicationFolder.of(published, publication);
             this.files = new GenerationFiles(folder, root.disk(), temp);
-            this.archives =
-                    publication.shape().maker(root.disk(), publication.largestItem());
+            this.archives = publication.shape().maker(root.disk(), publication.largestItem());
         }
 
         BuildReport run() throws IOException, InterruptedException {
@@ -107,14 +106,7 @@ public record PublicationBuilder(
             var partitions = checked(source.partitions());
             var build =
                     new PartitionBuild(
-                            publication,
-                            folder,
-                            previous,
-                            source,
-                            archives,
-                            temp,
-                            listener,
-                            now);
+                            publication, folder, previous, source, archives, temp, listener, now);
             listener.on(new RunEvent.StageStarted("archives"));
             var results = buildAll(build, partitions, previous);
             var published = new ArrayList<PublishedFile>();

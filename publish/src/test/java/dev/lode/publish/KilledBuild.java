@@ -40,8 +40,8 @@ final class KilledBuild {
                 : PublicationBuilderTest.publication(ArchiveFormat.ofEnding(format));
     }
 
-    /// Folder, seed, round, the change of the disk to die at (0 for none), format. Prints the number
-    /// of changes when it lives.
+    /// Folder, seed, round, the change of the disk to die at (0 for none), format. Prints the
+    /// number of changes when it lives.
     public static void main(String... args) throws Exception {
         long seed = Long.parseLong(args[1]);
         int round = Integer.parseInt(args[2]);
@@ -50,7 +50,8 @@ final class KilledBuild {
         new PublicationBuilder(
                         root, 2, new Retention(1, Duration.ofHours(2), 3), RunListener.SILENT)
                 .build(
-                        publication(args[4]), corpus(seed, round, args[4]).whole(),
+                        publication(args[4]),
+                        corpus(seed, round, args[4]).whole(),
                         START.plus(Duration.ofHours(round)));
         System.out.println(disk.changes());
     }

@@ -36,12 +36,9 @@ class KilledPublishingTest {
         int changes = Integer.parseInt(child(format, 0, 0).strip());
         assertThat(changes).isGreaterThan(50);
         var root = PublicationBuilderTest.root(folder, Disk.LOCAL);
-        var published =
-                PublicationFolder.of(
-                        root, KilledBuild.publication(format));
+        var published = PublicationFolder.of(root, KilledBuild.publication(format));
         var mirror =
-                new Mirror(
-                        KilledBuild.corpus(SEED, 0, format), published.latest().orElseThrow());
+                new Mirror(KilledBuild.corpus(SEED, 0, format), published.latest().orElseThrow());
         var stop = new AtomicBoolean();
         try (var pool = Executors.newSingleThreadExecutor()) {
             Future<Integer> reader = pool.submit(() -> reads(published, stop));
@@ -69,7 +66,8 @@ class KilledPublishingTest {
                 assertThat(PublicationBuilderTest.residue(root)).isEmpty();
                 assertNothingForgotten(root, published);
                 System.out.println(
-                        format + " seed " + SEED + " round " + round + " point " + point + " died " + died);
+                        format + " seed " + SEED + " round " + round + " point " + point + " died "
+                                + died);
             }
             stop.set(true);
             assertThat(reader.get()).isPositive();

@@ -71,7 +71,8 @@ class TablePublicationTest {
                 .forEach(
                         (name, items) -> {
                             var into = records.partition(name);
-                            items.map().forEach((key, json) -> into.map().put(key, record(key, json)));
+                            items.map()
+                                    .forEach((key, json) -> into.map().put(key, record(key, json)));
                         });
         return records;
     }

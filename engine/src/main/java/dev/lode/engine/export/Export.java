@@ -48,8 +48,7 @@ public record Export(QueryCopy database, Disk disk, String mark) {
         }
     }
 
-    private long write(String query, ExportShape shape, OutputStream out)
-            throws IOException {
+    private long write(String query, ExportShape shape, OutputStream out) throws IOException {
         return switch (shape.format()) {
             case CSV -> database.csv(query, out::write);
             case JSONL -> {
@@ -62,8 +61,7 @@ public record Export(QueryCopy database, Disk disk, String mark) {
                         });
             }
             case PARQUET -> {
-                try (var rows =
-                        new TableExport(TableFormat.parquet(), shape.codec(), out)) {
+                try (var rows = new TableExport(TableFormat.parquet(), shape.codec(), out)) {
                     yield rows.finish(database.rows(query, rows));
                 }
             }

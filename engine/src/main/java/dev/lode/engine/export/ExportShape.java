@@ -53,8 +53,8 @@ public record ExportShape(Format format, Compression compression) {
             throw LodeException.usage(
                     "export: \""
                             + name
-                            + "\" says that the file is compressed as a whole, but Parquet is inside;"
-                            + " nothing was written; call it .parquet, with --compress");
+                            + "\" says that the file is compressed as a whole, but Parquet is"
+                            + " inside; nothing was written; call it .parquet, with --compress");
         }
         var usual =
                 chosen == Format.PARQUET

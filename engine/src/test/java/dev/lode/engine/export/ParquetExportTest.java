@@ -94,9 +94,28 @@ class ParquetExportTest {
         var all = new ArrayList<Compared>();
         for (String same :
                 List.of(
-                        "n", "flag", "small", "whole", "big", "dec", "dec9", "dec38", "free",
-                        "negative_scale", "dom", "text", "varchar", "json", "jsonb", "uuid",
-                        "words", "grid", "mood", "clock", "span", "addr")) {
+                        "n",
+                        "flag",
+                        "small",
+                        "whole",
+                        "big",
+                        "dec",
+                        "dec9",
+                        "dec38",
+                        "free",
+                        "negative_scale",
+                        "dom",
+                        "text",
+                        "varchar",
+                        "json",
+                        "jsonb",
+                        "uuid",
+                        "words",
+                        "grid",
+                        "mood",
+                        "clock",
+                        "span",
+                        "addr")) {
             all.add(Compared.plain(same));
         }
         all.add(new Compared("padded", "concat('<', padded, '>')", "concat('<', padded, '>')"));
@@ -183,7 +202,8 @@ class ParquetExportTest {
                 var duckdb = duckdb()) {
             rows(postgres, "SELECT set_config('TimeZone', 'UTC', false)");
             rows(postgres, "SELECT set_config('IntervalStyle', 'iso_8601', false)");
-            var read = rows(duckdb, select(COLUMNS.stream().map(Compared::duckdb).toList(), parquet));
+            var read =
+                    rows(duckdb, select(COLUMNS.stream().map(Compared::duckdb).toList(), parquet));
             var there =
                     rows(
                             postgres,
@@ -257,8 +277,7 @@ class ParquetExportTest {
         }
         assertThatThrownBy(() -> exported(db, "SELECT 1 AS a, 2 AS a", "gzip"))
                 .isInstanceOfSatisfying(
-                        LodeException.class,
-                        e -> assertThat(e.kind()).isEqualTo(ErrorKind.USAGE))
+                        LodeException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.USAGE))
                 .hasMessageContaining("two columns are called \"a\"");
         assertThat(folder.resolve("gzip.parquet")).doesNotExist();
     }
@@ -269,8 +288,8 @@ class ParquetExportTest {
         var file = Files.writeString(folder.resolve("zstd.parquet"), "older");
         for (var wrong :
                 List.of(
-                        "SELECT CASE WHEN i < 3000 THEN i ELSE 'NaN'::numeric END::numeric(8, 2) AS price FROM"
-                                + " generate_series(1, 3000) i",
+                        "SELECT CASE WHEN i < 3000 THEN i ELSE 'NaN'::numeric END::numeric(8, 2) AS"
+                                + " price FROM generate_series(1, 3000) i",
                         "SELECT '294276-12-31 00:00'::timestamp AS late")) {
             assertThatThrownBy(() -> exported(db, wrong, "zstd"))
                     .isInstanceOfSatisfying(
@@ -306,7 +325,9 @@ class ParquetExportTest {
             try (var files = Files.list(folder)) {
                 assertThat(files).as("call " + nth).containsExactly(file);
             }
-            if (!failed || !Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1).equals("older")) {
+            if (!failed
+                    || !Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1)
+                            .equals("older")) {
                 try (var duckdb = duckdb()) {
                     assertThat(rows(duckdb, "SELECT count(*), sum(i) FROM '" + file + "'"))
                             .containsExactly(List.of("20000", "200010000"));
@@ -318,8 +339,7 @@ class ParquetExportTest {
     @Test
     @OnPostgres
     void streamsAndObjectsOfSeveralPartsHaveTheSameBytesAsAFile(Db db) throws Exception {
-        String sql =
-                "SELECT i, repeat(md5(i::text), 20) AS text FROM generate_series(1, 30000) i";
+        String sql = "SELECT i, repeat(md5(i::text), 20) AS text FROM generate_series(1, 30000) i";
         byte[] file = Files.readAllBytes(exported(db, sql, "none"));
         var out = new ByteArrayOutputStream();
         var streamed =
@@ -334,8 +354,7 @@ class ParquetExportTest {
                 Retry.of(
                         new RetryPolicy(2, Duration.ofMillis(1), Duration.ofMillis(2)),
                         new Random(1));
-        export(db, Disk.LOCAL)
-                .run(sql, shape("none"), new ExportTarget.OfObject(settings, retry));
+        export(db, Disk.LOCAL).run(sql, shape("none"), new ExportTarget.OfObject(settings, retry));
         try (var bucket = S3Bucket.of(settings, retry)) {
             assertThat(bucket.length("big.parquet")).hasValue((long) file.length);
         }
@@ -345,8 +364,7 @@ class ParquetExportTest {
     void theNameSaysTheFormatAndWhatDoesNotFitIsRefused() {
         assertThat(ExportShape.of(Optional.empty(), Optional.empty(), "rows.PARQUET"))
                 .isEqualTo(
-                        new ExportShape(
-                                ExportShape.Format.PARQUET, ExportShape.Compression.ZSTD));
+                        new ExportShape(ExportShape.Format.PARQUET, ExportShape.Compression.ZSTD));
         assertThatThrownBy(
                         () -> ExportShape.of(Optional.empty(), Optional.empty(), "rows.parquet.gz"))
                 .hasMessageContaining("Parquet is inside");

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -104,8 +105,8 @@ class ParquetPublishTest {
                     .containsExactly(
                             List.of(
                                     "id INTEGER, court_id VARCHAR, name VARCHAR, filed DATE, weight"
-                                        + " DOUBLE, modified TIMESTAMP WITH TIME ZONE, body VARCHAR,"
-                                        + " document JSON"));
+                                            + " DOUBLE, modified TIMESTAMP WITH TIME ZONE, body"
+                                            + " VARCHAR, document JSON"));
         }
         assertThat(read("SELECT * FROM " + path(publishing, "all")))
                 .containsExactly(
@@ -157,17 +158,19 @@ class ParquetPublishTest {
                         + " '2000-01-01'::date + i, i / 7.0, '2020-01-01'::timestamptz + i *"
                         + " interval '1 us' FROM generate_series(100, 1200) i");
         publishing.run();
-        for (int round = 0; round < 5; round++) {
+        for (int round = 0; round < 4; round++) {
             int one = 100 + random.nextInt(1000);
             db.run(
                     switch (round) {
                         case 0 -> "UPDATE opinion SET weight = 'NaN' WHERE id = " + one;
                         case 1 -> "DELETE FROM opinion WHERE id = " + one;
                         case 2 -> "UPDATE opinion SET docket_id = 4 - docket_id WHERE id = " + one;
-                        case 3 -> "INSERT INTO citation VALUES (99, " + one + ", 1, 'new')";
                         default ->
                                 "UPDATE docket SET court_id = 'empty' WHERE id = 2;"
-                                        + " INSERT INTO opinion VALUES (5000, 1, 'x')";
+                                        + " INSERT INTO opinion VALUES (5000, 1, 'x');"
+                                        + " INSERT INTO citation VALUES (99, "
+                                        + one
+                                        + ", 1, 'new')";
                     });
             var before = publishing.latest("opinions");
             var outcome = publishing.publish("opinions");
@@ -187,7 +190,8 @@ class ParquetPublishTest {
             assertThat(
                             read(
                                     "SELECT id, court_id, weight::VARCHAR, epoch_us(modified),"
-                                            + " md5(body), document->'citations' FROM "
+                                            + " md5(body), array_to_string(json_extract_string("
+                                            + "document, '$.citations[*].page'), ',') FROM "
                                             + path(publishing, "all")
                                             + " ORDER BY id"))
                     .as("round " + round)
@@ -200,9 +204,8 @@ class ParquetPublishTest {
                                                     + " END END, (extract(epoch FROM"
                                                     + " modified - '1970-01-01 00:00Z') *"
                                                     + " 1000000)::bigint, md5(body), (SELECT"
-                                                    + " coalesce(json_agg(json_build_object('volume',"
-                                                    + " volume, 'page', page) ORDER BY c.id),"
-                                                    + " '[]')::jsonb::text FROM citation c WHERE"
+                                                    + " coalesce(string_agg(page, ',' ORDER BY"
+                                                    + " c.id), '') FROM citation c WHERE"
                                                     + " c.opinion_id = o.id) FROM opinion o JOIN"
                                                     + " docket d ON d.id = docket_id ORDER BY o.id")
                                     .stream()
@@ -216,7 +219,6 @@ class ParquetPublishTest {
                 .isFalse();
     }
 
-    /// DuckDB writes JSON without blanks.
     private static List<String> spelled(
             List<? extends @org.jspecify.annotations.Nullable String> row) {
         var spelled = new ArrayList<String>();
@@ -224,7 +226,7 @@ class ParquetPublishTest {
         return spelled;
     }
 
-    private static TreeMap<String, String> sums(Manifest manifest) {
+    private static Map<String, String> sums(Manifest manifest) {
         var sums = new TreeMap<String, String>();
         for (PublishedFile file : manifest.files()) {
             sums.put(file.partition(), file.sha256() + " " + file.content());
@@ -249,8 +251,7 @@ class ParquetPublishTest {
     }
 
     @Test
-    void aValueWithoutPlaceFailsThePublicationAndLeavesTheGenerationBefore(Db db)
-            throws Exception {
+    void aValueWithoutPlaceFailsThePublicationAndLeavesTheGenerationBefore(Db db) throws Exception {
         var publishing = filled(db);
         publishing.run();
         db.run("UPDATE opinion SET modified = '294276-12-31 00:00Z' WHERE id = 12");
@@ -280,7 +281,8 @@ class ParquetPublishTest {
                     row-group: 1000000                                    | publish.opinions.row-group: is for the format parquet, not for tar.gz
                     """)
     void mistakesInThePackAreTold(String lines, String told) {
-        String body = lines.startsWith("{") ? lines.substring(1, lines.length() - 1).strip() : lines;
+        String body =
+                lines.startsWith("{") ? lines.substring(1, lines.length() - 1).strip() : lines;
         assertThatThrownBy(
                         () ->
                                 PackReader.parse(

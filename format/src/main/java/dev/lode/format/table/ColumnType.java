@@ -43,10 +43,7 @@ public sealed interface ColumnType {
 
         /// Whether such decimals can be in a file.
         public static boolean fits(int precision, int scale) {
-            return precision >= 1
-                    && precision <= MOST_DIGITS
-                    && scale >= 0
-                    && scale <= precision;
+            return precision >= 1 && precision <= MOST_DIGITS && scale >= 0 && scale <= precision;
         }
     }
 

@@ -43,9 +43,9 @@ public interface TableFormat {
     private static LodeException missing(
             @org.jspecify.annotations.Nullable ServiceConfigurationError cause) {
         String sentence =
-                "parquet: what writes it is not installed, expected in the folder lib-parquet of the"
-                        + " distribution; nothing was written; put that folder back, or take another"
-                        + " format";
+                "parquet: what writes it is not installed, expected in the folder lib-parquet of"
+                        + " the distribution; nothing was written; put that folder back, or take"
+                        + " another format";
         return cause == null
                 ? LodeException.resource(sentence)
                 : LodeException.resource(sentence, cause);

@@ -65,8 +65,7 @@ public final class PublishedItems {
                         connection -> ResultColumns.of(connection, query).columns());
         var columns = new ArrayList<TableColumn>();
         for (int i = 0; i < found.size(); i++) {
-            columns.add(
-                    new TableColumn(content.columns().get(i).column(), found.get(i).type()));
+            columns.add(new TableColumn(content.columns().get(i).column(), found.get(i).type()));
         }
         if (content.document().isPresent()) {
             columns.add(new TableColumn(Content.Columns.DOCUMENT, new ColumnType.Json()));

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /// The columns of a query, with the types that files of columns have for them. What such a file has
-/// no type for is text as PostgreSQL writes it, which loses nothing: decimals without a precision or
-/// with more than 38 digits, arrays, times of day, intervals, ranges, types of one's own.
+/// no type for is text as PostgreSQL writes it, which loses nothing: decimals without a precision
+/// or with more than 38 digits, arrays, times of day, intervals, ranges, types of one's own.
 ///
 /// Domains are what they are made of: so the server tells.
 public final class ResultColumns {
@@ -33,8 +33,7 @@ public final class ResultColumns {
         var asTheyAre = new ArrayList<Boolean>();
         // No prepared statement: a question mark in the query is an operator.
         try (var statement = connection.createStatement();
-                var rows =
-                        statement.executeQuery("SELECT * FROM (" + query + "\n) q LIMIT 0")) {
+                var rows = statement.executeQuery("SELECT * FROM (" + query + "\n) q LIMIT 0")) {
             var facts = rows.getMetaData();
             for (int i = 1; i <= facts.getColumnCount(); i++) {
                 String type = facts.getColumnTypeName(i);

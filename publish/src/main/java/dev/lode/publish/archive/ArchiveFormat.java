@@ -6,8 +6,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /// What kind of file an archive is. Only formats that can be spliced are here; one with an index at
-/// its end, as Parquet, is written whole: see
-/// [TableArchiveShape].
+/// its end, as Parquet, is written whole: see [TableArchiveShape].
 public enum ArchiveFormat {
     /// One file per item in a tar, in one member of gzip.
     TAR_GZ("tar.gz"),

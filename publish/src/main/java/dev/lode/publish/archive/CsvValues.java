@@ -17,7 +17,10 @@ final class CsvValues {
         var values = new ArrayList<byte @Nullable []>();
         int at = 0;
         while (true) {
-            int end = at < record.length && record[at] == '"' ? quoted(record, at) : plain(record, at);
+            int end =
+                    at < record.length && record[at] == '"'
+                            ? quoted(record, at)
+                            : plain(record, at);
             values.add(value(record, at, end));
             if (end == record.length) {
                 return values;

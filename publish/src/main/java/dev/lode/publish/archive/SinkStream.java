@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.zip.CRC32C;
 
-/// A file as a stream, which counts in a CRC-32C what was written. Closing it is nothing. Not thread
-/// safe.
+/// A file as a stream, which counts in a CRC-32C what was written. Closing it is nothing. Not
+/// thread safe.
 final class SinkStream extends OutputStream {
     private final FileSink sink;
     private final CRC32C crc = new CRC32C();

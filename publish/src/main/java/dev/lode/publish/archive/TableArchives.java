@@ -15,8 +15,7 @@ import java.util.Optional;
 /// Makes archives of columns. What changed is looked at first, against the index of the archive
 /// before; only when something did all items are read, and written. So an item can be read twice,
 /// which costs less than to compress all of them for nothing.
-record TableArchives(TableArchiveShape shape, Disk disk, int largestItem)
-        implements ArchiveMaker {
+record TableArchives(TableArchiveShape shape, Disk disk, int largestItem) implements ArchiveMaker {
     /// Items are records; nothing of their keys is in them.
     private static final EntryFormat RECORDS = new LineEntries("", true);
 
@@ -61,8 +60,7 @@ record TableArchives(TableArchiveShape shape, Disk disk, int largestItem)
     /// What came of changes when none of them is news; nothing when the archive is to be written.
     ///
     /// @param whole whether the changes are all items
-    private Optional<Tally> compared(
-            ItemSource.Opening changes, ArchiveFiles before, boolean whole)
+    private Optional<Tally> compared(ItemSource.Opening changes, ArchiveFiles before, boolean whole)
             throws IOException, InterruptedException {
         try (var old = SegmentIndex.open(before.index(), before.archive())) {
             if (!old.identity().equals(shape.identity())) {

@@ -268,7 +268,8 @@ public final class PublishReader {
         if (columns.isEmpty()) {
             map.wrong(
                     PARQUET,
-                    "expected the columns of the file; json beside it makes one more, \"document\"");
+                    "expected the columns of the file; json beside it makes one more,"
+                            + " \"document\"");
         }
         if (map.has("csv")) {
             map.wrong("csv", "is for the format csv.gz, not for " + format);
