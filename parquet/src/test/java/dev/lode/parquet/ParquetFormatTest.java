@@ -232,7 +232,7 @@ class ParquetFormatTest {
                                         + " parquet_metadata('"
                                         + file
                                         + "')"))
-                .containsExactly(List.of("10", "534"));
+                .containsExactly(List.of("10", "533"));
         assertThat(read("SELECT id, text FROM '" + file + "' ORDER BY file_row_number"))
                 .isEqualTo(numbered(0, 5000));
     }
