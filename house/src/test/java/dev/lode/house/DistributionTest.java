@@ -65,6 +65,13 @@ class DistributionTest {
         Outcome query =
                 lode("./lode query --format=csv SELECT+count(*)+AS+courts+FROM+demo.search_court");
         assertThat(query.stdout()).as(query.stderr()).matches("courts\\R[1-9][0-9]*\\R");
+
+        Path courts = folder.resolve("courts.parquet");
+        Outcome export = lode("./lode export --table=demo.search_court --to=" + courts);
+        assertThat(export.exitCode()).as(export.stderr()).isZero();
+        assertThat(Files.readString(courts, StandardCharsets.ISO_8859_1))
+                .startsWith("PAR1")
+                .endsWith("PAR1");
     }
 
     @Test

@@ -26,8 +26,8 @@ import java.util.List;
 import java.util.Map;
 
 /// The rows of one file. A row group ends before the texts of its values have more than so many
-/// bytes, counted before encoding: so the place of its end depends on the rows alone, and its memory
-/// has a bound. A larger row is a group of its own. Not thread safe.
+/// bytes, counted before encoding: so the place of its end depends on the rows alone, and its
+/// memory has a bound. A larger row is a group of its own. Not thread safe.
 final class ParquetRows implements TableWriter {
     /// Bytes of the magic word that a file begins with.
     private static final int MAGIC = 4;
