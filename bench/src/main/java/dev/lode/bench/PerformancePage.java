@@ -33,9 +33,7 @@ final class PerformancePage {
                         |---|---|---|---|---|---|---|
                         """
                                 .formatted(
-                                        options.small() ? " --small" : "",
-                                        options.pairs(),
-                                        Machine.description()));
+                                        options.small() ? " --small" : "", Machine.description()));
         for (var benchmark : Registry.all()) {
             page.append(row(benchmark));
         }
