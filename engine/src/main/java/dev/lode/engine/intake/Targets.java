@@ -1,13 +1,17 @@
 package dev.lode.engine.intake;
 
 import dev.lode.core.LodeException;
+import dev.lode.core.TableName;
 import dev.lode.core.pack.Pack;
+import dev.lode.core.pack.document.DocumentSpec;
 import dev.lode.engine.load.DatasetLoad;
 import dev.lode.postgres.TargetDatabase;
 import dev.lode.postgres.document.DocumentTarget;
 import dev.lode.postgres.schema.LateReport;
 
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /// The tables of a dataset as they are now: made where they are missing, opened again after
 /// anything went wrong with them. Thread safe.
@@ -67,6 +71,13 @@ final class Targets {
         if (wrong) {
             steps.trouble(report.sentence());
         }
+    }
+
+    /// Those that files fill, whether they are there or not.
+    static List<TableName> names(Pack pack) {
+        return pack.documents().map(DocumentSpec::filled).orElse(List.of()).stream()
+                .map(table -> new TableName(pack.schema(), table))
+                .toList();
     }
 
     /// It failed: looked at again when it is next asked for.
