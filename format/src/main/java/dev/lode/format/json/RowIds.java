@@ -17,7 +17,7 @@ final class RowIds {
     private static final long SHARED = 0xffffffff00000000L;
 
     /// The other 7 beside the 16 of the first.
-    private static final int LOW = (1 << 4 * (HASH_DIGITS - 16)) - 1;
+    private static final int LOW = (1 << (4 * (HASH_DIGITS - 16))) - 1;
 
     private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 

@@ -94,7 +94,7 @@ final class RowRuns {
                         Comparator.<Integer>comparingLong(run -> first[run] ^ Long.MIN_VALUE)
                                 .thenComparingInt(run -> second[run])
                                 .thenComparingInt(run -> positions[run]))
-                .mapToInt(Integer::intValue)
+                .mapToInt(run -> run)
                 .toArray();
     }
 
