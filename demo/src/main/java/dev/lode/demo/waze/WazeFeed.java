@@ -27,6 +27,7 @@ public final class WazeFeed {
 
     /// The odd kinds come once more after so many files.
     private static final int ROUND = 1000;
+
     private static final int MOST_ROUNDS = 20;
     private static final long DAYS = 3 * 24 * 60 * MINUTE;
     private static final int LARGE = 40 << 20;

@@ -8,6 +8,8 @@ import dev.lode.engine.load.DatasetLoad;
 import dev.lode.postgres.TargetDatabase;
 import dev.lode.postgres.document.DocumentTarget;
 import dev.lode.postgres.schema.LateReport;
+import dev.lode.postgres.schema.MissingLate;
+import dev.lode.postgres.suspend.Suspended;
 
 import org.jspecify.annotations.Nullable;
 
@@ -52,16 +54,21 @@ final class Targets {
             steps.note(
                     database.where() + ": " + made.tables().size() + " tables made for its files");
         }
-        if (database.suspended().stream()
-                .anyMatch(thing -> thing.dataset().equals(pack.dataset()))) {
-            // Away for a backload: given back by who took them.
-            return;
-        }
+        // What is away, for a backload or by somebody's hand, is given back by who took it.
+        var away = database.suspended();
         // Made while the tables are empty: files come one by one for ever, there is no later.
-        var missing = database.missingOwnKeys(script);
+        var missing =
+                database.missingOwnKeys(script).stream()
+                        .filter(key -> away.stream().noneMatch(thing -> same(thing, key)))
+                        .toList();
         if (!missing.isEmpty()) {
             database.makeKeys(script, missing, KEYS_AT_ONCE, this::tell);
         }
+    }
+
+    private static boolean same(Suspended thing, MissingLate key) {
+        return thing.table().equals(key.object().table())
+                && thing.name().equals(key.object().name());
     }
 
     private void tell(LateReport report) {

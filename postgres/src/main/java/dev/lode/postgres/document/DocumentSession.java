@@ -28,7 +28,7 @@ import java.util.Set;
 /// connection until it is closed.
 public final class DocumentSession implements AutoCloseable {
     private static final int NUMBERS_AT_ONCE = 64;
-    private static final int LOOKUP_ROUNDS = 3;
+    private static final int LOOKUP_ROUNDS = 5;
 
     private final HeldConnection server;
     private final DocumentTarget target;
