@@ -13,6 +13,7 @@ import dev.lode.demo.waze.WazeTier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -34,8 +35,14 @@ public final class RowByRow implements Benchmark {
 
     private static final double TIMES_FASTER = 50;
 
-    private static final List<String> PARENTS =
-            List.of("alerts alert_id", "jams jam_id", "irregularities irregularity_id");
+    /// Tables of records, and the columns by which coordinates name them.
+    private record Records(String table, String key) {}
+
+    private static final List<Records> PARENTS =
+            List.of(
+                    new Records("alerts", "alert_id"),
+                    new Records("jams", "jam_id"),
+                    new Records("irregularities", "irregularity_id"));
 
     @Override
     public String name() {
@@ -145,10 +152,10 @@ public final class RowByRow implements Benchmark {
 
     /// A record, its coordinates, the next record.
     private static String statements(int stream) {
-        var parts = new java.util.ArrayList<String>();
+        var parts = new ArrayList<String>();
         for (var parent : PARENTS) {
-            String table = parent.split(" ")[0];
-            String key = parent.split(" ")[1];
+            String table = parent.table();
+            String key = parent.key();
             parts.add(
                     "SELECT t.id AS record, 0 AS child, t.id AS own, "
                             + upsert(table, "t", "uuid = excluded.uuid")
@@ -191,10 +198,10 @@ public final class RowByRow implements Benchmark {
 
     /// Records and coordinates of the sample.
     private static String rows() {
-        var counts = new java.util.ArrayList<String>();
+        var counts = new ArrayList<String>();
         for (var parent : PARENTS) {
-            String table = parent.split(" ")[0];
-            String key = parent.split(" ")[1];
+            String table = parent.table();
+            String key = parent.key();
             counts.add(
                     "(SELECT count(*) FROM waze."
                             + table
