@@ -18,6 +18,7 @@ public final class Main {
             bench/run --list
             bench/run NAME... [--small] [--pairs=N] [--server=default|tuned]
             bench/run --all [--resume] [--small] writes docs/reference/performance.md
+            bench/run --page writes it with the results that are there
 
               --small    less data: a minute or less each, once the data is there
               --resume   with --all: leaves out what has a result already
@@ -98,7 +99,7 @@ public final class Main {
             code = worse(code, measure(benchmark, calibration, results));
             quietest.write(calibration.best());
         }
-        if (options.all()) {
+        if (options.all() || options.page()) {
             Path page = folders.home().resolve("docs/reference/performance.md");
             Files.writeString(page, new PerformancePage(results, options).text());
             out.println("wrote " + page);

@@ -10,6 +10,7 @@ import java.util.List;
 /// @param small less data: a minute or less for each benchmark
 /// @param resume leave out what has a result already, which only `--all` does
 /// @param pairs how often both sides run
+/// @param page write the page of results, whatever is run
 /// @param tuned Lode's own settings for the server instead of PostgreSQL's defaults
 public record Options(
         boolean list,
@@ -18,6 +19,7 @@ public record Options(
         boolean small,
         boolean resume,
         int pairs,
+        boolean page,
         boolean tuned) {
     static final int PAIRS = 5;
 
@@ -37,6 +39,7 @@ public record Options(
         boolean all = false;
         boolean small = false;
         boolean resume = false;
+        boolean page = false;
         boolean tuned = false;
         int pairs = 0;
         var names = new ArrayList<String>();
@@ -46,6 +49,7 @@ public record Options(
                 case "--all" -> all = true;
                 case "--small" -> small = true;
                 case "--resume" -> resume = true;
+                case "--page" -> page = true;
                 case "--server=tuned" -> tuned = true;
                 case "--server=default" -> tuned = false;
                 default -> {
@@ -59,11 +63,12 @@ public record Options(
                 }
             }
         }
-        if (!list && !all && names.isEmpty()) {
+        if (!list && !all && !page && names.isEmpty()) {
             throw new IllegalArgumentException("no benchmark named");
         }
         int usual = small ? SMALL_PAIRS : PAIRS;
-        return new Options(list, all, names, small, resume, pairs == 0 ? usual : pairs, tuned);
+        return new Options(
+                list, all, names, small, resume, pairs == 0 ? usual : pairs, page, tuned);
     }
 
     private static int positive(String number) {

@@ -85,11 +85,12 @@ public final class Pairs {
         return Stream.of(
                         String.format(
                                 Locale.ROOT,
-                                "lode %.2f s (%.2f CPU s), other %.2f s (%.2f CPU s)",
+                                "lode %.2f s (%.2f CPU s), other %.2f s (%.2f CPU s); pairs: %d",
                                 lodeWall().median(),
                                 lodeCpu(),
                                 otherWall().median(),
-                                otherCpu()),
+                                otherCpu(),
+                                ours.size()),
                         bench.calibration().regime(Spread.of(latencies)))
                 .toList();
     }

@@ -23,9 +23,9 @@ final class PerformancePage {
                         """
                         # Performance
 
-                        Written by `bench/run --all%s`; [bench/README.md](../../bench/README.md) says how each row is measured.
-                        A ratio is Lode's time by the other's, the median of %d pairs with the least and the most of them; every run of Lode
-                        is the whole process, from exec to exit: start of the JVM, pre-flight, ledger and verification included.
+                        Written by `bench/run%s`; [bench/README.md](../../bench/README.md) says how each row is measured.
+                        A ratio is Lode's time by the other's, the median of several pairs with the least and the most of them; every run of
+                        Lode is the whole process, from exec to exit: start of the JVM, pre-flight, ledger and verification included.
 
                         Machine: %s.
 
@@ -33,9 +33,7 @@ final class PerformancePage {
                         |---|---|---|---|---|---|---|
                         """
                                 .formatted(
-                                        options.small() ? " --small" : "",
-                                        options.pairs(),
-                                        Machine.description()));
+                                        options.small() ? " --small" : "", Machine.description()));
         for (var benchmark : Registry.all()) {
             page.append(row(benchmark));
         }

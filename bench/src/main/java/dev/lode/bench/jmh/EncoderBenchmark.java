@@ -24,9 +24,11 @@ import org.openjdk.jmh.annotations.Warmup;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// Turning the records of a file into COPY data: citations (four integers), opinions (long texts).
+/// Turning the records of a file into COPY data: citations (four integers), dockets (54 columns of
+/// all sorts), opinions (long texts).
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -34,14 +36,7 @@ import java.util.concurrent.TimeUnit;
 @Warmup(iterations = 4, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class EncoderBenchmark {
-    private static final List<TargetColumn.Kind> CITATION =
-            List.of(
-                    TargetColumn.Kind.INT4,
-                    TargetColumn.Kind.INT4,
-                    TargetColumn.Kind.INT4,
-                    TargetColumn.Kind.INT4);
-
-    @Param({"citations", "opinions"})
+    @Param({"citations", "dockets", "opinions"})
     public String rows = "";
 
     private List<RecordBatch> batches = List.of();
@@ -49,35 +44,42 @@ public class EncoderBenchmark {
 
     @Setup
     public void generate() throws IOException {
-        boolean citations = rows.equals("citations");
         byte[] file =
-                citations
-                        ? Sample.file(
-                                "search_opinionscited", "citation-map", "200MB", Packing.PLAIN)
-                        : Sample.file("search_opinion", "opinions", "25MB", Packing.PLAIN);
+                switch (rows) {
+                    case "citations" ->
+                            Sample.file(
+                                    "search_opinionscited", "citation-map", "200MB", Packing.PLAIN);
+                    case "dockets" ->
+                            Sample.file("search_docket", "dockets", "400MB", Packing.PLAIN);
+                    default -> Sample.file("search_opinion", "opinions", "25MB", Packing.PLAIN);
+                };
         batches = Sample.batches(file);
-        columns = citations ? columns(CITATION) : columns(opinion());
+        columns = columns(kinds(KINDS.getOrDefault(rows, "")));
     }
 
-    /// By the pack's schema: key, two times, texts with a flag among them, numbers at the end.
-    private static List<TargetColumn.Kind> opinion() {
-        var kinds = new ArrayList<TargetColumn.Kind>();
-        kinds.add(TargetColumn.Kind.INT4);
-        kinds.add(TargetColumn.Kind.TIMESTAMPTZ);
-        kinds.add(TargetColumn.Kind.TIMESTAMPTZ);
-        kinds.add(TargetColumn.Kind.TEXT);
-        kinds.add(TargetColumn.Kind.BOOLEAN);
-        kinds.add(TargetColumn.Kind.TEXT);
-        kinds.add(TargetColumn.Kind.TEXT);
-        kinds.add(TargetColumn.Kind.TEXT);
-        kinds.add(TargetColumn.Kind.INT4);
-        for (int i = 0; i < 10; i++) {
-            kinds.add(TargetColumn.Kind.TEXT);
-        }
-        kinds.add(TargetColumn.Kind.BOOLEAN);
-        kinds.add(TargetColumn.Kind.INT4);
-        kinds.add(TargetColumn.Kind.INT4);
-        return kinds;
+    /// By the pack's schema, a letter for each column.
+    private static final Map<String, String> KINDS =
+            Map.of(
+                    "citations",
+                    "iiii",
+                    "dockets",
+                    "izzsxxxxzdddddddd" + "xxxxxxxxxxxxxxxxx" + "sbzidb" + "xixiiixxxxsixs",
+                    "opinions",
+                    "izzxbxxxi" + "x".repeat(10) + "bii");
+
+    private static List<TargetColumn.Kind> kinds(String letters) {
+        return letters.chars()
+                .mapToObj(
+                        letter ->
+                                switch (letter) {
+                                    case 'i' -> TargetColumn.Kind.INT4;
+                                    case 's' -> TargetColumn.Kind.INT2;
+                                    case 'z' -> TargetColumn.Kind.TIMESTAMPTZ;
+                                    case 'd' -> TargetColumn.Kind.DATE;
+                                    case 'b' -> TargetColumn.Kind.BOOLEAN;
+                                    default -> TargetColumn.Kind.TEXT;
+                                })
+                .toList();
     }
 
     private static List<TargetColumn> columns(List<TargetColumn.Kind> kinds) {

@@ -24,7 +24,7 @@ public final class Loads {
                                 "search_opinion",
                                 "opinions",
                                 "csv.bz2",
-                                (corpora, small) -> corpora.opinions(small ? 100 : 1_000, true))),
+                                (corpora, small) -> corpora.opinions(small ? 300 : 1_000, true))),
                 new BareLoad(
                         "opinions-csv",
                         "the same, plain",

@@ -22,7 +22,7 @@ final class Snapshots {
     static final String THEIRS = "bench_other";
     static final String DATASET = "courtlistener";
     private static final long FULL = 1_500;
-    private static final long SMALL = 100;
+    private static final long SMALL = 200;
 
     /// ` search_court: { item: courts, ...` or, for longer ones, the item on the next line.
     private static final Pattern TABLE =

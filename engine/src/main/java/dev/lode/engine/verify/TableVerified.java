@@ -1,5 +1,6 @@
 package dev.lode.engine.verify;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// What verifying one table found.
@@ -14,5 +15,12 @@ public record TableVerified(
     public TableVerified {
         failures = List.copyOf(failures);
         remarks = List.copyOf(remarks);
+    }
+
+    /// With more remarks, which come first.
+    TableVerified with(List<String> more) {
+        var all = new ArrayList<>(more);
+        all.addAll(remarks);
+        return new TableVerified(table, rows, expected, failures, all);
     }
 }

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /// Holds the tables against what was read:
 /// 1. every record is accounted for (promise 2);
@@ -60,7 +61,7 @@ public final class Verification {
         items.forEach(item -> reports.put(new TableName(pack.schema(), bare(item.table())), item));
         var tables = database.tables(reports.keySet());
         var unfinished = unfinished(tables.values());
-        var work = new ArrayList<Callable<TableVerified>>();
+        var work = new ArrayList<TableWork>();
         for (var entry : reports.entrySet()) {
             var facts = tables.get(entry.getKey());
             if (facts == null) {
@@ -69,27 +70,52 @@ public final class Verification {
             var item = entry.getValue();
             boolean deep = changed && item.state() == ItemReport.State.LOADED;
             work.add(
-                    () ->
-                            verify(
-                                    facts,
-                                    Optional.of(item),
-                                    unfinished.getOrDefault(facts.name(), List.of()),
-                                    deep,
-                                    changed));
+                    work(
+                            facts,
+                            Optional.of(item),
+                            unfinished.getOrDefault(facts.name(), List.of()),
+                            deep,
+                            changed));
         }
         return new VerifyReport(all(work));
     }
 
+    /// The work for one table.
+    ///
+    /// @param settling sequences and statistics, where they need not wait for the count of rows
+    private record TableWork(
+            Callable<TableVerified> verifying, Optional<Callable<List<String>>> settling) {}
+
+    private TableWork work(
+            TableFacts facts,
+            Optional<ItemReport> item,
+            List<Unfinished> unfinished,
+            boolean deep,
+            boolean orphans) {
+        // Statistics of a table that was filled from nothing are due whatever the count says.
+        boolean beside = deep && (asked(item) || item.get().fresh());
+        return new TableWork(
+                () -> verify(facts, item, unfinished, deep, !beside, orphans),
+                beside ? Optional.of(() -> database.settle(facts, true)) : Optional.empty());
+    }
+
     /// Several at a time, by the names of their tables in the end.
-    private List<TableVerified> all(List<Callable<TableVerified>> work) {
+    private List<TableVerified> all(List<TableWork> work) {
         try (var threads =
                 Executors.newFixedThreadPool(
                         workers, Thread.ofPlatform().daemon().name("verify-", 1).factory())) {
-            var futures = work.stream().map(threads::submit).toList();
+            var verifying = new ArrayList<Future<TableVerified>>();
+            var settling = new ArrayList<Optional<Future<List<String>>>>();
+            for (var table : work) {
+                settling.add(table.settling().map(threads::submit));
+                verifying.add(threads.submit(table.verifying()));
+            }
             try {
                 var verified = new ArrayList<TableVerified>();
-                for (var future : futures) {
-                    verified.add(future.get());
+                for (int i = 0; i < work.size(); i++) {
+                    var table = verifying.get(i).get();
+                    var settled = settling.get(i);
+                    verified.add(settled.isEmpty() ? table : table.with(settled.get().get()));
                 }
                 verified.sort(Comparator.comparing(TableVerified::table));
                 return List.copyOf(verified);
@@ -115,7 +141,7 @@ public final class Verification {
     public VerifyReport verify(Collection<TableName> names, Map<String, RowCounts> last) {
         var tables = database.tables(names);
         var unfinished = unfinished(tables.values());
-        var work = new ArrayList<Callable<TableVerified>>();
+        var work = new ArrayList<TableWork>();
         for (var facts : tables.values()) {
             var item =
                     Optional.ofNullable(last.get(facts.name().name()))
@@ -132,13 +158,12 @@ public final class Verification {
                                                     Optional.empty(),
                                                     ""));
             work.add(
-                    () ->
-                            verify(
-                                    facts,
-                                    item,
-                                    unfinished.getOrDefault(facts.name(), List.of()),
-                                    true,
-                                    true));
+                    work(
+                            facts,
+                            item,
+                            unfinished.getOrDefault(facts.name(), List.of()),
+                            true,
+                            true));
         }
         return new VerifyReport(all(work));
     }
@@ -162,6 +187,7 @@ public final class Verification {
             Optional<ItemReport> item,
             List<Unfinished> unfinished,
             boolean deep,
+            boolean settle,
             boolean orphans) {
         var failures = new ArrayList<String>();
         var remarks = new ArrayList<String>();
@@ -179,7 +205,9 @@ public final class Verification {
         if (deep) {
             rows = database.count(facts.name());
             rows(facts, item, rows, expected, failures);
-            remarks.addAll(database.settle(facts, much(counts, rows, item)));
+            if (settle) {
+                remarks.addAll(database.settle(facts, much(counts, rows)));
+            }
             duplicates(facts, failures);
         }
         for (var one : unfinished) {
@@ -198,11 +226,14 @@ public final class Verification {
         return new TableVerified(facts.name().toString(), rows, expected, failures, remarks);
     }
 
-    /// As much as autovacuum waits for by default, or half of it. A person who asks for a
-    /// verification gets fresh statistics too.
-    private static boolean much(RowCounts counts, long rows, Optional<ItemReport> item) {
-        boolean asked = item.isEmpty() || item.get().item() == 0;
-        return asked || counts.written() * STATISTICS_SHARE >= rows;
+    /// As much as autovacuum waits for by default, or half of it.
+    private static boolean much(RowCounts counts, long rows) {
+        return counts.written() * STATISTICS_SHARE >= rows;
+    }
+
+    /// A person who asks for a verification gets fresh statistics too.
+    private static boolean asked(Optional<ItemReport> item) {
+        return item.isEmpty() || item.get().item() == 0;
     }
 
     private static void rows(

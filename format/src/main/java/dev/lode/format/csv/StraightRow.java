@@ -120,7 +120,24 @@ final class StraightRow {
             }
             boolean taken =
                     switch (kinds[c]) {
-                        case INT4 -> integer(in, first, to, out);
+                        case INT2, INT4, INT8 ->
+                                integer(kinds[c], in, first, to, out)
+                                        || scalar(
+                                                kinds[c],
+                                                in,
+                                                first,
+                                                to,
+                                                quoted ? quote : delimiter,
+                                                out);
+                        case DATE, TIMESTAMP, TIMESTAMPTZ ->
+                                moment(kinds[c], in, first, to, quoted ? quote : delimiter, out)
+                                        || scalar(
+                                                kinds[c],
+                                                in,
+                                                first,
+                                                to,
+                                                quoted ? quote : delimiter,
+                                                out);
                         case TEXT ->
                                 text(in, first, to, quoted, quote, delimiter, backslash, 0, out)
                                         && (maxChars[c] == 0 || chars <= maxChars[c]);
@@ -136,15 +153,7 @@ final class StraightRow {
                                                 in, first, to, quoted, quote, delimiter, backslash,
                                                 1, out)
                                         && chars > 0;
-                        case INT2,
-                                INT8,
-                                FLOAT4,
-                                FLOAT8,
-                                BOOLEAN,
-                                DATE,
-                                TIMESTAMP,
-                                TIMESTAMPTZ,
-                                UUID ->
+                        case FLOAT4, FLOAT8, BOOLEAN, UUID ->
                                 scalar(kinds[c], in, first, to, quoted ? quote : delimiter, out);
                         case NUMERIC, BYTEA, OTHER -> false;
                     };
@@ -168,7 +177,7 @@ final class StraightRow {
     }
 
     /// The integers that are met most: up to nine digits, perhaps a minus before them.
-    private boolean integer(byte[] in, int first, int to, CopyBuffer out) {
+    private boolean integer(Kind kind, byte[] in, int first, int to, CopyBuffer out) {
         int i = first;
         boolean negative = in[i] == '-';
         i += negative ? 1 : 0;
@@ -185,10 +194,94 @@ final class StraightRow {
         if (i == digits || i - digits > 9) {
             return false;
         }
-        out.putInt(4);
-        out.putInt(negative ? -sum : sum);
+        int number = negative ? -sum : sum;
+        if (kind == Kind.INT4) {
+            out.putInt(4);
+            out.putInt(number);
+        } else if (kind == Kind.INT8) {
+            out.putInt(8);
+            out.putLong(number);
+        } else if (number == (short) number) {
+            out.putInt(2);
+            out.putShort(number);
+        } else {
+            return false;
+        }
         at = i;
         return true;
+    }
+
+    /// The dates and times that are met most: `2019-01-21`, `2019-01-21 09:17:15`, perhaps with a
+    /// fraction, and `+00` where there has to be a zone.
+    ///
+    /// @param stop the byte after the value
+    private boolean moment(Kind kind, byte[] in, int first, int to, byte stop, CopyBuffer out) {
+        int i = first + 10;
+        if (i > to || in[first + 4] != '-' || in[first + 7] != '-') {
+            return false;
+        }
+        int year = two(in, first) * 100 + two(in, first + 2);
+        int month = two(in, first + 5);
+        int day = two(in, first + 8);
+        if ((year | month | day) < 0 || !TemporalText.isDate(year, month, day)) {
+            return false;
+        }
+        int days = TemporalText.days(year, month, day);
+        if (kind == Kind.DATE) {
+            if (i < to && in[i] != stop) {
+                return false;
+            }
+            out.putInt(4);
+            out.putInt(days);
+            at = i;
+            return true;
+        }
+        if (i + 9 > to || in[i] != ' ' || in[i + 3] != ':' || in[i + 6] != ':') {
+            return false;
+        }
+        int hour = two(in, i + 1);
+        int minute = two(in, i + 4);
+        int second = two(in, i + 7);
+        if ((hour | minute | second) < 0 || hour > 23 || minute > 59 || second > 59) {
+            return false;
+        }
+        i += 9;
+        int micros = 0;
+        if (i < to && in[i] == '.') {
+            int begin = ++i;
+            while (i < to && i - begin < 6 && in[i] >= '0' && in[i] <= '9') {
+                micros = micros * 10 + in[i++] - '0';
+            }
+            if (i == begin) {
+                return false;
+            }
+            for (int digits = i - begin; digits < 6; digits++) {
+                micros *= 10;
+            }
+        }
+        if (kind == Kind.TIMESTAMPTZ) {
+            if (i + 3 > to || in[i] != '+' || in[i + 1] != '0' || in[i + 2] != '0') {
+                return false;
+            }
+            i += 3;
+        }
+        if (i < to && in[i] != stop) {
+            return false;
+        }
+        out.putInt(8);
+        out.putLong(
+                days * TemporalText.DAY
+                        + ((hour * 60L + minute) * 60 + second) * 1_000_000
+                        + micros);
+        at = i;
+        return true;
+    }
+
+    /// The number that two digits make, or one so far below zero that no sum hides it.
+    private static int two(byte[] in, int index) {
+        int tens = in[index] - '0';
+        int ones = in[index + 1] - '0';
+        return (tens | ones | 9 - tens | 9 - ones) < 0 ? -1_000_000 : tens * 10 + ones;
     }
 
     /// @param stop the byte after the value: what follows is checked by the caller
@@ -221,6 +314,16 @@ final class StraightRow {
             boolean backslash,
             int lead,
             CopyBuffer out) {
+        if (quoted
+                && first < to
+                && in[first] == quote
+                && lead == 0
+                && (backslash || first + 1 >= to || in[first + 1] != quote)) {
+            out.putInt(0);
+            chars = 0;
+            at = first;
+            return true;
+        }
         byte[] target = out.bytes;
         int begin = out.size + 4 + lead;
         target[begin - 1] = 1;

@@ -14,7 +14,9 @@ import java.util.Locale;
 /// As in PostgreSQL a `timestamp` drops a zone, a `date` drops time and zone. A `timestamptz`
 /// without a zone depends on the session and is UNKNOWN.
 final class TemporalText {
-    private static final long DAY = 86_400_000_000L;
+    /// Microseconds of a day.
+    static final long DAY = 86_400_000_000L;
+
     private static final int DAYS_TO_2000 = 730_119 + 306;
     private static final int MAX_OFFSET_HOURS = 15;
     private static final byte[] MONTH_DAYS = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -106,26 +108,35 @@ final class TemporalText {
         if (at + 1 < to && (bytes[at + 1] < '0' || bytes[at + 1] > '9')) {
             return Reading.UNKNOWN;
         }
-        boolean leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        if (!isDate(year, month, day)) {
+            return Reading.WRONG;
+        }
+        value = days(year, month, day);
+        return Reading.SOUND;
+    }
+
+    /// Whether there is such a day, in the years from 1 on.
+    static boolean isDate(int year, int month, int day) {
         if (year == 0 || month < 1 || month > 12 || day < 1) {
-            return Reading.WRONG;
+            return false;
         }
-        if (day > MONTH_DAYS[month] + (month == 2 && leap ? 1 : 0)) {
-            return Reading.WRONG;
-        }
+        boolean leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        return day <= MONTH_DAYS[month] + (month == 2 && leap ? 1 : 0);
+    }
+
+    /// Days from 2000-01-01 to a day that there is.
+    static int days(int year, int month, int day) {
         // Years that begin in March, so that the leap day comes last.
         int y = month < 3 ? year - 1 : year;
         int m = month < 3 ? month + 12 : month;
-        value =
-                365L * y
-                        + y / 4
-                        - y / 100
-                        + y / 400
-                        + (153 * (m - 3) + 2) / 5
-                        + day
-                        - 1
-                        - DAYS_TO_2000;
-        return Reading.SOUND;
+        return 365 * y
+                + y / 4
+                - y / 100
+                + y / 400
+                + (153 * (m - 3) + 2) / 5
+                + day
+                - 1
+                - DAYS_TO_2000;
     }
 
     /// `HH:MM`, `HH:MM:SS`, `HH:MM:SS.` and one to six digits. 24 o'clock and leap seconds are the

@@ -532,6 +532,72 @@ class RowEncoderTest {
         }
     }
 
+    /// Files that do not tell NULL from the empty string are always read the careful way.
+    @Test
+    void fixedFormsAreReadAlikeTheStraightAndTheCarefulWay() {
+        var careful =
+                new Dialect(
+                        (byte) ',',
+                        (byte) '"',
+                        Dialect.Escape.DOUBLED,
+                        false,
+                        Dialect.NullRule.AMBIGUOUS_EMPTY);
+        var forms =
+                List.of(
+                        "2024-02-29",
+                        "1900-02-29",
+                        "0001-01-01 00:00:00",
+                        "9999-12-31 23:59:59.999999+00",
+                        "1999-12-31 23:59:60+00",
+                        "2021-06-30 24:00:00",
+                        "2021-06-30 12:30:59.5+00",
+                        "2021-06-30 12:30:59.1234567+00",
+                        "32767",
+                        "-32768",
+                        "32768",
+                        "999999999",
+                        "2147483648",
+                        "-0012",
+                        "9223372036854775807");
+        var odd = "0129-+ :.TZx,\u00e9";
+        var random = new Random(8);
+        for (int i = 0; i < 1_500; i++) {
+            var value = new StringBuilder(forms.get(random.nextInt(forms.size())));
+            for (int edits = random.nextInt(3); edits > 0 && !value.isEmpty(); edits--) {
+                int at = random.nextInt(value.length());
+                switch (random.nextInt(3)) {
+                    case 0 -> value.deleteCharAt(at);
+                    case 1 -> value.insert(at, odd.charAt(random.nextInt(odd.length())));
+                    default -> value.setCharAt(at, odd.charAt(random.nextInt(odd.length())));
+                }
+            }
+            if (value.isEmpty()) {
+                continue;
+            }
+            for (var kind :
+                    List.of(
+                            Kind.INT2,
+                            Kind.INT4,
+                            Kind.INT8,
+                            Kind.DATE,
+                            Kind.TIMESTAMP,
+                            Kind.TIMESTAMPTZ)) {
+                assertThat(binaryOrRefusal(kind, Csv.DOUBLED, value.toString()))
+                        .as("%s %s", kind, value)
+                        .isEqualTo(binaryOrRefusal(kind, careful, value.toString()));
+            }
+        }
+    }
+
+    private static String binaryOrRefusal(Kind kind, Dialect dialect, String value) {
+        var bytes = new ByteArrayOutputStream();
+        var out = new CopyBuffer(bytes::write);
+        var encoder = new BinaryRowEncoder(List.of(column(kind)));
+        var result = encoder.encode(one(dialect, value), 0, out);
+        out.flush();
+        return result + HexFormat.of().formatHex(bytes.toByteArray());
+    }
+
     @Test
     void aRowThatIsBothUnusualAndWrongIsWrong() {
         var columns =
