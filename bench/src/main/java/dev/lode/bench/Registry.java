@@ -3,6 +3,7 @@ package dev.lode.bench;
 import dev.lode.bench.decode.Bz2Decode;
 import dev.lode.bench.intake.JsonRows;
 import dev.lode.bench.intake.LiveDuringBackload;
+import dev.lode.bench.intake.RowByRow;
 import dev.lode.bench.intake.WatchLoad;
 import dev.lode.bench.load.KeyedLoad;
 import dev.lode.bench.load.Loads;
@@ -34,7 +35,7 @@ final class Registry {
                                     new ResyncNext(),
                                     new MemoryFlat()),
                             WatchLoad.all().stream(),
-                            Stream.of(new LiveDuringBackload(), new JsonRows()),
+                            Stream.of(new RowByRow(), new LiveDuringBackload(), new JsonRows()),
                             Stream.of(
                                     new PublishFull(),
                                     new PublishFloor(),

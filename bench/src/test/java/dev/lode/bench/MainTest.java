@@ -35,6 +35,7 @@ class MainTest {
                         "waze-month-bulk",
                         "waze-day",
                         "waze-large",
+                        "waze-rows",
                         "waze-live",
                         "json-rows",
                         "publish-full",

@@ -151,6 +151,7 @@ final class Intake {
                 settings.text(Setting.BETWEEN)
                         .map(text -> Window.parse(text, ZoneId.systemDefault())),
                 sessionLimits(),
+                workplace.spaceLimits(),
                 new BulkSettings(
                         settings.flag(Setting.BULK).orElse(false),
                         settings.number(Setting.BULK_FILES, 1, 1_000_000),

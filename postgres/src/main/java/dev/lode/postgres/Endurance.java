@@ -145,6 +145,7 @@ public final class Endurance {
             if (!PostgresErrors.isLost(e)
                     || patience.isZero()
                     || Thread.currentThread().isInterrupted()) {
+                leave();
                 return false;
             }
             long now = System.nanoTime();
@@ -153,16 +154,26 @@ public final class Endurance {
                 listener.on(new RunEvent.Note(true, lost(doing, patience, e)));
             }
             if (now > deadline) {
+                leave();
                 return false;
             }
             Thread.sleep(RECONNECT_PAUSE);
             return true;
         }
 
+        /// There is no further attempt; whether there is room is not known.
+        public void leave() {
+            if (pause != null) {
+                pause.abandon();
+                pause = null;
+            }
+        }
+
         /// An attempt went well.
         public void done() {
             if (pause != null) {
                 pause.end();
+                pause = null;
             }
         }
     }

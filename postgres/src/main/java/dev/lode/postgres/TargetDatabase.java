@@ -15,6 +15,7 @@ import dev.lode.postgres.doctor.LedgerExam;
 import dev.lode.postgres.doctor.ServerTuning;
 import dev.lode.postgres.document.DocumentTarget;
 import dev.lode.postgres.intake.IntakeLedger;
+import dev.lode.postgres.intake.Watcher;
 import dev.lode.postgres.ledger.ItemIdentities;
 import dev.lode.postgres.ledger.LedgerSchema;
 import dev.lode.postgres.ledger.RejectFilter;
@@ -101,6 +102,12 @@ public final class TargetDatabase {
     public TargetDatabase during(LoadSession session) {
         return new TargetDatabase(
                 connections, where, settings, session.applicationName(), session.endurance());
+    }
+
+    /// The same for the work of a watcher.
+    public TargetDatabase during(Watcher watcher) {
+        return new TargetDatabase(
+                connections, where, settings, watcher.applicationName(), watcher.endurance());
     }
 
     /// What is suspended in it, and what gives it back.

@@ -68,6 +68,20 @@ final class OddRecords {
         expected.newField("alerts.newField", 1);
     }
 
+    /// Sound alerts, until they fill so many bytes.
+    static List<FeedObject> many(List<FeedObject> alerts, int bytes) {
+        var all = new ArrayList<>(alerts);
+        String words = "nothing to see here ".repeat(20);
+        for (int i = 0; i < bytes / 600; i++) {
+            all.add(
+                    alert("many-" + i, "1509500000000")
+                            .text("subtype", "HAZARD_ON_ROAD")
+                            .text("country", "BR")
+                            .text("reportDescription", words + i));
+        }
+        return all;
+    }
+
     private static FeedObject alert(String uuid, String born) {
         return new FeedObject()
                 .text("uuid", uuid)

@@ -36,7 +36,7 @@ public final class WazeExpectations {
     }
 
     void newField(String path, long count) {
-        newFields.put(path, count);
+        newFields.merge(path, count, Long::sum);
     }
 
     /// Rows by table, of the tables that files fill.

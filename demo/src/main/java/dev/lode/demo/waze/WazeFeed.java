@@ -24,6 +24,14 @@ import java.util.zip.GZIPOutputStream;
 public final class WazeFeed {
     private static final long MINUTE = 60_000;
     private static final int LEAST_FOR_ODD = 40;
+
+    /// The odd kinds come once more after so many files.
+    private static final int ROUND = 1000;
+
+    private static final int MOST_ROUNDS = 20;
+    private static final long DAYS = 3 * 24 * 60 * MINUTE;
+    private static final int LARGE = 40 << 20;
+    private static final int NOT_SO_LARGE = 1 << 20;
     private static final DateTimeFormatter NAME =
             DateTimeFormatter.ofPattern("'wazedata_'yyyy_MM_dd_HH_mm_ss_SSS'.json'");
     private static final DateTimeFormatter CLOCK =
@@ -34,6 +42,8 @@ public final class WazeFeed {
     private final City city;
     private final Draw draw;
     private final WazeExpectations expected = new WazeExpectations();
+    private String firstName = "";
+    private String firstContent = "";
 
     private WazeFeed(WazeSpec spec, Path folder) {
         this.spec = spec;
@@ -114,8 +124,9 @@ public final class WazeFeed {
                 continue;
             }
             String name = name(at);
-            if (spec.odd() && k < LEAST_FOR_ODD) {
-                odd(k, name, at, snapshot);
+            int kind = spec.odd() ? kind(k) : -1;
+            if (kind >= 0) {
+                odd(kind, round(k), name, at, snapshot);
             } else {
                 sound(name, snapshot);
             }
@@ -123,6 +134,24 @@ public final class WazeFeed {
                 progress.accept(k);
             }
         }
+    }
+
+    private int roundLength() {
+        return spec.files() / Math.clamp(spec.files() / ROUND, 1, MOST_ROUNDS);
+    }
+
+    private int round(int k) {
+        return k / roundLength();
+    }
+
+    /// The odd kinds are spread over all files, in rounds: a month has them from its first day to
+    /// its last.
+    ///
+    /// @return -1 for none
+    private int kind(int k) {
+        int place = k % roundLength();
+        int step = Math.max(1, roundLength() / LEAST_FOR_ODD);
+        return place % step == 0 && place / step < LEAST_FOR_ODD ? place / step : -1;
     }
 
     private static String name(long at) {
@@ -157,11 +186,19 @@ public final class WazeFeed {
         Files.writeString(folder.resolve(name), json);
     }
 
-    /// One of the first files: every third is odd in its own way.
-    private void odd(int k, String name, long at, Snapshot snapshot) throws IOException {
+    /// Every other kind is odd in its own way.
+    private void odd(int kind, int round, String name, long at, Snapshot snapshot)
+            throws IOException {
         String json = snapshot.json(false);
         String other = name(at + 30_000);
-        switch (k) {
+        switch (kind) {
+            case 1 -> {
+                sound(name, snapshot);
+                if (round == 0) {
+                    firstName = name;
+                    firstContent = json;
+                }
+            }
             case 3 -> {
                 sound(name, snapshot);
                 text("copy of " + name.replace('_', '+'), json);
@@ -242,7 +279,37 @@ public final class WazeFeed {
                             snapshot.coordinates);
             case 29 -> {
                 // The same name with something in it that names of objects escape.
-                sound("wazedata 2017+11 late.json", snapshot);
+                sound("wazedata 2017+11 late" + (round == 0 ? "" : round) + ".json", snapshot);
+            }
+            case 31 -> {
+                int size = round == 0 && spec.files() >= ROUND ? LARGE : NOT_SO_LARGE;
+                var many = OddRecords.many(snapshot.alerts, size);
+                snapshot.coordinates += many.size() - snapshot.alerts.size();
+                snapshot.alerts = many;
+                sound(name, snapshot);
+            }
+            case 33 -> {
+                // Days out of order.
+                snapshot.start -= DAYS;
+                snapshot.end -= DAYS;
+                sound(name(at - DAYS + 7), snapshot);
+            }
+            case 35 -> {
+                // As other years spell it.
+                text(
+                        name,
+                        json.replace("\"WEATHERHAZARD\"", "\"HAZARD\"")
+                                .replace("\"type\":\"Small\"", "\"type\":\"SMALL\"")
+                                .replace("\"type\":\"Medium\"", "\"type\":\"MEDIUM\"")
+                                .replace("\"type\":\"Large\"", "\"type\":\"LARGE\""));
+                loaded(snapshot);
+            }
+            case 37 -> {
+                sound(name, snapshot);
+                // An old acquaintance.
+                String again = "wazedata_again_" + round + ".json";
+                text(again, firstContent);
+                expected.duplicate(again, firstName);
             }
             default -> sound(name, snapshot);
         }

@@ -7,6 +7,7 @@ import dev.lode.core.pack.Pack;
 import dev.lode.postgres.TargetDatabase;
 import dev.lode.postgres.load.LoadSession;
 import dev.lode.postgres.load.RunOrigin;
+import dev.lode.postgres.space.SpaceLimits;
 import dev.lode.postgres.suspend.RestoreReport;
 import dev.lode.postgres.suspend.RestoreSettings;
 import dev.lode.postgres.suspend.Restored;
@@ -43,12 +44,16 @@ final class Bulk {
     private final RunOrigin origin;
     private final Duration silence;
     private final BulkSettings settings;
+    private final SpaceLimits space;
+    private final Duration away;
     private final RunListener listener;
     private final AtomicBoolean lost = new AtomicBoolean();
     private boolean cautious = true;
     private @Nullable LoadSession session;
 
     /// @param silence after which the holder of a lease counts as dead
+    /// @param space how long room on the server's disk is waited for
+    /// @param away how long a lost server is waited for
     Bulk(
             Pack pack,
             TargetDatabase database,
@@ -56,6 +61,8 @@ final class Bulk {
             RunOrigin origin,
             Duration silence,
             BulkSettings settings,
+            SpaceLimits space,
+            Duration away,
             RunListener listener) {
         this.pack = pack;
         this.database = database;
@@ -63,6 +70,8 @@ final class Bulk {
         this.origin = origin;
         this.silence = silence;
         this.settings = settings;
+        this.space = space;
+        this.away = away;
         this.listener = listener;
     }
 
@@ -128,6 +137,8 @@ final class Bulk {
                         silence,
                         () -> lost.set(true));
         session = mine;
+        mine.watch(space, Targets.names(pack), listener);
+        mine.awaitServer(away, listener);
         database.during(mine).suspensions().adopt(pack.dataset(), mine.run(), mine::check);
         return mine;
     }

@@ -199,8 +199,11 @@ final class BulkPhase {
             remarks.addAll(left);
             left.forEach(steps::trouble);
         } catch (LodeException e) {
-            // Whoever has the dataset gives back what is suspended; this looks again.
+            // Whoever has the dataset gives back what is suspended; a watch that goes on looks
+            // again.
             steps.trouble(String.valueOf(e.getMessage()));
+            remarks.clear();
+            remarks.add(String.valueOf(e.getMessage()));
         }
     }
 

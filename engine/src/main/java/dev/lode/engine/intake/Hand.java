@@ -9,6 +9,7 @@ import dev.lode.core.place.Place;
 import dev.lode.engine.document.DocumentLoader;
 import dev.lode.engine.document.IncomingFile;
 import dev.lode.format.Decoders;
+import dev.lode.postgres.Endurance;
 import dev.lode.postgres.document.DocumentSession;
 import dev.lode.postgres.document.DocumentTarget;
 import dev.lode.postgres.document.FileResult;
@@ -40,6 +41,8 @@ final class Hand implements AutoCloseable {
     /// What all hands of a watch share.
     ///
     /// @param limits of documents
+    /// @param endurance how loads meet a server that is full
+    /// @param once whether the watch ends by itself
     record Parts(
             Place incoming,
             Targets targets,
@@ -50,8 +53,19 @@ final class Hand implements AutoCloseable {
             Tally tally,
             Steps steps,
             Arrivals arrivals,
+            Endurance endurance,
+            boolean once,
             WatchSettings settings,
             java.time.InstantSource clock) {}
+
+    /// What became of files cannot be found out, and this watch is not to wait for ever.
+    static final class Unsettled extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Unsettled(LodeException cause) {
+            super(cause);
+        }
+    }
 
     /// @param session its own; closed with it
     Hand(Parts parts, IntakeSession session) {
@@ -104,17 +118,34 @@ final class Hand implements AutoCloseable {
         }
     }
 
-    /// After a load whose end is not known: what the ledger has as loaded goes on, the rest is
-    /// given back.
+    /// After a load whose end is not known: what the ledger has as decided goes on, the rest is
+    /// given back. Files that this does not find out about would be nobody's, so it does not end
+    /// before it has.
     private void settle(List<Claim> held, String reason, boolean died) throws InterruptedException {
-        var loaded = session.loaded(held);
+        while (true) {
+            try {
+                settleOnce(held, reason, died);
+                return;
+            } catch (LodeException e) {
+                if (parts.once || e.kind() == ErrorKind.BUG) {
+                    throw new Unsettled(e);
+                }
+                parts.steps.trouble(e.getMessage() + "; Lode tries again");
+                Thread.sleep(parts.settings.firstPause());
+            }
+        }
+    }
+
+    private void settleOnce(List<Claim> held, String reason, boolean died)
+            throws InterruptedException {
+        var decided = session.decided(held);
         session.release(held, parts.settings.firstPause(), died, died, reason);
         for (var claim : held) {
-            if (loaded.stream().noneMatch(one -> one.id() == claim.id())) {
+            if (decided.stream().noneMatch(one -> one.id() == claim.id())) {
                 putOff(claim, parts.settings.firstPause());
             }
         }
-        stow(loaded);
+        stow(decided);
     }
 
     private void putOff(Claim claim, Duration pause) {
@@ -184,7 +215,10 @@ final class Hand implements AutoCloseable {
             target = current;
             loading =
                     current.session(
-                            session.applicationName(), session.guard(), parts.settings.session());
+                            session.applicationName(),
+                            session.guard(),
+                            parts.settings.session(),
+                            parts.endurance);
         }
         try {
             return new DocumentLoader(parts.limits, parts.decoders, loading).load(files);
@@ -232,27 +266,28 @@ final class Hand implements AutoCloseable {
         return new Leftover(claim.id(), claim.file(), claim.processedKey(), Optional.empty());
     }
 
-    private void retry(Map<Claim, String> again) {
-        again.forEach(
-                (claim, reason) -> {
-                    var pause = parts.settings.pause(claim.attempts());
-                    session.release(List.of(claim), pause, true, false, reason);
-                    putOff(claim, pause);
-                    parts.steps.trouble(
-                            claim.file().key()
-                                    + ": attempt "
-                                    + claim.attempts()
-                                    + " of "
-                                    + parts.settings.attempts()
-                                    + ": "
-                                    + reason
-                                    + "; tried again in "
-                                    + pause.toSeconds()
-                                    + " s");
-                });
+    private void retry(Map<Claim, String> again) throws InterruptedException {
+        for (var each : again.entrySet()) {
+            var claim = each.getKey();
+            var pause = parts.settings.pause(claim.attempts());
+            session.release(List.of(claim), pause, true, false, each.getValue());
+            putOff(claim, pause);
+            parts.steps.trouble(
+                    claim.file().key()
+                            + ": attempt "
+                            + claim.attempts()
+                            + " of "
+                            + parts.settings.attempts()
+                            + ": "
+                            + each.getValue()
+                            + "; tried again in "
+                            + pause.toSeconds()
+                            + " s");
+        }
     }
 
-    private void fail(Map<Claim, Leftover.Failure> failures, List<Leftover> moving) {
+    private void fail(Map<Claim, Leftover.Failure> failures, List<Leftover> moving)
+            throws InterruptedException {
         if (failures.isEmpty()) {
             return;
         }

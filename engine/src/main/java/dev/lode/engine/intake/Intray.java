@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// Files that were seen and are not done. Each key is in it once: waiting, in a hand, or put off
 /// until a time. Thread safe.
@@ -143,6 +144,10 @@ final class Intray {
         if (recent.size() > MOST_RECENT) {
             recent.values().removeIf(done -> !done.until().isAfter(now));
         }
+        if (putOff.size() > MOST_RECENT) {
+            // Others may have dealt with them: then they are never offered again.
+            putOff.values().removeIf(until -> !until.isAfter(now));
+        }
         for (var one : group) {
             if (suspectKeys.remove(one.file().key())) {
                 // Waits again, alone.
@@ -200,11 +205,16 @@ final class Intray {
         return oldInHand > 0 || waiting(Lane.BACKLOAD) > 0;
     }
 
-    /// Files that wait for a later attempt, here or with another watcher.
-    synchronized long postponed() {
+    /// Files that wait for a later attempt, here or with another watcher; empty when the time of
+    /// one has come since a look that went past it.
+    ///
+    /// @param looked when that look began
+    synchronized OptionalLong postponed(Instant looked) {
         var now = clock.instant();
-        putOff.values().removeIf(until -> !until.isAfter(now));
-        return putOff.size();
+        putOff.values().removeIf(until -> !until.isAfter(looked));
+        return putOff.values().stream().allMatch(until -> until.isAfter(now))
+                ? OptionalLong.of(putOff.size())
+                : OptionalLong.empty();
     }
 
     synchronized Optional<Instant> oldest() {

@@ -40,6 +40,7 @@ final class Lookout {
     private boolean wholeSwept;
     private long young;
     private OptionalLong beyond = OptionalLong.of(0);
+    private final Beyond rest;
 
     private record Seen(PlacedFile file, Instant at) {}
 
@@ -60,6 +61,7 @@ final class Lookout {
         this.settle = settle;
         this.sweepEvery = sweepEvery;
         this.clock = clock;
+        this.rest = new Beyond(place, PAGE, SWEEP_PAGES);
     }
 
     /// Looks once.
@@ -77,8 +79,8 @@ final class Lookout {
         return due && sweep() && young == 0;
     }
 
-    /// Old files beyond those that there is room for, as of the last look; empty where they were
-    /// not counted.
+    /// Old files beyond those that there is room for, as of the last look; empty where they are not
+    /// counted yet.
     OptionalLong beyond() {
         return beyond;
     }
@@ -112,6 +114,7 @@ final class Lookout {
         if (sweepAfter.isEmpty()) {
             sweepSeen = new HashMap<>();
             young = 0;
+            rest.forget();
         }
         // A folder is walked through at once: live files may stand behind more old ones than there
         // is room for, and no tail is listed.
@@ -123,10 +126,11 @@ final class Lookout {
                 boolean taken = consider(file);
                 without += taken ? 0 : 1;
                 if (!taken && !whole) {
-                    beyond = OptionalLong.empty();
+                    beyond = rest.count(sweepAfter);
                     return false;
                 }
                 sweepAfter = file.key();
+                rest.passed(sweepAfter);
             }
             if (files.size() < PAGE) {
                 sweepAfter = "";
@@ -135,9 +139,11 @@ final class Lookout {
                 // What was not seen in this sweep is gone.
                 seen = sweepSeen;
                 beyond = OptionalLong.of(without);
+                rest.forget();
                 return without == 0;
             }
         }
+        beyond = rest.known();
         return false;
     }
 

@@ -64,12 +64,23 @@ final class Stow {
                 }
             }
         } finally {
-            for (var end : ended.entrySet()) {
-                session.end(end.getValue(), end.getKey());
-            }
+            note(ended, done, session);
         }
         for (var file : done) {
             steps.step("noted", file.file().key(), file.id());
+        }
+    }
+
+    /// What the ledger cannot note now is moved once more later, which finds it gone.
+    private void note(EnumMap<End, List<Long>> ended, List<Leftover> done, IntakeSession session)
+            throws InterruptedException {
+        try {
+            for (var end : ended.entrySet()) {
+                session.end(end.getValue(), end.getKey());
+            }
+        } catch (LodeException e) {
+            unmoved.addAll(done);
+            throw e;
         }
     }
 

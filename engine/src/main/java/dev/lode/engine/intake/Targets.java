@@ -1,13 +1,19 @@
 package dev.lode.engine.intake;
 
 import dev.lode.core.LodeException;
+import dev.lode.core.TableName;
 import dev.lode.core.pack.Pack;
+import dev.lode.core.pack.document.DocumentSpec;
 import dev.lode.engine.load.DatasetLoad;
 import dev.lode.postgres.TargetDatabase;
 import dev.lode.postgres.document.DocumentTarget;
 import dev.lode.postgres.schema.LateReport;
+import dev.lode.postgres.schema.MissingLate;
+import dev.lode.postgres.suspend.Suspended;
 
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /// The tables of a dataset as they are now: made where they are missing, opened again after
 /// anything went wrong with them. Thread safe.
@@ -48,16 +54,21 @@ final class Targets {
             steps.note(
                     database.where() + ": " + made.tables().size() + " tables made for its files");
         }
-        if (database.suspended().stream()
-                .anyMatch(thing -> thing.dataset().equals(pack.dataset()))) {
-            // Away for a backload: given back by who took them.
-            return;
-        }
+        // What is away, for a backload or by somebody's hand, is given back by who took it.
+        var away = database.suspended();
         // Made while the tables are empty: files come one by one for ever, there is no later.
-        var missing = database.missingOwnKeys(script);
+        var missing =
+                database.missingOwnKeys(script).stream()
+                        .filter(key -> away.stream().noneMatch(thing -> same(thing, key)))
+                        .toList();
         if (!missing.isEmpty()) {
             database.makeKeys(script, missing, KEYS_AT_ONCE, this::tell);
         }
+    }
+
+    private static boolean same(Suspended thing, MissingLate key) {
+        return thing.table().equals(key.object().table())
+                && thing.name().equals(key.object().name());
     }
 
     private void tell(LateReport report) {
@@ -67,6 +78,13 @@ final class Targets {
         if (wrong) {
             steps.trouble(report.sentence());
         }
+    }
+
+    /// Those that files fill, whether they are there or not.
+    static List<TableName> names(Pack pack) {
+        return pack.documents().map(DocumentSpec::filled).orElse(List.of()).stream()
+                .map(table -> new TableName(pack.schema(), table))
+                .toList();
     }
 
     /// It failed: looked at again when it is next asked for.

@@ -19,6 +19,7 @@ import dev.lode.postgres.load.RunOrigin;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,6 @@ public final class Watch {
     private static final Duration NEVER_SLOW = Duration.ofMillis(100);
     private static final int ROOM = 10_000;
     private static final int ADOPTED = 200;
-    private static final int TRIES_ONCE = 5;
 
     /// How many first pauses a watch that ends waits for places that take no files, such as full
     /// disks.
@@ -89,6 +89,11 @@ public final class Watch {
         while (true) {
             try (var watcher =
                     database.intake(pack.dataset()).join(places.incoming().name(), origin)) {
+                watcher.endure(
+                        once ? settings.space() : settings.space().forever(),
+                        settings.session().serverAway(),
+                        Targets.names(pack),
+                        listener);
                 return new Shift(watcher, once).run();
             } catch (TakenOver e) {
                 steps.trouble(String.valueOf(e.getMessage()));
@@ -123,7 +128,7 @@ public final class Watch {
                         tally,
                         steps);
         private final MemoryBudget memory = new MemoryBudget(settings.memory());
-        private final Targets targets = new Targets(pack, database, settings.createTables(), steps);
+        private final Targets targets;
         private final BulkPhase bulk;
         private final AtomicBoolean stopping = new AtomicBoolean();
         private volatile Optional<TakenOver> lost = Optional.empty();
@@ -131,13 +136,17 @@ public final class Watch {
         private volatile Optional<String> inTheWay = Optional.empty();
         private final List<Thread> threads = new ArrayList<>();
         private Optional<String> paused = Optional.empty();
+        private long postponed;
         private boolean others;
         private volatile long lastLive = started - LIVELY.toNanos();
-        private int failures;
+        private final Ailing server = new Ailing();
+        private final Ailing place = new Ailing();
 
         Shift(Watcher watcher, boolean once) {
             this.watcher = watcher;
             this.once = once;
+            this.targets =
+                    new Targets(pack, database.during(watcher), settings.createTables(), steps);
             this.bulk =
                     new BulkPhase(
                             new Bulk(
@@ -147,6 +156,8 @@ public final class Watch {
                                     origin,
                                     settings.silence(),
                                     settings.bulk(),
+                                    once ? settings.space() : settings.space().forever(),
+                                    settings.session().serverAway(),
                                     listener),
                             settings.bulk(),
                             once,
@@ -175,6 +186,8 @@ public final class Watch {
                             tally,
                             steps,
                             announcements::dealtWith,
+                            watcher.endurance(),
+                            once,
                             settings,
                             clock);
             hold();
@@ -185,7 +198,7 @@ public final class Watch {
             try (var session = watcher.session()) {
                 loop(session);
                 stop();
-                return end(once && postponed() > 0 ? "partial" : "completed");
+                return end(postponed > 0 ? "partial" : "completed");
             } catch (TakenOver e) {
                 stop();
                 bulk.stop();
@@ -197,24 +210,29 @@ public final class Watch {
                 throw e;
             } catch (RuntimeException e) {
                 stop();
-                end("failed");
+                fail(e);
                 bulk.stop();
                 throw e;
             }
         }
 
+        private void fail(RuntimeException cause) {
+            try {
+                end("failed");
+            } catch (LodeException e) {
+                // The server that ends the watch may not be there to note it: the next watcher
+                // does.
+                cause.addSuppressed(e);
+            }
+        }
+
         private WatchReport end(String state) {
-            var report = tally.report(watcher.run(), postponed(), state, bulk.remarks().size());
+            var report = tally.report(watcher.run(), postponed, state, bulk.remarks().size());
             watcher.end(
                     state,
                     Optional.empty(),
                     JsonMapper.builder().build().writeValueAsString(report.summary()));
             return report;
-        }
-
-        private long postponed() {
-            // What could not be moved may be among those that are asked for again later.
-            return Math.max(intray.postponed(), stow.size());
         }
 
         private void stop() {
@@ -281,6 +299,7 @@ public final class Watch {
                 lastLive = System.nanoTime();
             }
             try (var _ = memory.hold(group)) {
+                watcher.awaitRoom(bytes(group));
                 hand.take(group);
                 well = true;
                 inTheWay = Optional.empty();
@@ -299,6 +318,10 @@ public final class Watch {
             }
         }
 
+        private static long bytes(List<Wanted> group) {
+            return group.stream().mapToLong(one -> one.file().size()).sum();
+        }
+
         private void loop(IntakeSession session) throws InterruptedException {
             long nextBeat = System.nanoTime();
             long nextLook = nextBeat;
@@ -309,6 +332,10 @@ public final class Watch {
                     throw lost.get();
                 }
                 if (broken.isPresent()) {
+                    if (broken.get() instanceof Hand.Unsettled unsettled
+                            && unsettled.getCause() instanceof LodeException why) {
+                        throw why;
+                    }
                     throw LodeException.bug("a worker ended with " + broken.get(), broken.get());
                 }
                 long now = System.nanoTime();
@@ -318,6 +345,7 @@ public final class Watch {
                 }
                 announced();
                 if (now >= nextLook) {
+                    var looked = clock.instant();
                     boolean ended = look();
                     bulk.see(
                             new BulkPhase.Sight(
@@ -330,7 +358,7 @@ public final class Watch {
                     boolean moved =
                             stow.isEmpty()
                                     || stow.stuckFor(settings.firstPause().multipliedBy(UNMOVED));
-                    if (once && ended && intray.idle() && moved && bulk.settled()) {
+                    if (once && ended && moved && bulk.settled() && nothingDue(looked)) {
                         return;
                     }
                     long took = System.nanoTime() - now;
@@ -344,6 +372,17 @@ public final class Watch {
                 }
                 Thread.sleep(once && intray.idle() ? Duration.ofMillis(20) : TICK);
             }
+        }
+
+        /// Whether only such files are left as wait for a later attempt.
+        private boolean nothingDue(Instant looked) {
+            if (!intray.idle()) {
+                return false;
+            }
+            var later = intray.postponed(looked);
+            // What could not be moved may be among those that are asked for again later.
+            postponed = Math.max(later.orElse(0), stow.size());
+            return later.isPresent();
         }
 
         private boolean lively() {
@@ -381,15 +420,23 @@ public final class Watch {
                 if (!left.isEmpty()) {
                     stow.move(left, session);
                 }
-                failures = 0;
+                if (server.well()) {
+                    inTheWay = Optional.empty();
+                }
             } catch (LodeException e) {
-                troubled(e);
+                troubled(server, e);
             }
         }
 
-        /// Once gives up where nothing works; a watch goes on.
-        private void troubled(LodeException e) throws InterruptedException {
-            if (e.kind() == ErrorKind.BUG || (once && ++failures >= TRIES_ONCE)) {
+        /// Once gives up where nothing works for long; a watch goes on.
+        private void troubled(Ailing what, LodeException e) throws InterruptedException {
+            // Workers that wait for room know when to give up.
+            var patience =
+                    watcher.noRoom().isPresent()
+                            ? settings.space().patience()
+                            : settings.session().serverAway();
+            boolean tooLong = what.failed().compareTo(patience) > 0;
+            if (e.kind() == ErrorKind.BUG || (once && tooLong)) {
                 throw e;
             }
             inTheWay = Optional.of(String.valueOf(e.getMessage()));
@@ -400,10 +447,12 @@ public final class Watch {
         private boolean look() throws InterruptedException {
             try {
                 boolean ended = lookout.look();
-                failures = 0;
+                if (place.well()) {
+                    inTheWay = Optional.empty();
+                }
                 return ended;
             } catch (LodeException e) {
-                troubled(e);
+                troubled(place, e);
                 return false;
             }
         }
@@ -431,7 +480,11 @@ public final class Watch {
                     intray.oldest(),
                     rate(),
                     governor.allowed(),
-                    inTheWay);
+                    inTheWay());
+        }
+
+        private Optional<String> inTheWay() {
+            return watcher.noRoom().map(why -> "paused: " + why).or(() -> inTheWay);
         }
 
         private double rate() {
@@ -467,13 +520,32 @@ public final class Watch {
                                 + " minutes, "
                                 + (intray.waiting(Lane.LIVE) + intray.waiting(Lane.BACKLOAD))
                                 + " wait"
-                                + inTheWay.map(why -> ": " + why).orElse("")
+                                + inTheWay().map(why -> ": " + why).orElse("")
                                 + "; see lode status "
                                 + pack.dataset()
                                 + " and what the database is busy with");
                 return now;
             }
             return still ? since : 0;
+        }
+    }
+
+    /// Since when something fails. Belongs to the thread of the watch.
+    private static final class Ailing {
+        private long since;
+
+        /// @return how long it fails by now
+        Duration failed() {
+            long now = System.nanoTime();
+            since = since == 0 ? now : since;
+            return Duration.ofNanos(now - since);
+        }
+
+        /// @return whether it had failed
+        boolean well() {
+            boolean failed = since != 0;
+            since = 0;
+            return failed;
         }
     }
 }

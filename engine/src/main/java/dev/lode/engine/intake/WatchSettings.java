@@ -3,6 +3,7 @@ package dev.lode.engine.intake;
 import dev.lode.core.ByteSize;
 import dev.lode.core.LodeException;
 import dev.lode.postgres.document.SessionLimits;
+import dev.lode.postgres.space.SpaceLimits;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -28,6 +29,8 @@ import java.util.Optional;
 /// @param createTables whether missing tables are made; else files wait for them
 /// @param window hours in which old files are loaded; always when empty
 /// @param session bounds of loading
+/// @param space how far the database's disk may be filled, and, for a watch that ends, how long it
+///   waits for room; one that goes on waits as long as it takes
 /// @param bulk whether keys and indexes go away for old files
 public record WatchSettings(
         Duration poll,
@@ -47,6 +50,7 @@ public record WatchSettings(
         boolean createTables,
         Optional<Window> window,
         SessionLimits session,
+        SpaceLimits space,
         BulkSettings bulk) {
     public static final WatchSettings DEFAULT =
             new WatchSettings(
@@ -67,6 +71,11 @@ public record WatchSettings(
                     true,
                     Optional.empty(),
                     SessionLimits.DEFAULT,
+                    new SpaceLimits(
+                            Optional.empty(),
+                            ByteSize.mebibytes(1024),
+                            Duration.ofSeconds(5),
+                            Duration.ofHours(1)),
                     BulkSettings.NONE);
 
     public WatchSettings {

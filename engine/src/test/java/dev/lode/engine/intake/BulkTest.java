@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.lode.core.ByteSize;
 import dev.lode.core.LodeException;
+import dev.lode.core.TableName;
 import dev.lode.core.event.RunEvent;
 import dev.lode.demo.waze.WazeExpectations;
 import dev.lode.demo.waze.WazeFeed;
 import dev.lode.demo.waze.WazeSpec;
 import dev.lode.postgres.load.RunOrigin;
+import dev.lode.postgres.suspend.RestoreSettings;
 import dev.lode.postgres.suspend.SuspendKind;
 import dev.lode.postgres.suspend.SuspendOwner;
 import dev.lode.postgres.suspend.SuspendRequest;
@@ -226,6 +228,40 @@ class BulkTest {
                             dying::check);
         }
         assertThat(suspended(db)).isPositive();
+    }
+
+    @Test
+    void whatIsSuspendedByHandStaysSoAndWhatIsMissingOtherwiseIsMade(Db db) throws Exception {
+        var database = watching.database();
+        database.suspensions()
+                .suspendByHand(
+                        "waze",
+                        SuspendRequest.of(
+                                List.of(new TableName("waze", "alerts")),
+                                EnumSet.of(SuspendKind.INDEX),
+                                false,
+                                new Writers.Stopped()),
+                        "somebody",
+                        Duration.ofMinutes(1));
+        db.run("DROP INDEX waze.jams_uuid_idx");
+        watching.put("second.json", Watching.snapshot(2, "second"));
+
+        assertThat(new Watching(db, folder).once().loaded()).isEqualTo(1);
+
+        assertThat(
+                        db.value(
+                                "SELECT string_agg(indexname, ' ') FROM pg_indexes WHERE indexname"
+                                        + " IN ('jams_uuid_idx', 'alerts_uuid_idx')"))
+                .isEqualTo("jams_uuid_idx");
+        database.suspensions()
+                .restoreByHand(
+                        Optional.of("waze"),
+                        List.of(),
+                        RestoreSettings.DEFAULT,
+                        "somebody",
+                        Duration.ofMinutes(1),
+                        event -> {});
+        assertThat(dump(db)).isEqualTo(before);
     }
 
     @Test

@@ -95,8 +95,11 @@ class LookoutTest {
         assertThat(lookout.look()).isFalse();
 
         assertThat(taken(Lane.LIVE)).containsExactly("data_2017_11_01_11_30.json");
+        // Six old ones of the folder, one that lies deeper, and the live one.
+        assertThat(lookout.beyond()).hasValue(8);
         assertThat(taken(Lane.BACKLOAD)).hasSize(3);
         lookout.look();
+        assertThat(lookout.beyond()).hasValue(5);
         assertThat(taken(Lane.BACKLOAD)).hasSize(3);
         lookout.look();
         assertThat(taken(Lane.BACKLOAD)).hasSize(3);

@@ -11,6 +11,7 @@ import dev.lode.postgres.Database;
 import dev.lode.postgres.DatabaseSettings;
 import dev.lode.postgres.TargetDatabase;
 import dev.lode.postgres.load.RunOrigin;
+import dev.lode.postgres.space.SpaceLimits;
 import dev.lode.store.Disk;
 import dev.lode.store.place.FolderPlace;
 import dev.lode.testkit.postgres.Db;
@@ -54,10 +55,10 @@ final class Watching {
 
     /// Small waits: the database, not the clock, decides how long a test takes.
     private static WatchSettings quick() {
-        return quick(BulkSettings.NONE);
+        return quick(BulkSettings.NONE, WatchSettings.DEFAULT.space());
     }
 
-    private static WatchSettings quick(BulkSettings bulk) {
+    private static WatchSettings quick(BulkSettings bulk, SpaceLimits space) {
         var standard = WatchSettings.DEFAULT;
         return new WatchSettings(
                 Duration.ofMillis(20),
@@ -77,6 +78,7 @@ final class Watching {
                 true,
                 Optional.empty(),
                 standard.session(),
+                space,
                 bulk);
     }
 
@@ -90,7 +92,12 @@ final class Watching {
     }
 
     Watching bulk(BulkSettings bulk) {
-        settings = quick(bulk);
+        settings = quick(bulk, WatchSettings.DEFAULT.space());
+        return this;
+    }
+
+    Watching within(SpaceLimits space) {
+        settings = quick(BulkSettings.NONE, space);
         return this;
     }
 

@@ -49,9 +49,6 @@ public final class DocumentEncoder {
     private final Map<String, Long> sections = new LinkedHashMap<>();
     private final Map<String, DriftCount> drift = new LinkedHashMap<>();
     private int records;
-    private int wantedTable = -1;
-    private int wantedRow;
-    private int foundRecord;
 
     // Of the record.
     private boolean inRecord;
@@ -91,14 +88,13 @@ public final class DocumentEncoder {
     /// @param refusedRecords reasons by ordinal of the record; they become rejects
     public EncodedDocument encode(
             DocumentFacts facts, byte[] bytes, int length, Map<Integer, String> refusedRecords) {
-        wantedTable = -1;
         refused = refusedRecords;
         return run(facts, bytes, length);
     }
 
     /// The record that a row was made from, when the document is encoded with the same refusals.
     ///
-    /// @param row of the table, from 0
+    /// @param row of the table, from 0, in the order of the encoded rows
     /// @return ordinal of the record, from 0; -1 when the row is the file's own
     public int recordOf(
             DocumentFacts facts,
@@ -107,13 +103,9 @@ public final class DocumentEncoder {
             Map<Integer, String> refusedRecords,
             int table,
             int row) {
-        wantedTable = table;
-        wantedRow = row;
-        foundRecord = -1;
         refused = refusedRecords;
         run(facts, bytes, length);
-        wantedTable = -1;
-        return foundRecord;
+        return rows.recordOf(table, row);
     }
 
     private EncodedDocument run(DocumentFacts facts, byte[] bytes, int length) {
@@ -181,7 +173,7 @@ public final class DocumentEncoder {
         String hash = new String(hex, java.nio.charset.StandardCharsets.US_ASCII);
         rows.hash(hash);
         if (mapping.file() != null) {
-            rows.record(fileFrame(), 0, 0, 0);
+            rows.record(fileFrame(), -1, 0, 0, 0);
         }
         var news = new ArrayList<Drift>();
         drift.forEach((path, one) -> news.add(new Drift(path, one.count, one.example)));
@@ -309,7 +301,7 @@ public final class DocumentEncoder {
             return;
         }
         rows.hash("0".repeat(32));
-        if (!rows.record(fileFrame(), 0, 0, 0)) {
+        if (!rows.record(fileFrame(), -1, 0, 0, 0)) {
             throw headerFault("value for " + rows.problemColumn(), rows.problem());
         }
         rows.begin(facts, mapping.tables().size());
@@ -767,11 +759,7 @@ public final class DocumentEncoder {
         }
         if (reason == null) {
             int occurrence = equals.next(hashA ^ plan.seedA, hashB ^ plan.seedB);
-            if (rows.record(body, hashA, hashB, occurrence)) {
-                if (wantedTable >= 0 && foundRecord < 0 && rows.rows(wantedTable) > wantedRow) {
-                    foundRecord = ordinal;
-                }
-            } else {
+            if (!rows.record(body, ordinal, hashA, hashB, occurrence)) {
                 reason = rows.problem();
                 column = rows.problemColumn();
             }

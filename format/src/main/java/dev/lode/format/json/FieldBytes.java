@@ -18,6 +18,7 @@ final class FieldBytes {
     static Optional<byte[]> of(Kind kind, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         var out = new RowBuffer();
+        out.row(false, 0, 0, 0, -1);
         switch (kind) {
             case TEXT, JSON -> {
                 out.putInt(bytes.length);

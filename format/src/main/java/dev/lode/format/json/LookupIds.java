@@ -25,6 +25,11 @@ public final class LookupIds {
         return id == NONE ? OptionalLong.empty() : OptionalLong.of(id);
     }
 
+    /// How many texts are remembered.
+    public int size() {
+        return known.size();
+    }
+
     /// Forgets everything: after a lookup table may have lost rows.
     public void clear() {
         known.clear();

@@ -130,16 +130,17 @@ final class RecordEncoder {
         return problemColumn;
     }
 
-    /// Rows of a table so far.
-    int rows(int table) {
-        return buffers[table].rows;
+    /// The record that a row of a finished table was made from; -1 for the file's own row.
+    int recordOf(int table, int row) {
+        return buffers[table].recordOf(row);
     }
 
     /// Writes all rows of the record in `frames`.
     ///
+    /// @param ordinal of the record; -1 for the file's own
     /// @param occurrence how many equal ones came before
     /// @return whether they were written; if not, nothing was
-    boolean record(Frames frames, long hashA, long hashB, int occurrence) {
+    boolean record(Frames frames, int ordinal, long hashA, long hashB, int occurrence) {
         for (var buffer : buffers) {
             buffer.mark();
         }
@@ -153,11 +154,14 @@ final class RecordEncoder {
                 ids.positions[row] = occurrence;
             } else {
                 int above = ids.positions[parent];
-                ids.first[row] = ContentHash.first(above, ids.first[parent], plan.seedA);
-                ids.second[row] = ContentHash.second(above, ids.second[parent], plan.seedB);
-                ids.positions[row] = frames.positions[row];
+                ids.child(
+                        row,
+                        ContentHash.first(above, ids.first[parent], plan.seedA),
+                        ContentHash.second(above, ids.second[parent], plan.seedB),
+                        frames.positions[row],
+                        parent);
             }
-            if (plan.table >= 0 && !row(frames, row, plan, buffers[plan.table])) {
+            if (plan.table >= 0 && !row(frames, row, ordinal, plan, buffers[plan.table])) {
                 for (var buffer : buffers) {
                     buffer.reset();
                 }
@@ -167,8 +171,8 @@ final class RecordEncoder {
         return true;
     }
 
-    private boolean row(Frames frames, int row, RowPlan plan, RowBuffer out) {
-        out.room();
+    private boolean row(Frames frames, int row, int ordinal, RowPlan plan, RowBuffer out) {
+        out.row(plan.hasId, ids.first[row], ids.low(row), ids.positions[row], ordinal);
         out.putShort(plan.columns.length);
         for (var column : plan.columns) {
             if (!column(frames, row, column, out)) {

@@ -26,6 +26,7 @@ final class RowBuffer {
     byte[] piece = new byte[FIRST];
     int size;
     int rows;
+    private final RowRuns runs = new RowRuns();
     private int markedPieces;
     private int markedSize;
     private int markedRows;
@@ -34,6 +35,7 @@ final class RowBuffer {
         markedPieces = pieces.size();
         markedSize = size;
         markedRows = rows;
+        runs.mark();
     }
 
     /// Forgets what was written since the mark.
@@ -47,6 +49,13 @@ final class RowBuffer {
         }
         size = markedSize;
         rows = markedRows;
+        runs.reset();
+    }
+
+    /// A row begins, with room for its first columns. Its id is told as [RowRuns] wants it.
+    void row(boolean hasId, long high, int low, int position, int record) {
+        room();
+        runs.row(hasId, high, low, position, record, pieces.size(), size);
     }
 
     void room() {
@@ -96,15 +105,19 @@ final class RowBuffer {
         room();
     }
 
-    /// What was written.
+    /// What was written, in the order of the ids.
     EncodedRows finish(int table) {
-        var all = new ArrayList<EncodedRows.Piece>(pieces.size() + 1);
-        for (int i = 0; i < pieces.size(); i++) {
-            all.add(new EncodedRows.Piece(pieces.get(i), lengths.get(i)));
-        }
-        if (size > 0) {
-            all.add(new EncodedRows.Piece(piece, size));
-        }
-        return new EncodedRows(table, rows, all);
+        var all = new ArrayList<>(pieces);
+        all.add(piece);
+        var used = new ArrayList<>(lengths);
+        used.add(size);
+        return new EncodedRows(table, rows, runs.pieces(all, used));
+    }
+
+    /// The record that a row was made from.
+    ///
+    /// @param row in the order of [#finish]
+    int recordOf(int row) {
+        return runs.recordOf(row);
     }
 }

@@ -12,6 +12,13 @@ final class RowIds {
     private static final int TIME_DIGITS = 11;
     private static final int HASH_DIGITS = 23;
     private static final int POSITION_DIGITS = 6;
+
+    /// 8 digits.
+    private static final long SHARED = 0xffffffff00000000L;
+
+    /// The other 7 beside the 16 of the first.
+    private static final int LOW = (1 << (4 * (HASH_DIGITS - 16))) - 1;
+
     private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
     private final byte[] time = new byte[TIME_DIGITS];
@@ -32,6 +39,19 @@ final class RowIds {
             second = Arrays.copyOf(second, more);
             positions = Arrays.copyOf(positions, more);
         }
+    }
+
+    /// What stands first in the id of a row is that of the record's, so that the children of
+    /// records that lie side by side do so too, in their own index and in that of the record's id.
+    void child(int row, long high, long low, int position, int parent) {
+        first[row] = (first[parent] & SHARED) | (high & ~SHARED);
+        second[row] = low;
+        positions[row] = position;
+    }
+
+    /// The digits of the second hash that the id holds.
+    int low(int row) {
+        return (int) second[row] & LOW;
     }
 
     /// Writes the id of a row.

@@ -1,5 +1,10 @@
 package dev.lode.format.json;
 
+import dev.lode.core.pack.document.ValueSpec.Fact;
+import dev.lode.format.json.ColumnPlan.FactSource;
+
+import java.util.Arrays;
+
 /// How one kind of row is made from an object of a document. Immutable once compiled.
 final class RowPlan {
     /// Among all plans of the mapping.
@@ -14,6 +19,9 @@ final class RowPlan {
     final Node root;
     final ColumnPlan[] columns;
 
+    /// Whether its rows are told apart by `$id`.
+    final boolean hasId;
+
     /// Values that a frame keeps.
     final int slots;
 
@@ -26,9 +34,15 @@ final class RowPlan {
         this.table = table;
         this.root = root;
         this.columns = columns;
+        this.hasId =
+                Arrays.stream(columns)
+                        .anyMatch(
+                                column ->
+                                        column.source() instanceof FactSource(Fact fact)
+                                                && fact == Fact.ID);
         this.slots = slots;
         byte[] text = path.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        byte[] padded = java.util.Arrays.copyOf(text, text.length + Tokens.PADDING);
+        byte[] padded = Arrays.copyOf(text, text.length + Tokens.PADDING);
         seedA = ContentHash.firstOf(padded, 0, text.length);
         seedB = ContentHash.secondOf(padded, 0, text.length);
     }

@@ -64,6 +64,38 @@ class DocumentEncoderTest {
     }
 
     @Test
+    void rowsComeInTheOrderOfTheirIdsAndChildrenInThatOfTheirRecords() {
+        var people = new StringBuilder();
+        for (int i = 0; i < 40; i++) {
+            people.append(i == 0 ? "" : ",")
+                    .append("{\"name\":\"n")
+                    .append(i)
+                    .append("\",\"homes\":[{\"lat\":1,\"phones\":[\"")
+                    .append("9".repeat(i))
+                    .append("\",\"2\"]},{\"lat\":2,\"phones\":[\"3\"]}]}");
+        }
+        var encoded = Mappings.encode(Mappings.document(people.toString()));
+
+        for (int table = 1; table < 4; table++) {
+            var rows = encoded.tables().get(table);
+            assertThat(CopyRows.ids(rows)).isSorted().doesNotHaveDuplicates().hasSize(rows.rows());
+        }
+        assertThat(encoded.tables()).extracting(EncodedRows::rows).containsExactly(1, 40, 80, 120);
+        var persons = CopyRows.ids(encoded.tables().get(1));
+        assertThat(
+                        CopyRows.of(encoded.tables().get(2)).stream()
+                                .map(row -> new String(row.get(1), StandardCharsets.US_ASCII))
+                                .distinct())
+                .isEqualTo(persons);
+        var numbers =
+                CopyRows.of(encoded.tables().get(3)).stream()
+                        .map(row -> new String(row.get(3), StandardCharsets.US_ASCII))
+                        .toList();
+        assertThat(numbers).filteredOn("2"::equals).hasSize(40);
+        assertThat(numbers).contains("9".repeat(39));
+    }
+
+    @Test
     void idsAreTheSameForTheSameFileAndOthersForAnother() {
         String twice = Mappings.document("{\"name\":\"a\"},{\"name\":\"a\"}");
 
@@ -229,8 +261,15 @@ class DocumentEncoderTest {
                         .getBytes(StandardCharsets.UTF_8);
         var encoder = Mappings.people().encoder(new LookupIds());
 
-        assertThat(encoder.recordOf(Mappings.facts(json), json, json.length, Map.of(), 1, 1))
-                .isEqualTo(1);
+        var names =
+                CopyRows.of(encoder.encode(Mappings.facts(json), json, json.length).tables().get(1))
+                        .stream()
+                        .map(row -> new String(row.get(2), StandardCharsets.UTF_8))
+                        .toList();
+        for (int row = 0; row < 2; row++) {
+            assertThat(encoder.recordOf(Mappings.facts(json), json, json.length, Map.of(), 1, row))
+                    .isEqualTo(names.get(row).equals("a") ? 0 : 1);
+        }
         assertThat(encoder.recordOf(Mappings.facts(json), json, json.length, Map.of(0, "no"), 1, 0))
                 .isEqualTo(1);
         assertThat(encoder.recordOf(Mappings.facts(json), json, json.length, Map.of(), 0, 0))

@@ -8,6 +8,7 @@ import org.postgresql.util.PSQLException;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.List;
 
 /// Sends the rows of files to their tables, parents before children, and has every key checked.
@@ -15,8 +16,16 @@ final class AttemptRows {
     private AttemptRows() {}
 
     /// @throws DataRefused when the server refuses rows
-    static void copy(Connection connection, DocumentTarget target, List<Attempt> attempts)
+    static void copy(Connection connection, DocumentTarget target, List<Attempt> files)
             throws SQLException {
+        // Ids begin with the time: in its order each row comes beside the one before in its index.
+        var attempts =
+                files.stream()
+                        .sorted(
+                                Comparator.<Attempt>comparingLong(
+                                                attempt -> attempt.encoded().time().orElse(0))
+                                        .thenComparingLong(Attempt::line))
+                        .toList();
         var names = target.tables();
         for (int table = 0; table < names.size(); table++) {
             int index = table;

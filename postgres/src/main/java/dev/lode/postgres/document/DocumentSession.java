@@ -6,6 +6,7 @@ import dev.lode.format.json.DocumentEncoder;
 import dev.lode.format.json.DocumentFacts;
 import dev.lode.format.json.EncodedDocument;
 import dev.lode.postgres.Connections;
+import dev.lode.postgres.Endurance;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 
@@ -27,7 +28,7 @@ import java.util.Set;
 /// connection until it is closed.
 public final class DocumentSession implements AutoCloseable {
     private static final int NUMBERS_AT_ONCE = 64;
-    private static final int LOOKUP_ROUNDS = 3;
+    private static final int LOOKUP_ROUNDS = 5;
 
     private final HeldConnection server;
     private final DocumentTarget target;
@@ -44,8 +45,9 @@ public final class DocumentSession implements AutoCloseable {
             String name,
             DocumentTarget target,
             DocumentGuard guard,
-            SessionLimits limits) {
-        this.server = new HeldConnection(connections, name, target.where(), limits);
+            SessionLimits limits,
+            Endurance endurance) {
+        this.server = new HeldConnection(connections, name, target.where(), limits, endurance);
         this.target = target;
         this.guard = guard;
         this.limits = limits;

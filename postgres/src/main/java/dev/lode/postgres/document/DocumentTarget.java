@@ -12,6 +12,7 @@ import dev.lode.format.json.DocumentMapping;
 import dev.lode.format.json.DocumentTable;
 import dev.lode.format.json.LookupIds;
 import dev.lode.postgres.Connections;
+import dev.lode.postgres.Endurance;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.catalog.CatalogReader;
@@ -118,7 +119,13 @@ public final class DocumentTarget {
     ///
     /// @param name application name of its connection
     public DocumentSession session(String name, DocumentGuard guard, SessionLimits limits) {
-        return new DocumentSession(connections, name, this, guard, limits);
+        return session(name, guard, limits, Endurance.NONE);
+    }
+
+    /// The same, for one that waits where the server's disk is full.
+    public DocumentSession session(
+            String name, DocumentGuard guard, SessionLimits limits, Endurance endurance) {
+        return new DocumentSession(connections, name, this, guard, limits, endurance);
     }
 
     /// The mapping as it suits the tables.

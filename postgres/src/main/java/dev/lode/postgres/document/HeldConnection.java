@@ -2,32 +2,38 @@ package dev.lode.postgres.document;
 
 import dev.lode.core.LodeException;
 import dev.lode.postgres.Connections;
+import dev.lode.postgres.Endurance;
 import dev.lode.postgres.PostgresErrors;
 
 import org.jspecify.annotations.Nullable;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 
 /// One connection, opened when it is needed and again when it was lost, and transactions on it.
 /// Belongs to one thread.
 final class HeldConnection implements AutoCloseable {
-    private static final Duration RECONNECT_PAUSE = Duration.ofMillis(200);
-
     private final Connections connections;
     private final String name;
     private final String where;
     private final SessionLimits limits;
+    private final Endurance endurance;
     private @Nullable Connection open;
 
     /// @param name application name
     /// @param where the database, for messages
-    HeldConnection(Connections connections, String name, String where, SessionLimits limits) {
+    /// @param endurance how a server is met that is full
+    HeldConnection(
+            Connections connections,
+            String name,
+            String where,
+            SessionLimits limits,
+            Endurance endurance) {
         this.connections = connections;
         this.name = name;
         this.where = where;
         this.limits = limits;
+        this.endurance = endurance;
     }
 
     /// A transaction, without its end.
@@ -35,15 +41,25 @@ final class HeldConnection implements AutoCloseable {
         T on(Connection connection) throws SQLException;
     }
 
-    /// Runs a transaction until it commits, through conflicts and lost connections.
+    /// Runs a transaction until it commits, through conflicts, lost connections and full disks.
     <T> T run(String doing, Work<T> work) throws InterruptedException {
+        var trial = endurance.trial(where + ": " + doing, limits.serverAway());
+        try {
+            return run(doing, work, trial);
+        } finally {
+            trial.leave();
+        }
+    }
+
+    private <T> T run(String doing, Work<T> work, Endurance.Trial trial)
+            throws InterruptedException {
         int conflicts = 0;
-        long deadline = 0;
         while (true) {
             try {
                 var connection = connected();
                 T result = work.on(connection);
                 connection.commit();
+                trial.done();
                 return result;
             } catch (DataRefused e) {
                 rollback();
@@ -59,12 +75,9 @@ final class HeldConnection implements AutoCloseable {
                 if (PostgresErrors.isConflict(e) && ++conflicts <= limits.conflicts()) {
                     continue;
                 }
-                long now = System.nanoTime();
-                deadline = deadline == 0 ? now + limits.serverAway().toNanos() : deadline;
-                if (!PostgresErrors.isLost(e) || now > deadline) {
+                if (!trial.again(e)) {
                     throw PostgresErrors.explain(where, doing, e);
                 }
-                Thread.sleep(RECONNECT_PAUSE);
             }
         }
     }

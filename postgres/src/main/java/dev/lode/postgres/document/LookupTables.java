@@ -18,6 +18,9 @@ import java.util.OptionalLong;
 /// holds no lock that a load waits for, and a number that nobody uses in the end does no harm.
 /// Thread safe.
 final class LookupTables {
+    /// Texts that are remembered: documents that bring new ones for ever must not fill the memory.
+    private static final int MOST_TEXTS = 100_000;
+
     private final String schema;
     private final List<LookupSpec> lookups;
     private final LookupIds ids;
@@ -83,6 +86,10 @@ final class LookupTables {
                 found.add(resolve(connection, texts));
             }
             connection.commit();
+            if (ids.size() > MOST_TEXTS) {
+                // What is needed is asked for again.
+                ids.clear();
+            }
             for (int i = 0; i < sorted.size(); i++) {
                 ids.put(sorted.get(i), found.get(i));
             }

@@ -20,6 +20,9 @@ final class RowsCopy {
 
     private static final byte[] END = {-1, -1};
 
+    /// Small pieces travel together.
+    private static final int MESSAGE = 64 << 10;
+
     private RowsCopy() {}
 
     /// @param files rows of the table, file after file
@@ -40,22 +43,42 @@ final class RowsCopy {
                                                 columns.stream().map(TableName::quote).toList())
                                         + ") FROM STDIN (FORMAT binary)");
         try {
-            in.writeToCopy(HEAD, 0, HEAD.length);
-            for (var rows : files) {
-                for (var piece : rows.pieces()) {
-                    if (Thread.currentThread().isInterrupted()) {
-                        throw new SQLException("interrupted while sending rows", "57014");
-                    }
-                    in.writeToCopy(piece.bytes(), 0, piece.length());
-                }
-            }
-            in.writeToCopy(END, 0, END.length);
+            send(in, files);
             return in.endCopy();
         } finally {
             if (in.isActive()) {
                 cancel(in);
             }
         }
+    }
+
+    private static void send(CopyIn in, List<EncodedRows> files) throws SQLException {
+        var message = new byte[MESSAGE];
+        System.arraycopy(HEAD, 0, message, 0, HEAD.length);
+        int used = HEAD.length;
+        for (var rows : files) {
+            for (var piece : rows.pieces()) {
+                if (used + piece.length() > MESSAGE) {
+                    write(in, message, 0, used);
+                    used = 0;
+                }
+                if (piece.length() > MESSAGE) {
+                    write(in, piece.bytes(), piece.offset(), piece.length());
+                } else {
+                    System.arraycopy(piece.bytes(), piece.offset(), message, used, piece.length());
+                    used += piece.length();
+                }
+            }
+        }
+        write(in, message, 0, used);
+        write(in, END, 0, END.length);
+    }
+
+    private static void write(CopyIn in, byte[] bytes, int offset, int length) throws SQLException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new SQLException("interrupted while sending rows", "57014");
+        }
+        in.writeToCopy(bytes, offset, length);
     }
 
     private static void cancel(CopyIn in) {

@@ -3,6 +3,7 @@ package dev.lode.postgres.intake;
 import dev.lode.core.LodeException;
 import dev.lode.core.place.PlacedFile;
 import dev.lode.postgres.Connections;
+import dev.lode.postgres.Endurance;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.document.DocumentGuard;
@@ -21,14 +22,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// What one worker of a watcher does in the ledger, on one connection. Belongs to one thread.
 ///
 /// Errors of the server are of kind RESOURCE; the next call opens a new connection.
 public final class IntakeSession implements AutoCloseable {
     private static final Duration OTHERS = Duration.ofSeconds(20);
-    private static final int CONFLICTS = 5;
+    private static final int CONFLICTS = 20;
 
     private final Connections connections;
     private final String where;
@@ -37,6 +37,7 @@ public final class IntakeSession implements AutoCloseable {
     private final String version;
     private final long watcher;
     private final String name;
+    private final Stamina stamina;
     private final Map<String, Claim> held = new HashMap<>();
     private @Nullable Connection open;
 
@@ -47,7 +48,8 @@ public final class IntakeSession implements AutoCloseable {
             String place,
             String version,
             long watcher,
-            String name) {
+            String name,
+            Stamina stamina) {
         this.connections = connections;
         this.where = where;
         this.dataset = dataset;
@@ -55,6 +57,7 @@ public final class IntakeSession implements AutoCloseable {
         this.version = version;
         this.watcher = watcher;
         this.name = name;
+        this.stamina = stamina;
     }
 
     /// Application name of this session's connection, for the one that loads.
@@ -66,7 +69,7 @@ public final class IntakeSession implements AutoCloseable {
     ///
     /// @param wanted versions of files, each key once
     /// @param now by the caller's clock, for when to ask again
-    public Claims claim(List<Wanted> wanted, Instant now) {
+    public Claims claim(List<Wanted> wanted, Instant now) throws InterruptedException {
         var sorted = wanted.stream().sorted(Comparator.comparing(one -> one.file().key())).toList();
         var claims =
                 transaction(
@@ -112,13 +115,14 @@ public final class IntakeSession implements AutoCloseable {
                 FROM unnest(?, ?, ?, ?::timestamptz[], ?) AS c(key, version, size, modified, lane)
                 ON CONFLICT (dataset, place, key, version) DO UPDATE
                 SET state = 'claimed', watcher_id = excluded.watcher_id, alone = excluded.alone, lane = excluded.lane,
-                    attempts = CASE f.state WHEN 'waiting' THEN f.attempts + 1 ELSE 1 END,
-                    deaths = CASE f.state WHEN 'waiting' THEN f.deaths ELSE 0 END,
-                    arrivals = CASE f.state WHEN 'waiting' THEN f.arrivals ELSE f.arrivals + 1 END,
+                    attempts = CASE f.state WHEN 'waiting' THEN f.attempts + 1 WHEN 'claimed' THEN f.attempts ELSE 1 END,
+                    deaths = CASE WHEN f.state IN ('waiting', 'claimed') THEN f.deaths ELSE 0 END,
+                    arrivals = CASE WHEN f.state IN ('waiting', 'claimed') THEN f.arrivals ELSE f.arrivals + 1 END,
                     claimed_at = clock_timestamp(), version_of_lode = excluded.version_of_lode
-                WHERE f.state IN ('waiting', 'moved', 'failed', 'gone')
+                WHERE (f.state IN ('waiting', 'moved', 'failed', 'gone')
+                       OR f.state = 'claimed' AND f.watcher_id = excluded.watcher_id)
                   AND (f.next_at IS NULL OR f.next_at <= clock_timestamp())
-                  AND (f.deaths = 0 OR excluded.alone OR f.state <> 'waiting')
+                  AND (f.deaths = 0 OR excluded.alone OR f.state NOT IN ('waiting', 'claimed'))
                 RETURNING f.id, f.key, f.size, f.version, f.modified_at, f.lane, f.attempts, f.deaths,
                     to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD'), f.ordinal, f.arrivals
                 """,
@@ -270,7 +274,7 @@ public final class IntakeSession implements AutoCloseable {
     }
 
     /// Files that cannot be loaded: committed before they are moved.
-    public void failing(Map<Claim, Leftover.Failure> failures) {
+    public void failing(Map<Claim, Leftover.Failure> failures) throws InterruptedException {
         transaction(
                 "noting failed files",
                 connection -> {
@@ -313,7 +317,7 @@ public final class IntakeSession implements AutoCloseable {
 
     /// Notes that files are out of hand. A file that was gone before it was read this time keeps
     /// what is known of it.
-    public void end(Collection<Long> files, End end) {
+    public void end(Collection<Long> files, End end) throws InterruptedException {
         if (files.isEmpty()) {
             return;
         }
@@ -338,7 +342,8 @@ public final class IntakeSession implements AutoCloseable {
     /// @param counts whether this was an attempt
     /// @param died whether the file counts as what ended it: it is tried alone from now on
     public void release(
-            Collection<Claim> claims, Duration pause, boolean counts, boolean died, String reason) {
+            Collection<Claim> claims, Duration pause, boolean counts, boolean died, String reason)
+            throws InterruptedException {
         if (claims.isEmpty()) {
             return;
         }
@@ -360,27 +365,20 @@ public final class IntakeSession implements AutoCloseable {
                                 watcher));
     }
 
-    /// Which of the files are in the tables by now, and where they go: asked when it is not known
-    /// how a load ended.
-    public List<Leftover> loaded(Collection<Claim> claims) {
+    /// Which of the files are in the tables by now, or have failed, and where they go: asked when
+    /// it is not known how a load ended.
+    public List<Leftover> decided(Collection<Claim> claims) throws InterruptedException {
         return transaction(
                 "looking at files",
                 connection ->
                         Sql.list(
                                 connection,
-                                "SELECT id, target, key, size, version, modified_at FROM"
-                                    + " lode.intake_file WHERE id = ANY (?) AND watcher_id = ? AND"
-                                    + " state IN ('loaded', 'duplicate')",
-                                row ->
-                                        new Leftover(
-                                                row.getLong(1),
-                                                new PlacedFile(
-                                                        row.getString(3),
-                                                        row.getLong(4),
-                                                        row.getString(5),
-                                                        row.getTimestamp(6).toInstant()),
-                                                row.getString(2),
-                                                Optional.empty()),
+                                "SELECT "
+                                        + Leftovers.COLUMNS
+                                        + " FROM lode.intake_file f WHERE id = ANY (?) AND"
+                                        + " watcher_id = ? AND state IN ('loaded', 'duplicate',"
+                                        + " 'failing')",
+                                Leftovers::read,
                                 array(connection, "bigint", claims.stream().map(Claim::id)),
                                 watcher));
     }
@@ -389,24 +387,37 @@ public final class IntakeSession implements AutoCloseable {
         T on(Connection connection) throws SQLException;
     }
 
-    private <T> T transaction(String doing, Work<T> work) {
-        for (int round = 1; ; round++) {
+    /// Each of them may be done twice: a server that went away does not say whether it committed.
+    private <T> T transaction(String doing, Work<T> work) throws InterruptedException {
+        var trial = stamina.trial(where + ": " + doing);
+        try {
+            return transaction(doing, work, trial);
+        } finally {
+            trial.leave();
+        }
+    }
+
+    private <T> T transaction(String doing, Work<T> work, Endurance.Trial trial)
+            throws InterruptedException {
+        for (int conflicts = 0; ; ) {
             try {
                 var connection = connected();
                 T result = work.on(connection);
                 connection.commit();
+                trial.done();
                 return result;
             } catch (TakenOver e) {
                 abandon();
                 throw e;
             } catch (SQLException e) {
                 abandon();
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new InterruptedException("interrupted while " + doing);
+                }
                 // 23505: another watcher claimed another version of the key at this moment.
-                boolean again =
-                        PostgresErrors.isConflict(e)
-                                || PostgresErrors.isLost(e)
-                                || PostgresErrors.state(e).equals("23505");
-                if (!again || round == CONFLICTS || Thread.currentThread().isInterrupted()) {
+                boolean conflict =
+                        PostgresErrors.isConflict(e) || PostgresErrors.state(e).equals("23505");
+                if (conflict ? ++conflicts > CONFLICTS : !trial.again(e)) {
                     throw PostgresErrors.explain(where, doing, e);
                 }
             }

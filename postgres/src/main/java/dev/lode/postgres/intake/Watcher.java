@@ -1,12 +1,15 @@
 package dev.lode.postgres.intake;
 
-import dev.lode.core.ErrorKind;
 import dev.lode.core.LodeException;
-import dev.lode.core.place.PlacedFile;
+import dev.lode.core.TableName;
+import dev.lode.core.event.RunListener;
 import dev.lode.postgres.Connections;
+import dev.lode.postgres.Endurance;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.load.RunOrigin;
+import dev.lode.postgres.space.SpaceLimits;
+import dev.lode.postgres.space.SpaceWatch;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,6 +40,8 @@ public final class Watcher implements AutoCloseable {
     private final long id;
     private final long run;
     private @Nullable Connection beating;
+    private volatile Optional<SpaceWatch> space = Optional.empty();
+    private volatile Stamina stamina = Stamina.NONE;
 
     private Watcher(
             Connections connections,
@@ -114,10 +120,61 @@ public final class Watcher implements AutoCloseable {
         return run;
     }
 
+    /// Sessions begun from now on wait where the server's disk is full or the server is away.
+    ///
+    /// @param away how long a lost server is waited for
+    /// @param tables that are written
+    public void endure(
+            SpaceLimits limits, Duration away, Collection<TableName> tables, RunListener listener) {
+        try {
+            var watch =
+                    SpaceWatch.begin(
+                            connections, applicationName(id), run, limits, tables, listener);
+            space = Optional.of(watch);
+            // Whether it may still write is asked by each of its transactions.
+            stamina = new Stamina(new Endurance(() -> space, away, listener, () -> {}), away);
+        } catch (SQLException e) {
+            throw PostgresErrors.explain(where, "looking at the database's disk", e);
+        }
+    }
+
+    /// How its loads meet a server that is full or away.
+    public Endurance endurance() {
+        return stamina.endurance();
+    }
+
+    /// Why nothing is written now: what the server's disk lacks.
+    public Optional<String> noRoom() {
+        return space.flatMap(SpaceWatch::paused);
+    }
+
+    /// Returns when the server's disk has room, as far as that can be seen.
+    ///
+    /// @param bytes that are to be loaded
+    /// @throws LodeException of kind RESOURCE when there was none for too long, or the server does
+    ///   not answer
+    public void awaitRoom(long bytes) throws InterruptedException {
+        var watch = space;
+        if (watch.isPresent()) {
+            try {
+                watch.get().awaitRoom(bytes);
+            } catch (SQLException e) {
+                throw PostgresErrors.explain(where, "looking at the database's disk", e);
+            }
+        }
+    }
+
     /// A session for one worker.
     public IntakeSession session() {
         return new IntakeSession(
-                connections, where, dataset, place, origin.version(), id, applicationName(id));
+                connections,
+                where,
+                dataset,
+                place,
+                origin.version(),
+                id,
+                applicationName(id),
+                stamina);
     }
 
     /// Application name of the worker's connections: who takes over ends them by it.
@@ -199,6 +256,7 @@ public final class Watcher implements AutoCloseable {
                 for (long dead : dead(connection, timeout)) {
                     bury(connection, dead);
                 }
+                free(connection);
                 var left = adopt(connection, most);
                 connection.commit();
                 return left;
@@ -298,24 +356,10 @@ public final class Watcher implements AutoCloseable {
                         AND i.state IN ('loaded', 'duplicate', 'failing')
                       ORDER BY i.id LIMIT ? FOR UPDATE OF i SKIP LOCKED) old
                 WHERE f.id = old.id
-                RETURNING f.id, f.key, f.size, f.version, f.modified_at, f.target, f.state, f.kind, f.reason, f.attempts
-                """,
-                row ->
-                        new Leftover(
-                                row.getLong(1),
-                                new PlacedFile(
-                                        row.getString(2),
-                                        row.getLong(3),
-                                        row.getString(4),
-                                        row.getTimestamp(5).toInstant()),
-                                row.getString(6),
-                                row.getString(7).equals("failing")
-                                        ? Optional.of(
-                                                new Leftover.Failure(
-                                                        ErrorKind.valueOf(row.getString(8)),
-                                                        row.getString(9),
-                                                        row.getInt(10)))
-                                        : Optional.empty()),
+                RETURNING\s
+                """
+                        + Leftovers.COLUMNS,
+                Leftovers::read,
                 id,
                 dataset,
                 place,
@@ -330,14 +374,8 @@ public final class Watcher implements AutoCloseable {
     public void end(String state, Optional<String> message, String summary) {
         try (var connection = connections.open("lode watch " + dataset)) {
             connection.setAutoCommit(false);
-            Sql.update(
-                    connection,
-                    "UPDATE lode.intake_file SET state = 'waiting', watcher_id = NULL, next_at ="
-                            + " NULL, attempts = attempts - 1 WHERE dataset = ? AND watcher_id = ?"
-                            + " AND state = 'claimed' AND EXISTS (SELECT FROM lode.watcher w WHERE"
-                            + " w.id = watcher_id AND w.ended_at IS NULL)",
-                    dataset,
-                    id);
+            // A server without room may have none for the second transaction: the claims of a
+            // watcher that ended are freed by the next.
             Sql.update(
                     connection,
                     "UPDATE lode.watcher SET ended_at = clock_timestamp() WHERE id = ? AND ended_at"
@@ -352,9 +390,23 @@ public final class Watcher implements AutoCloseable {
                     summary,
                     run);
             connection.commit();
+            free(connection);
+            connection.commit();
         } catch (SQLException e) {
             throw PostgresErrors.explain(where, "ending the watch of " + dataset, e);
         }
+    }
+
+    /// What watchers that ended had claimed and not loaded. Their attempts do not count, and they
+    /// did not die.
+    private void free(Connection connection) throws SQLException {
+        Sql.update(
+                connection,
+                "UPDATE lode.intake_file f SET state = 'waiting', watcher_id = NULL, next_at ="
+                        + " NULL, attempts = greatest(0, attempts - 1) FROM lode.watcher w WHERE"
+                        + " f.dataset = ? AND f.state = 'claimed' AND f.watcher_id IS NOT NULL AND"
+                        + " w.id = f.watcher_id AND w.ended_at IS NOT NULL",
+                dataset);
     }
 
     private Connection connected() throws SQLException {

@@ -15,7 +15,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Watches the database's disk for a run, and pauses it between splits before the disk is full:
@@ -41,6 +44,8 @@ public final class SpaceWatch {
     private final DatabaseDisks disks;
     private final long sizeBefore;
     private final ReentrantLock lock = new ReentrantLock();
+    private final Deque<Pause> pauses = new ConcurrentLinkedDeque<>();
+    private final AtomicInteger begun = new AtomicInteger();
     private long looked;
     private long headroom;
     private long loadedSince;
@@ -124,26 +129,39 @@ public final class SpaceWatch {
         return new Pause(why);
     }
 
-    /// A time in which nothing is loaded. Belongs to one thread.
+    /// Why nothing is loaded now; empty while there is room.
+    public Optional<String> paused() {
+        return Optional.ofNullable(pauses.peekFirst()).map(pause -> pause.why);
+    }
+
+    /// A time in which nothing is loaded. Belongs to one thread. Of several at the same time the
+    /// first is told, and the end of the last.
     public final class Pause {
         private final String why;
         private final long since = System.nanoTime();
 
         private Pause(String why) {
             this.why = why;
+            if (begun.incrementAndGet() > 1) {
+                pauses.addLast(this);
+                return;
+            }
+            pauses.addFirst(this);
             listener.on(
                     new RunEvent.Note(
                             true,
                             why
                                     + "; paused, what was committed is safe; make room, it goes on"
-                                    + " by itself; waits for "
+                                    + " by itself; waits "
+                                    + (limits.patience().equals(SpaceLimits.FOREVER) ? "" : "for ")
                                     + words(limits.patience())));
             status("paused: " + why);
         }
 
         /// @throws LodeException of kind RESOURCE when it lasts too long
         public void waitOnce() throws InterruptedException {
-            if (System.nanoTime() - since > limits.patience().toNanos()) {
+            if (Duration.ofNanos(System.nanoTime() - since).compareTo(limits.patience()) > 0) {
+                abandon();
                 throw LodeException.resource(
                         why
                                 + "; waited "
@@ -151,11 +169,26 @@ public final class SpaceWatch {
                                 + " for room, then stopped; what was committed is safe; make room"
                                 + " and run the same command again, it goes on from here");
             }
-            Thread.sleep(limits.check());
+            try {
+                Thread.sleep(limits.check());
+            } catch (InterruptedException e) {
+                abandon();
+                throw e;
+            }
+        }
+
+        /// The step ended otherwise: whether there is room is not known.
+        public void abandon() {
+            if (pauses.remove(this)) {
+                begun.decrementAndGet();
+            }
         }
 
         /// There is room.
         public void end() {
+            if (pauses.remove(this) && begun.decrementAndGet() > 0) {
+                return;
+            }
             listener.on(
                     new RunEvent.Note(
                             false,
@@ -167,7 +200,7 @@ public final class SpaceWatch {
     }
 
     private static String words(Duration time) {
-        return time.toSeconds() + " s";
+        return time.equals(SpaceLimits.FOREVER) ? "as long as it takes" : time.toSeconds() + " s";
     }
 
     /// The run's row says what is going on, for `lode status`. It is no reason to fail if a server

@@ -258,7 +258,7 @@ final class Restorer {
 
     /// Statistics of expressions go with their index.
     private int analyze(Collection<JournalEntry> entries, Map<Long, Restored> results)
-            throws SQLException {
+            throws SQLException, InterruptedException {
         var tables = new HashSet<TableName>();
         for (var entry : entries) {
             var result = results.get(entry.id());
@@ -271,11 +271,22 @@ final class Restorer {
         if (tables.isEmpty()) {
             return 0;
         }
+        var work =
+                tables.stream()
+                        .map(table -> List.<Callable<Integer>>of(() -> analyze(table)))
+                        .toList();
+        return new Parallel("collecting statistics", how.workers(), this::abort).run(work).size();
+    }
+
+    private int analyze(TableName table) throws SQLException {
         try (var connection = connections.open(application)) {
-            for (var table : tables) {
+            open.add(connection);
+            try {
                 Sql.run(connection, "ANALYZE " + table.sql());
+                return 1;
+            } finally {
+                open.remove(connection);
             }
         }
-        return tables.size();
     }
 }

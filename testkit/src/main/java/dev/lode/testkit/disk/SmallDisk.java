@@ -6,8 +6,10 @@ import org.opentest4j.TestAbortedException;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /// A file system of its own (tmpfs) that is soon full. Where mounting is not permitted the test is
 /// skipped.
@@ -50,12 +52,22 @@ public record SmallDisk(Path path) implements AutoCloseable {
         }
     }
 
-    /// Takes all the room there is.
+    /// Takes all the room there is, also while others write.
     public void fill() {
-        try {
-            fill(ByteSize.of(Files.getFileStore(path).getUsableSpace()));
-        } catch (IOException e) {
+        try (var file =
+                Files.newOutputStream(
+                        path.resolve(FILLER),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.APPEND)) {
+            byte[] zeros = new byte[1 << 12];
+            while (true) {
+                file.write(zeros);
+            }
+        } catch (FileSystemException e) {
             throw new UncheckedIOException(e);
+        } catch (IOException e) {
+            // No space left on the device: that is what was wanted.
+            return;
         }
     }
 

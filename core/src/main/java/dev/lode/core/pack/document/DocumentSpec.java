@@ -9,9 +9,10 @@ import java.util.Set;
 ///
 /// Ids of rows (`$id`) are 40 hexadecimal digits: 11 of the document's time ([#order], 44 bits of
 /// milliseconds, so that the rows of one time lie side by side in an index), 23 of a hash over the
-/// file's content id, the record, its place in the document's structure and the row above, and 6 of
-/// the row's position: among equal records for a record, among its siblings for a child. Two files
-/// of one time never share an id; the same file gives the same ids again.
+/// file's content id, the record, its place in the document's structure and the row above (the
+/// first 8 of a child are those of its record), and 6 of the row's position: among equal records
+/// for a record, among its siblings for a child. Two files of one time never share an id; the same
+/// file gives the same ids again.
 ///
 /// @param order field of the document with its time in milliseconds since 1970, UTC
 /// @param file the row that each file becomes
