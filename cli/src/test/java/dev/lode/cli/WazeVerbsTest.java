@@ -66,7 +66,7 @@ class WazeVerbsTest {
 
         // Five files cannot be loaded.
         assertThat(watch.exit()).as(watch.err()).isEqualTo(1);
-        assertThat(watch.out()).contains("3 duplicate, 5 failed", "lode status waze lists");
+        assertThat(watch.out()).contains("4 duplicate, 5 failed", "lode status waze lists");
         assertThat(lode(db, "status", "waze").out()).contains("is empty", "cut short");
         assertThat(lode(db, "rejects", "waze").out())
                 .contains("alerts[", "reliability", "is beyond integer");
