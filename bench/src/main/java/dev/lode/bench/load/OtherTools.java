@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /// The slow peers, once each, with the beginning of the file and a limit of time: pgloader, and
 /// Spark's JDBC writer where `spark-submit` and a driver are there. What they take is told as a
@@ -18,6 +19,8 @@ import java.util.Locale;
 final class OtherTools {
     private static final long LINES = 200_000;
     private static final long SECONDS = 60;
+
+    private static final Pattern RECORD = Pattern.compile("\"?[0-9]+\"?,");
 
     private final Bench bench;
     private final Server server;
@@ -81,16 +84,19 @@ final class OtherTools {
         return server.script(database, "pgloader '" + command + "'");
     }
 
-    /// Whole lines of the file; of values with line ends the last one may be cut, so only files
-    /// without are used.
+    /// Whole records of the file: values may hold line ends, so it goes on to the next line that
+    /// begins with a number, as records do here.
     private Path beginning(Path file) throws IOException {
         Path part = bench.folder().resolve("beginning.csv");
         try (var in = Files.newBufferedReader(file, StandardCharsets.UTF_8);
                 var out = Files.newBufferedWriter(part)) {
             String line = in.readLine();
-            for (long i = 0; line != null && i <= LINES; i++) {
+            for (long i = 0; line != null; i++) {
+                if (i > LINES && RECORD.matcher(line).lookingAt()) {
+                    break;
+                }
                 out.write(line);
-                out.newLine();
+                out.write('\n');
                 line = in.readLine();
             }
         }
