@@ -109,6 +109,7 @@ final class StraightRow {
             }
             boolean quoted = position < to && in[position] == quote;
             int first = quoted ? position + 1 : position;
+            byte stop = quoted ? quote : delimiter;
             if (!quoted && (first >= to || in[first] == delimiter)) {
                 if (notNull[c] || nullFilled[c]) {
                     return false;
@@ -122,22 +123,10 @@ final class StraightRow {
                     switch (kinds[c]) {
                         case INT2, INT4, INT8 ->
                                 integer(kinds[c], in, first, to, out)
-                                        || scalar(
-                                                kinds[c],
-                                                in,
-                                                first,
-                                                to,
-                                                quoted ? quote : delimiter,
-                                                out);
+                                        || scalar(kinds[c], in, first, to, stop, out);
                         case DATE, TIMESTAMP, TIMESTAMPTZ ->
-                                moment(kinds[c], in, first, to, quoted ? quote : delimiter, out)
-                                        || scalar(
-                                                kinds[c],
-                                                in,
-                                                first,
-                                                to,
-                                                quoted ? quote : delimiter,
-                                                out);
+                                moment(kinds[c], in, first, to, stop, out)
+                                        || scalar(kinds[c], in, first, to, stop, out);
                         case TEXT ->
                                 text(in, first, to, quoted, quote, delimiter, backslash, 0, out)
                                         && (maxChars[c] == 0 || chars <= maxChars[c]);
@@ -154,7 +143,7 @@ final class StraightRow {
                                                 1, out)
                                         && chars > 0;
                         case FLOAT4, FLOAT8, BOOLEAN, UUID ->
-                                scalar(kinds[c], in, first, to, quoted ? quote : delimiter, out);
+                                scalar(kinds[c], in, first, to, stop, out);
                         case NUMERIC, BYTEA, OTHER -> false;
                     };
             if (!taken) {

@@ -1,11 +1,9 @@
 package dev.lode.postgres.document;
 
-import dev.lode.core.LodeException;
 import dev.lode.postgres.Connections;
 import dev.lode.postgres.Endurance;
+import dev.lode.postgres.LastingConnection;
 import dev.lode.postgres.PostgresErrors;
-
-import org.jspecify.annotations.Nullable;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -13,12 +11,10 @@ import java.sql.SQLException;
 /// One connection, opened when it is needed and again when it was lost, and transactions on it.
 /// Belongs to one thread.
 final class HeldConnection implements AutoCloseable {
-    private final Connections connections;
-    private final String name;
+    private final LastingConnection connection;
     private final String where;
     private final SessionLimits limits;
     private final Endurance endurance;
-    private @Nullable Connection open;
 
     /// @param name application name
     /// @param where the database, for messages
@@ -29,8 +25,7 @@ final class HeldConnection implements AutoCloseable {
             String where,
             SessionLimits limits,
             Endurance endurance) {
-        this.connections = connections;
-        this.name = name;
+        this.connection = new LastingConnection(connections, name);
         this.where = where;
         this.limits = limits;
         this.endurance = endurance;
@@ -56,19 +51,16 @@ final class HeldConnection implements AutoCloseable {
         int conflicts = 0;
         while (true) {
             try {
-                var connection = connected();
-                T result = work.on(connection);
-                connection.commit();
+                var held = connection.get();
+                T result = work.on(held);
+                held.commit();
                 trial.done();
                 return result;
-            } catch (DataRefused e) {
-                rollback();
-                throw e;
-            } catch (LodeException e) {
-                rollback();
+            } catch (RuntimeException e) {
+                connection.rollback();
                 throw e;
             } catch (SQLException e) {
-                close();
+                connection.close();
                 if (Thread.currentThread().isInterrupted()) {
                     throw new InterruptedException("interrupted while " + doing);
                 }
@@ -82,38 +74,9 @@ final class HeldConnection implements AutoCloseable {
         }
     }
 
-    private Connection connected() throws SQLException {
-        var connection = open;
-        if (connection == null || connection.isClosed()) {
-            connection = connections.open(name);
-            open = connection;
-            connection.setAutoCommit(false);
-        }
-        return connection;
-    }
-
-    private void rollback() {
-        var connection = open;
-        if (connection != null) {
-            try {
-                connection.rollback();
-            } catch (SQLException e) {
-                close();
-            }
-        }
-    }
-
     /// Gives the connection up; the next transaction opens another.
     @Override
     public void close() {
-        var connection = open;
-        open = null;
-        if (connection != null) {
-            try {
-                connection.close();
-            } catch (SQLException e) {
-                // It is given up either way; the server rolls back what was not committed.
-            }
-        }
+        connection.close();
     }
 }

@@ -4,12 +4,11 @@ import dev.lode.core.LodeException;
 import dev.lode.core.place.PlacedFile;
 import dev.lode.postgres.Connections;
 import dev.lode.postgres.Endurance;
+import dev.lode.postgres.LastingConnection;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.document.DocumentGuard;
 import dev.lode.postgres.document.FileResult;
-
-import org.jspecify.annotations.Nullable;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -30,7 +29,6 @@ public final class IntakeSession implements AutoCloseable {
     private static final Duration OTHERS = Duration.ofSeconds(20);
     private static final int CONFLICTS = 20;
 
-    private final Connections connections;
     private final String where;
     private final String dataset;
     private final String place;
@@ -39,7 +37,7 @@ public final class IntakeSession implements AutoCloseable {
     private final String name;
     private final Stamina stamina;
     private final Map<String, Claim> held = new HashMap<>();
-    private @Nullable Connection open;
+    private final LastingConnection lasting;
 
     IntakeSession(
             Connections connections,
@@ -50,13 +48,13 @@ public final class IntakeSession implements AutoCloseable {
             long watcher,
             String name,
             Stamina stamina) {
-        this.connections = connections;
         this.where = where;
         this.dataset = dataset;
         this.place = place;
         this.version = version;
         this.watcher = watcher;
         this.name = name;
+        this.lasting = new LastingConnection(connections, name);
         this.stamina = stamina;
     }
 
@@ -401,16 +399,16 @@ public final class IntakeSession implements AutoCloseable {
             throws InterruptedException {
         for (int conflicts = 0; ; ) {
             try {
-                var connection = connected();
+                var connection = lasting.get();
                 T result = work.on(connection);
                 connection.commit();
                 trial.done();
                 return result;
-            } catch (TakenOver e) {
-                abandon();
+            } catch (RuntimeException e) {
+                lasting.close();
                 throw e;
             } catch (SQLException e) {
-                abandon();
+                lasting.close();
                 if (Thread.currentThread().isInterrupted()) {
                     throw new InterruptedException("interrupted while " + doing);
                 }
@@ -424,30 +422,8 @@ public final class IntakeSession implements AutoCloseable {
         }
     }
 
-    private Connection connected() throws SQLException {
-        var connection = open;
-        if (connection == null || connection.isClosed()) {
-            connection = connections.open(name);
-            open = connection;
-            connection.setAutoCommit(false);
-        }
-        return connection;
-    }
-
-    private void abandon() {
-        var connection = open;
-        open = null;
-        if (connection != null) {
-            try {
-                connection.close();
-            } catch (SQLException e) {
-                // It is given up either way; the server rolls back what was not committed.
-            }
-        }
-    }
-
     @Override
     public void close() {
-        abandon();
+        lasting.close();
     }
 }
