@@ -80,6 +80,16 @@ public final class Pairs {
         return Spread.of(theirs.stream().map(Cost::cpu).toList()).median();
     }
 
+    /// How fast Lode's side would be with every core busy all the time, as a note.
+    public String cpuFloor() {
+        int cores = Runtime.getRuntime().availableProcessors();
+        return String.format(
+                Locale.ROOT,
+                "floor, all CPU time of Lode's side over %d cores: %.2f",
+                cores,
+                lodeCpu() / cores / otherWall().median());
+    }
+
     /// What is always told about pairs.
     public List<String> notes() {
         return Stream.of(

@@ -154,7 +154,8 @@ final class PublishCommand implements Callable<Integer> {
                                 .target(
                                         slash < 0 ? rest : rest.substring(0, slash),
                                         slash < 0 ? "" : rest.substring(slash + 1)),
-                        Retry.of(workplace.retryPolicy(), new Random())));
+                        Retry.of(workplace.retryPolicy(), new Random()),
+                        workplace.settings().number(Setting.PUBLISH_UPLOADS, 1, 64)));
     }
 
     private PublishSettings settings(Workplace workplace) {

@@ -16,11 +16,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
-/// Builds the archive of one partition, or finds that it is what it was, and puts it where archives
-/// lie. A finished archive that no manifest names yet is nobody's business but the sweep's. Safe
-/// for use by several threads.
+/// Builds the archive of one partition, or finds that it is what it was; then puts all that were
+/// built where archives lie, durable together, since a file system takes hundreds of small files to
+/// the disk at once far faster than one after another. A finished archive that no manifest names
+/// yet is nobody's business but the sweep's. Safe for use by several threads.
 final class PartitionBuild {
     private final Publication publication;
     private final PublicationFolder folder;
@@ -52,12 +55,15 @@ final class PartitionBuild {
 
     /// What came of a partition.
     ///
-    /// @param facts of the archive when one was written
+    /// @param built the archive when one was written
     record Result(
             PublishedFile file,
-            Optional<ArchiveFacts> facts,
+            Optional<Built> built,
             Optional<FeedWriter.Piece> feed,
             Tally tally) {}
+
+    /// An archive that was written, but is neither durable nor where it belongs.
+    record Built(ArchiveFacts facts, ArchiveFiles at, ArchiveFiles place) {}
 
     /// Builds as little as possible.
     Result build(String partition) throws InterruptedException {
@@ -89,6 +95,24 @@ final class PartitionBuild {
                                 + "\": the archive before is damaged: "
                                 + why
                                 + "; written anew from all of its items"));
+    }
+
+    /// Makes what was built durable, and only then brings it to where archives lie: the name may be
+    /// that of an older generation's.
+    void place(Collection<Result> results) throws IOException {
+        var disk = archives.disk();
+        var built = results.stream().flatMap(result -> result.built().stream()).toList();
+        for (var each : built) {
+            for (Path file : List.of(each.at().index(), each.at().archive())) {
+                try (var open = disk.open(file)) {
+                    open.sync();
+                }
+            }
+        }
+        for (var each : built) {
+            disk.rename(each.at().index(), each.place().index());
+            disk.rename(each.at().archive(), each.place().archive());
+        }
     }
 
     private Result changed(String partition, PublishedFile before) throws InterruptedException {
@@ -159,10 +183,10 @@ final class PartitionBuild {
             var facts = outcome.built().get();
             boolean sameContent =
                     before.isPresent() && before.get().content().equals(facts.content());
-            var file = placed(partition, before, facts, sameContent, target);
+            var file = file(partition, before, facts, sameContent);
             return new Result(
                     file,
-                    Optional.of(facts),
+                    Optional.of(new Built(facts, target, folder.archive(file))),
                     sameContent ? Optional.empty() : feed.finish(),
                     sameContent ? Tally.NOTHING : outcome.tally());
         } catch (IOException e) {
@@ -170,22 +194,16 @@ final class PartitionBuild {
         }
     }
 
-    private PublishedFile placed(
+    private PublishedFile file(
             String partition,
             Optional<PublishedFile> before,
             ArchiveFacts facts,
-            boolean sameContent,
-            ArchiveFiles built)
-            throws IOException {
+            boolean sameContent) {
         String stem = SafeName.of(partition);
         String ending = publication.shape().ending();
-        String name = stem + "-" + facts.sha256().substring(0, 20) + "." + ending;
-        Path archive = folder.files().resolve(name);
-        archives.disk().rename(built.index(), folder.indexOf(name));
-        archives.disk().rename(built.archive(), archive);
         return new PublishedFile(
                 partition,
-                "files/" + name,
+                "files/" + stem + "-" + facts.sha256().substring(0, 20) + "." + ending,
                 "current/" + stem + "." + ending,
                 facts.bytes(),
                 facts.sha256(),

@@ -1,6 +1,7 @@
 package dev.lode.publish;
 
 import dev.lode.core.LodeException;
+import dev.lode.core.Parallel;
 import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
 import dev.lode.publish.archive.ArchiveFacts;
@@ -28,14 +29,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// Makes the next generation of a publication:
-/// 1. The archives of partitions, several at once, each from the one before and what changed.
+/// 1. The archives of partitions, several at once, each from the one before and what changed; all
+///    of them durable before one is put to the others.
 /// 2. The archive of all, copied together from those.
 /// 3. The change feed, the manifest and the sums, durable before anything points to them.
 /// 4. The pointer, in one step. From here on the generation is the latest.
@@ -45,13 +46,29 @@ import java.util.concurrent.atomic.AtomicLong;
 /// When nothing changed, nothing is written and no generation is made. A crash anywhere leaves the
 /// generation before as it was. One process at a time builds a publication: others are refused.
 ///
+/// Several publications may be built at the same time, by threads of the caller's: they take turns
+/// at the partitions, and while the workers are at those of one, the archive of all of another is
+/// copied and brought to the disk.
+///
 /// @param root whose temporary files are used; on the file system of `published`
 /// @param published folder that holds the datasets' publications
 /// @param workers partitions built at once; each holds an item or two and a segment in memory
+/// @param turn held while partitions are built
 /// @param retention of older generations
 /// @param listener hears stages, progress and warnings, from several threads
 public record PublicationBuilder(
-        DataRoot root, Path published, int workers, Retention retention, RunListener listener) {
+        DataRoot root,
+        Path published,
+        int workers,
+        Lock turn,
+        Retention retention,
+        RunListener listener) {
+    /// @param published folder that holds the datasets' publications
+    public PublicationBuilder(
+            DataRoot root, Path published, int workers, Retention retention, RunListener listener) {
+        this(root, published, workers, new ReentrantLock(true), retention, listener);
+    }
+
     /// Into the data root's own `published`.
     public PublicationBuilder(
             DataRoot root, int workers, Retention retention, RunListener listener) {
@@ -107,8 +124,8 @@ public record PublicationBuilder(
             var build =
                     new PartitionBuild(
                             publication, folder, previous, source, archives, temp, listener, now);
-            listener.on(new RunEvent.StageStarted("archives"));
-            var results = buildAll(build, partitions, previous);
+            var results = inTurn(build, partitions, previous);
+            build.place(results.values());
             var published = new ArrayList<PublishedFile>();
             results.values().forEach(result -> published.add(result.file()));
             var all = all(build, results, published, previous);
@@ -117,7 +134,7 @@ public record PublicationBuilder(
             boolean isNew = isNew(previous, published);
             var manifest =
                     isNew ? generation(previous, results, published) : previous.orElseThrow();
-            listener.on(new RunEvent.StageStarted("names"));
+            stage("names");
             files.finish(manifest);
             new Sweep(folder, root.disk(), temp, retention, listener).run(manifest, now);
             return report(manifest, isNew, results, all, previous);
@@ -162,6 +179,22 @@ public record PublicationBuilder(
             return partitions;
         }
 
+        private void stage(String name) {
+            listener.on(new RunEvent.PublishStage(publication.name(), name));
+        }
+
+        private Map<String, PartitionBuild.Result> inTurn(
+                PartitionBuild build, SortedSet<String> partitions, Optional<Manifest> previous)
+                throws InterruptedException {
+            turn.lockInterruptibly();
+            try {
+                stage("archives");
+                return buildAll(build, partitions, previous);
+            } finally {
+                turn.unlock();
+            }
+        }
+
         private Map<String, PartitionBuild.Result> buildAll(
                 PartitionBuild build, SortedSet<String> partitions, Optional<Manifest> previous)
                 throws InterruptedException {
@@ -174,49 +207,28 @@ public record PublicationBuilder(
                                     .forEach(file -> sizes.put(file.partition(), file.bytes())));
             largestFirst.sort(
                     Comparator.comparing(partition -> -sizes.getOrDefault(partition, 0L)));
-            var results = new TreeMap<String, PartitionBuild.Result>();
-            var running = new TreeMap<String, Future<PartitionBuild.Result>>();
             var done = new AtomicInteger();
             var items = new AtomicLong();
-            var pool = Executors.newFixedThreadPool(workers);
-            try {
-                for (String partition : largestFirst) {
-                    running.put(
-                            partition,
-                            pool.submit(
-                                    () -> {
-                                        var result = build.build(partition);
-                                        listener.on(
-                                                new RunEvent.PublishProgress(
-                                                        publication.name(),
-                                                        done.incrementAndGet(),
-                                                        partitions.size(),
-                                                        items.addAndGet(result.file().items())));
-                                        return result;
-                                    }));
-                }
-                for (var entry : running.entrySet()) {
-                    results.put(entry.getKey(), result(entry.getValue()));
-                }
-                return results;
-            } finally {
-                pool.shutdownNow();
-                pool.close();
+            var chains = new ArrayList<List<Parallel.Work<PartitionBuild.Result, LodeException>>>();
+            for (String partition : largestFirst) {
+                chains.add(
+                        List.of(
+                                () -> {
+                                    var result = build.build(partition);
+                                    listener.on(
+                                            new RunEvent.PublishProgress(
+                                                    publication.name(),
+                                                    done.incrementAndGet(),
+                                                    partitions.size(),
+                                                    items.addAndGet(result.file().items())));
+                                    return result;
+                                }));
             }
-        }
-
-        private static PartitionBuild.Result result(Future<PartitionBuild.Result> future)
-                throws InterruptedException {
-            try {
-                return future.get();
-            } catch (ExecutionException e) {
-                switch (e.getCause()) {
-                    case RuntimeException cause -> throw cause;
-                    case Error cause -> throw cause;
-                    case InterruptedException cause -> throw cause;
-                    case null, default -> throw LodeException.bug("a partition's build failed", e);
-                }
-            }
+            var results = new TreeMap<String, PartitionBuild.Result>();
+            new Parallel<>("archives", workers, LodeException.class, () -> {})
+                    .run(chains)
+                    .forEach(result -> results.put(result.file().partition(), result));
+            return results;
         }
 
         /// The archive of all, built when a part of it changed or it is not there.
@@ -235,7 +247,7 @@ public record PublicationBuilder(
                     && partitionsOf(previous.orElseThrow()).equals(published)) {
                 return before;
             }
-            listener.on(new RunEvent.StageStarted("all"));
+            stage("all");
             while (true) {
                 Path target = temp.next();
                 try {
@@ -245,6 +257,7 @@ public record PublicationBuilder(
                     var result =
                             build.rebuild(
                                     e.partition(), "its bytes changed since they were written");
+                    build.place(List.of(result));
                     results.put(e.partition(), result);
                     published.replaceAll(
                             file -> file.partition().equals(e.partition()) ? result.file() : file);
@@ -307,7 +320,7 @@ public record PublicationBuilder(
                 Map<String, PartitionBuild.Result> results,
                 List<PublishedFile> published)
                 throws IOException, InterruptedException {
-            listener.on(new RunEvent.StageStarted("generation"));
+            stage("generation");
             long number = files.nextNumber(previous);
             String content = Manifest.contentOf(published);
             var feeds = new ArrayList<PublishedFeed>();
@@ -410,11 +423,11 @@ public record PublicationBuilder(
             var tally = Tally.NOTHING;
             for (var result : results.values()) {
                 tally = tally.plus(result.tally());
-                @Nullable ArchiveFacts facts = result.facts().orElse(null);
-                if (facts != null) {
+                PartitionBuild.@Nullable Built built = result.built().orElse(null);
+                if (built != null) {
                     archives++;
-                    copied += facts.copied();
-                    pressed += facts.pressed();
+                    copied += built.facts().copied();
+                    pressed += built.facts().pressed();
                 }
             }
             if (all.isPresent()

@@ -76,7 +76,7 @@ public record PublicationFolder(Path path) {
         return new ArchiveFiles(archive, indexOf(archive.getFileName().toString()));
     }
 
-    Path indexOf(String archiveName) {
+    private Path indexOf(String archiveName) {
         return segments().resolve(archiveName + ".segments");
     }
 

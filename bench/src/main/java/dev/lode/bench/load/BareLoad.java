@@ -94,12 +94,7 @@ public record BareLoad(String name, String work, String against, Target target, 
                             OwnDecoder.of(List.of(load.file(data)), bench.folder()).run().wall()
                                     / other));
         }
-        notes.add(
-                String.format(
-                        Locale.ROOT,
-                        "floor, all CPU time of Lode's side over %d cores: %.2f",
-                        cores,
-                        pairs.lodeCpu() / cores / other));
+        notes.add(pairs.cpuFloor());
         return notes;
     }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /// A database of items in 350 courts, a tenth of which is empty and the first of which hold most,
 /// and what publishes it.
@@ -140,6 +141,26 @@ final class Items {
                 Files.delete(file);
             }
         }
+    }
+
+    /// What nobody can do without, where archives of all are whole files with a digest each: they
+    /// are copied, brought to the disk and hashed, two at a time.
+    Cost copyOfAll(Path published) throws IOException, InterruptedException {
+        var script = new StringBuilder();
+        for (String type : TYPES) {
+            Path all = published.resolve(DATASET).resolve(type).resolve("current/all.tar.gz");
+            script.append("{ cp '")
+                    .append(all)
+                    .append("' copied-")
+                    .append(type)
+                    .append("; sync copied-")
+                    .append(type)
+                    .append("; sha256sum copied-")
+                    .append(type)
+                    .append(" >/dev/null; } & ")
+                    .append(TYPES.indexOf(type) % 2 == 1 ? "wait; " : "");
+        }
+        return Program.script(script + "rm copied-*", bench.folder(), Map.of()).run();
     }
 
     /// Bytes of the archives of all.

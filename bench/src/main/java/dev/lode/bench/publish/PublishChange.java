@@ -9,6 +9,8 @@ import dev.lode.bench.Verdict;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Locale;
 
 /// A thousandth of the items changed, in a fifth of the courts, against everything anew; with the
 /// archives of all and every hash.
@@ -46,6 +48,13 @@ public final class PublishChange implements Benchmark {
                             return items.server().measured(items.publish(kept));
                         },
                         () -> items.full(bench.folder().resolve("anew")));
-        return new Verdict.Measured(name(), pairs.ratio(), target(), pairs.notes());
+        var notes = new ArrayList<>(pairs.notes());
+        notes.add(pairs.cpuFloor());
+        notes.add(
+                String.format(
+                        Locale.ROOT,
+                        "floor, cp, sync and sha256sum of the archives of all alone: %.2f",
+                        items.copyOfAll(kept).wall() / pairs.otherWall().median()));
+        return new Verdict.Measured(name(), pairs.ratio(), target(), notes);
     }
 }

@@ -53,14 +53,8 @@ public final class SnapshotLoad implements Benchmark {
         var notes = new ArrayList<>(pairs.notes());
         double decode = OwnDecoder.of(Snapshots.files(folder), bench.folder()).run().wall();
         double other = pairs.otherWall().median();
-        int cores = Runtime.getRuntime().availableProcessors();
         notes.add(String.format(Locale.ROOT, "floor, decoder alone: %.2f", decode / other));
-        notes.add(
-                String.format(
-                        Locale.ROOT,
-                        "floor, all CPU time of Lode's side over %d cores: %.2f",
-                        cores,
-                        pairs.lodeCpu() / cores / other));
+        notes.add(pairs.cpuFloor());
         return new Verdict.Measured(name(), pairs.ratio(), target(), notes);
     }
 }

@@ -117,6 +117,7 @@ public final class PlainProgress implements RunListener {
                             + (copy.failed() > 0
                                     ? ", " + Words.count(copy.failed()) + " failed"
                                     : "");
+            case RunEvent.PublishStage stage -> stage.publication() + ": " + stage.stage();
             case RunEvent.PublishProgress _ -> null;
             case RunEvent.Note note -> (note.warning() ? "warning: " : "") + note.message();
             case RunEvent.RunFinished run ->

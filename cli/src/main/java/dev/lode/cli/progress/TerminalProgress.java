@@ -65,7 +65,7 @@ public final class TerminalProgress implements RunListener {
                 totalSize = 0;
             }
             case RunEvent.KeyBuilt _, RunEvent.Note _, RunEvent.RunFinished _ -> {}
-            case RunEvent.PublishProgress _ -> {}
+            case RunEvent.PublishStage _, RunEvent.PublishProgress _ -> {}
             case RunEvent.FileStep _, RunEvent.IntakeProgress _, RunEvent.CopyProgress _ -> {}
         }
         var lasting =

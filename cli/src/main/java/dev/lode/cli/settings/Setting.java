@@ -103,6 +103,7 @@ public enum Setting {
                     + " it), zlib or libdeflate",
             "auto"),
     PUBLISH_LEVEL("how hard, 1 to 9", "6"),
+    PUBLISH_UPLOADS("files uploaded at the same time, each with 16 MiB of memory", "4"),
     PUBLISH_KEYS("changed items read one by one; where there are more, all are read", "250000"),
     SNAPSHOT_LIMIT("minutes that the database's snapshot may be held for publishing", "1440");
 

@@ -69,6 +69,10 @@ public sealed interface RunEvent {
     /// and its table.
     record KeyBuilt(String name, String table, String outcome, Duration took) implements RunEvent {}
 
+    /// A publication entered a stage: `archives`, `all`, `generation`, `names`, `upload`. Others
+    /// may be in theirs at the same time.
+    record PublishStage(String publication, String stage) implements RunEvent {}
+
     /// Another archive of a publication was built, or found to be what it was.
     ///
     /// @param archives so far

@@ -10,7 +10,8 @@ import dev.lode.source.s3.S3Settings;
 /// A bucket that generations are brought to.
 ///
 /// @param settings with the prefix below which the dataset's folder lies
-public record BucketTarget(S3Settings settings, Retry retry) {
+/// @param atOnce files of a publication that are on their way at the same time
+public record BucketTarget(S3Settings settings, Retry retry, int atOnce) {
     private static final String PROBE = ".lode-readable";
 
     /// Uploads the latest generation of a publication.
@@ -21,7 +22,7 @@ public record BucketTarget(S3Settings settings, Retry retry) {
         String prefix = prefix() + path + "/";
         try (var bucket = S3Bucket.of(settings, retry)) {
             boolean open = !isPublic && anybodyReads(bucket, prefix + PROBE);
-            return new PublicationUpload(folder, bucket, prefix, open).run();
+            return new PublicationUpload(folder, bucket, prefix, open, atOnce).run();
         }
     }
 

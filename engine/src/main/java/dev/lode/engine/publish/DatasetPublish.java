@@ -2,6 +2,7 @@ package dev.lode.engine.publish;
 
 import dev.lode.core.ByteSize;
 import dev.lode.core.LodeException;
+import dev.lode.core.Parallel;
 import dev.lode.core.TableName;
 import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
@@ -33,12 +34,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Publishes a dataset: all its publications from one snapshot of the database, one after another,
-/// each into a generation of its own. What one fails at does not stop the others.
+/// Publishes a dataset: all its publications from one snapshot of the database, each into a
+/// generation of its own. What one fails at does not stop the others. Two are under way at the same
+/// time: one reads and compresses, while the other's archive of all is copied, brought to the disk
+/// and uploaded.
 ///
 /// The ledger knows which state of the database a generation holds only after the generation is the
 /// latest. Where it does not know, as after a crash between the two, all items are compared.
 public final class DatasetPublish {
+    private static final int AT_ONCE = 2;
+
     private final Pack pack;
     private final PublishDatabase database;
     private final PublishPlace place;
@@ -182,14 +187,25 @@ public final class DatasetPublish {
             throws InterruptedException {
         var late = database.makeTriggers();
         listener.on(new RunEvent.StageStarted("snapshot"));
+        var builder =
+                new PublicationBuilder(
+                        place.root(),
+                        place.published(),
+                        settings.workers(),
+                        PublishSettings.retention(pack.publish().keep()),
+                        listener);
         try (var snapshot = snapshot(wanted, late)) {
+            var chains = new ArrayList<List<Parallel.Work<PublicationOutcome, LodeException>>>();
             for (var spec : wanted) {
-                outcomes.add(one(spec, snapshot, run));
-                if (Thread.interrupted()) {
-                    // A statement that was cancelled fails its publication before it is known why.
-                    throw new InterruptedException("stopped while publishing");
-                }
+                chains.add(List.of(() -> one(spec, builder, snapshot, run)));
             }
+            outcomes.addAll(
+                    new Parallel<>("publishing", AT_ONCE, LodeException.class, () -> {})
+                            .run(chains));
+        }
+        if (Thread.interrupted()) {
+            // A statement that was cancelled fails its publication before it is known why.
+            throw new InterruptedException("stopped while publishing");
         }
         run.prune();
     }
@@ -199,7 +215,11 @@ public final class DatasetPublish {
                 wanted, late, settings.workers(), settings.snapshotLimit(), settings.mostKeys());
     }
 
-    private PublicationOutcome one(PublicationSpec spec, PublishSnapshot snapshot, PublishRun run)
+    private PublicationOutcome one(
+            PublicationSpec spec,
+            PublicationBuilder builder,
+            PublishSnapshot snapshot,
+            PublishRun run)
             throws InterruptedException {
         long begun = System.nanoTime();
         String why = "";
@@ -213,14 +233,7 @@ public final class DatasetPublish {
             listener.on(new RunEvent.Note(false, spec.name() + ": " + why));
             refuseWithoutRoom(plan(spec, before, changed));
             var source = new DatabaseItems(items, changed, before, folder);
-            var built =
-                    new PublicationBuilder(
-                                    place.root(),
-                                    place.published(),
-                                    settings.workers(),
-                                    PublishSettings.retention(pack.publish().keep()),
-                                    listener)
-                            .build(publication, source, clock.instant());
+            var built = builder.build(publication, source, clock.instant());
             run.published(
                     spec,
                     place.name(),
@@ -229,7 +242,7 @@ public final class DatasetPublish {
                     snapshot);
             Optional<UploadReport> uploaded = Optional.empty();
             if (bucket.isPresent()) {
-                listener.on(new RunEvent.StageStarted("upload"));
+                listener.on(new RunEvent.PublishStage(spec.name(), "upload"));
                 uploaded =
                         Optional.of(
                                 bucket.get()

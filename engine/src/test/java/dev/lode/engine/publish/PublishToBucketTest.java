@@ -35,7 +35,7 @@ class PublishToBucketTest {
 
     private PublicationOutcome publish(Publishing publishing) throws Exception {
         return publishing
-                .operation(publishing.place(), Optional.of(new BucketTarget(settings, retry)))
+                .operation(publishing.place(), Optional.of(new BucketTarget(settings, retry, 2)))
                 .run(
                         DatasetPublish.chosen(publishing.pack(), List.of("opinions")),
                         new RunOrigin("test", 1, "test"),

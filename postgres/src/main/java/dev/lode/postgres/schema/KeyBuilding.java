@@ -1,10 +1,10 @@
 package dev.lode.postgres.schema;
 
+import dev.lode.core.Parallel;
 import dev.lode.core.TableName;
 import dev.lode.postgres.BriefConnection;
 import dev.lode.postgres.Connections;
 import dev.lode.postgres.Endurance;
-import dev.lode.postgres.Parallel;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.schema.SchemaStatement.ForeignKeyDeclaration;
 import dev.lode.postgres.schema.SchemaStatement.IndexDeclaration;
@@ -21,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
 /// Makes the indexes and foreign keys that a script declares and the catalog lacks, on several
@@ -83,7 +82,8 @@ public final class KeyBuilding {
                 Comparator.comparing(table -> -sizes.getOrDefault(table, 0L));
         indexes.sort(Comparator.comparing(IndexDeclaration::table, largestFirst));
         var reports = new ArrayList<>(build(indexes, told));
-        var unchecked = new LinkedHashMap<TableName, List<Callable<LateReport>>>();
+        var unchecked =
+                new LinkedHashMap<TableName, List<Parallel.Work<LateReport, SQLException>>>();
         keys.sort(Comparator.comparing(ForeignKeyDeclaration::table, largestFirst));
         for (var key : keys) {
             var added = on(key, applier -> connection -> applier.add(connection, key));
@@ -101,7 +101,7 @@ public final class KeyBuilding {
 
     private List<LateReport> build(List<IndexDeclaration> indexes, Consumer<LateReport> told)
             throws SQLException, InterruptedException {
-        var chains = new ArrayList<List<Callable<LateReport>>>();
+        var chains = new ArrayList<List<Parallel.Work<LateReport, SQLException>>>();
         for (var index : indexes) {
             chains.add(
                     List.of(
@@ -118,8 +118,8 @@ public final class KeyBuilding {
         return report;
     }
 
-    private Parallel parallel() {
-        return new Parallel("building", workers, this::abort);
+    private Parallel<SQLException> parallel() {
+        return new Parallel<>("building", workers, SQLException.class, this::abort);
     }
 
     private interface Work {

@@ -1,6 +1,7 @@
 package dev.lode.postgres.suspend;
 
 import dev.lode.core.LodeException;
+import dev.lode.core.Parallel;
 import dev.lode.core.RowCounts;
 import dev.lode.core.TableName;
 import dev.lode.core.event.RunEvent;
@@ -8,7 +9,6 @@ import dev.lode.core.event.RunListener;
 import dev.lode.core.pack.Orphans;
 import dev.lode.postgres.Connections;
 import dev.lode.postgres.Endurance;
-import dev.lode.postgres.Parallel;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.schema.ApplySettings;
 import dev.lode.postgres.schema.Step;
@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 
 /// Gives back what the journal holds, in small transactions each of which compares the journal with
 /// the catalog first; so it may be stopped anywhere and begun again:
@@ -165,11 +164,11 @@ final class Restorer {
                         .map(
                                 chain ->
                                         chain.stream()
-                                                .<Callable<Restored>>map(
+                                                .<Parallel.Work<Restored, SQLException>>map(
                                                         entry -> () -> one(entry, way))
                                                 .toList())
                         .toList();
-        for (var restored : new Parallel("restoring", how.workers(), this::abort).run(work)) {
+        for (var restored : parallel("restoring").run(work)) {
             results.put(restored.what().id(), restored);
         }
     }
@@ -273,9 +272,12 @@ final class Restorer {
         }
         var work =
                 tables.stream()
-                        .map(table -> List.<Callable<Integer>>of(() -> analyze(table)))
+                        .map(
+                                table ->
+                                        List.<Parallel.Work<Integer, SQLException>>of(
+                                                () -> analyze(table)))
                         .toList();
-        return new Parallel("collecting statistics", how.workers(), this::abort).run(work).size();
+        return parallel("collecting statistics").run(work).size();
     }
 
     private int analyze(TableName table) throws SQLException {
@@ -288,5 +290,9 @@ final class Restorer {
                 open.remove(connection);
             }
         }
+    }
+
+    private Parallel<SQLException> parallel(String doing) {
+        return new Parallel<>(doing, how.workers(), SQLException.class, this::abort);
     }
 }

@@ -227,8 +227,8 @@ final class ArchiveWriter implements Closeable {
         }
     }
 
-    /// Ends the archive, makes it and its index durable and reads both through, so that what is
-    /// said of them is what lies on the disk.
+    /// Ends the archive and its index, and reads both through, so that what is said of them is what
+    /// was written. Neither is durable yet.
     ///
     /// @throws DamagedArchiveException when a copied segment is not what the older archive's index
     ///   says
@@ -240,7 +240,7 @@ final class ArchiveWriter implements Closeable {
         long bodyStored = sink.position() - bodyOffset;
         addPart(format.tail());
         sink.write(envelope.back());
-        sink.sync();
+        sink.flush();
         indexWriter.finish(segments, items, sink.position());
         var check = ArchiveCheck.of(archive, index, bodyOffset, bodyStored);
         return new ArchiveFacts(

@@ -44,7 +44,7 @@ final class IndexWriter implements Closeable {
         sink.write(run);
     }
 
-    /// Ends the index, durably.
+    /// Ends the index. It is not durable yet.
     void finish(long segments, long items, long archiveBytes) throws IOException {
         run.clear();
         run.add(END);
@@ -54,7 +54,7 @@ final class IndexWriter implements Closeable {
         sink.write(run);
         byte[] sum = digest.digest();
         sink.write(sum);
-        sink.sync();
+        sink.flush();
     }
 
     @Override

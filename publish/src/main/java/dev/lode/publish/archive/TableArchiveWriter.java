@@ -95,11 +95,11 @@ final class TableArchiveWriter implements Closeable {
         groups++;
     }
 
-    /// Ends both, makes them durable and reads the archive through, so that what is said of it is
-    /// what lies on the disk.
+    /// Ends both and reads the archive through, so that what is said of it is what was written.
+    /// Neither is durable yet.
     ArchiveFacts finish() throws IOException {
         var body = table.finish();
-        sink.sync();
+        sink.flush();
         if (inGroup > 0) {
             endGroup();
         }

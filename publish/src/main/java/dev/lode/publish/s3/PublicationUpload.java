@@ -1,6 +1,7 @@
 package dev.lode.publish.s3;
 
 import dev.lode.core.LodeException;
+import dev.lode.core.Parallel;
 import dev.lode.publish.Manifest;
 import dev.lode.publish.Pointer;
 import dev.lode.publish.Publication;
@@ -23,12 +24,14 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Brings the latest generation to a bucket, under the same paths as on disk:
 /// 1. Unfinished uploads below the prefix are dropped: an interrupted process left them.
-/// 2. Archives and feeds, which never change, so that one that is there is right. Where the bucket
-///    has the older archive of a partition, runs of 5 MiB or more that both share are copied by the
-///    store.
+/// 2. Archives and feeds, several at once, which never change, so that one that is there is right.
+///    Where the bucket has the older archive of a partition, runs of 5 MiB or more that both share
+///    are copied by the store.
 /// 3. Sums, page and manifest of the generation; then the pointer; then the page of the latest.
 ///
 /// A reader of the bucket sees the older generation until the pointer is there. One process at a
@@ -44,20 +47,27 @@ public final class PublicationUpload {
     private final S3Bucket bucket;
     private final String prefix;
     private final boolean publicTarget;
+    private final int atOnce;
 
-    private int objects;
-    private long sent;
-    private long copied;
-    private long skipped;
+    private final AtomicInteger objects = new AtomicInteger();
+    private final AtomicLong sent = new AtomicLong();
+    private final AtomicLong copied = new AtomicLong();
+    private final AtomicLong skipped = new AtomicLong();
 
     /// @param prefix of all keys, empty or ended by `/`
     /// @param publicTarget whether anybody can read the bucket
+    /// @param atOnce files on their way at the same time, each with a part in memory
     public PublicationUpload(
-            PublicationFolder folder, S3Bucket bucket, String prefix, boolean publicTarget) {
+            PublicationFolder folder,
+            S3Bucket bucket,
+            String prefix,
+            boolean publicTarget,
+            int atOnce) {
         this.folder = folder;
         this.bucket = bucket;
         this.prefix = prefix;
         this.publicTarget = publicTarget;
+        this.atOnce = atOnce;
     }
 
     /// Uploads what is missing. To be called once.
@@ -79,16 +89,17 @@ public final class PublicationUpload {
             refuse(manifest);
             int aborted = bucket.abortUploads(prefix);
             var there = latestThere();
+            var chains = new ArrayList<List<Parallel.Work<Boolean, IOException>>>();
             for (PublishedFile file : manifest.files()) {
-                upload(file, manifest, there);
+                chains.add(List.of(() -> upload(file, manifest, there)));
             }
             for (PublishedFeed feed : manifest.feeds()) {
-                if (isMissing(feed.path(), feed.bytes())) {
-                    send(feed.path(), List.of());
-                }
+                chains.add(List.of(() -> upload(feed)));
             }
+            new Parallel<>("uploading", atOnce, IOException.class, () -> {}).run(chains);
             finish(manifest, there);
-            return new UploadReport(objects, sent, copied, skipped, aborted);
+            return new UploadReport(
+                    objects.get(), sent.get(), copied.get(), skipped.get(), aborted);
         } catch (IOException e) {
             throw DiskTrouble.of(folder.path(), "reading", e);
         }
@@ -128,24 +139,35 @@ public final class PublicationUpload {
     private boolean isMissing(String path, long bytes) throws InterruptedException {
         var length = bucket.length(prefix + path);
         if (length.isPresent() && length.getAsLong() == bytes) {
-            skipped += bytes;
+            skipped.addAndGet(bytes);
             return false;
         }
         return true;
     }
 
-    private void upload(PublishedFile file, Manifest manifest, Optional<Manifest> there)
+    /// @return whether it was missing
+    private boolean upload(PublishedFeed feed) throws IOException, InterruptedException {
+        boolean missing = isMissing(feed.path(), feed.bytes());
+        if (missing) {
+            send(feed.path(), List.of());
+        }
+        return missing;
+    }
+
+    /// @return whether it was missing
+    private boolean upload(PublishedFile file, Manifest manifest, Optional<Manifest> there)
             throws IOException, InterruptedException {
         if (!isMissing(file.path(), file.bytes())) {
-            return;
+            return false;
         }
         var before = there.flatMap(old -> old.file(file.partition()));
         if (before.isEmpty() || file.bytes() < UploadPart.SMALLEST) {
             send(file.path(), List.of());
-            return;
+            return true;
         }
         var runs = shared(file, manifest, before.get(), there.orElseThrow());
         send(file.path(), runs, before.get().path());
+        return true;
     }
 
     private List<SharedRuns.Run> shared(
@@ -232,7 +254,7 @@ public final class PublicationUpload {
                 }
                 bucket.complete(upload, tags);
                 done = true;
-                objects++;
+                objects.incrementAndGet();
             } finally {
                 if (!done) {
                     abort(upload);
@@ -258,8 +280,8 @@ public final class PublicationUpload {
 
     private void note(UploadPart part) {
         switch (part) {
-            case UploadPart.Sent bytes -> sent += bytes.length();
-            case UploadPart.Copied bytes -> copied += bytes.length();
+            case UploadPart.Sent bytes -> sent.addAndGet(bytes.length());
+            case UploadPart.Copied bytes -> copied.addAndGet(bytes.length());
         }
     }
 
@@ -276,8 +298,8 @@ public final class PublicationUpload {
     private void put(String path, byte[] content, String type, String caching)
             throws InterruptedException {
         bucket.put(prefix + path, content, type, caching);
-        objects++;
-        sent += content.length;
+        objects.incrementAndGet();
+        sent.addAndGet(content.length);
     }
 
     private void finish(Manifest manifest, Optional<Manifest> there)

@@ -88,7 +88,7 @@ class PublicationUploadTest {
     }
 
     private PublicationUpload upload(PublicationFolder published) {
-        return new PublicationUpload(published, bucket, PREFIX, true);
+        return new PublicationUpload(published, bucket, PREFIX, true, 3);
     }
 
     private void assertBucketHas(PublicationFolder published) throws Exception {
@@ -174,7 +174,7 @@ class PublicationUploadTest {
         assertThatThrownBy(open::run)
                 .hasMessageContaining("is not public, but s3://" + server.name() + " is");
         assertThat(bucket.read(PREFIX + "latest.json")).isEmpty();
-        new PublicationUpload(published, bucket, PREFIX, false).run();
+        new PublicationUpload(published, bucket, PREFIX, false, 3).run();
         assertBucketHas(published);
     }
 
