@@ -145,7 +145,9 @@ class IntakeKillTest {
         for (int kill = 0; kill < KILLS; kill++) {
             var phases = more.containsKey("LODE_BULK") ? BULK_PHASES : PHASES;
             var phase = phases.get(kill % phases.size());
-            int count = phase.contains("step") ? 1 + random.nextInt(6) : 1;
+            // Spread over all of the files.
+            int most = Math.max(6, FILES / KILLS);
+            int count = phase.contains("step") ? 1 + random.nextInt(most) : 1;
             try (var lode = start(db, more)) {
                 for (var line = lode.line(); line != null; line = lode.line()) {
                     if (line.contains(phase) && --count == 0) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -44,14 +45,37 @@ class PublishToBucketTest {
                 .getFirst();
     }
 
-    @Test
-    void aBucketHasWhatTheFolderHasAndLargeArchivesAreCopiedThere(Db db) throws Exception {
+    /// A court with 2,500 opinions of 9,600 digits each, and one with a single opinion.
+    private static void fill(Db db) {
         db.run(
                 Publishing.TABLES
-                        + "INSERT INTO court VALUES ('ca1', 'First'); INSERT INTO docket VALUES (1,"
-                        + " 'ca1', 'A'); INSERT INTO opinion SELECT i, 1, (SELECT"
-                        + " string_agg(md5(i::text || j), '') FROM generate_series(1, 300) j),"
-                        + " NULL, 1, NULL FROM generate_series(1, 2500) i");
+                        + "INSERT INTO court VALUES ('ca1', 'First'), ('ca2', 'Second'); INSERT"
+                        + " INTO docket VALUES (1, 'ca1', 'A'), (2, 'ca2', 'B'); INSERT INTO"
+                        + " opinion SELECT i, 1 + i / 2501, (SELECT string_agg(md5(i::text || j),"
+                        + " '') FROM generate_series(1, 300) j), NULL, 1, NULL FROM"
+                        + " generate_series(1, 2501) i");
+    }
+
+    private void assertSameInBucket(Publishing publishing) throws Exception {
+        try (var bucket = S3Bucket.of(settings, retry)) {
+            for (var file : publishing.latest("opinions").files()) {
+                assertThat(bucket.read("bulk/courts/opinions/" + file.path()))
+                        .as(file.partition())
+                        .isEqualTo(
+                                Files.readAllBytes(
+                                        publishing.folder("opinions").resolve(file.path())));
+            }
+            assertThat(
+                            new String(
+                                    bucket.read("bulk/courts/opinions/latest.json"),
+                                    StandardCharsets.UTF_8))
+                    .contains("000002");
+        }
+    }
+
+    @Test
+    void aBucketHasWhatTheFolderHasAndLargeArchivesAreCopiedThere(Db db) throws Exception {
+        fill(db);
         var publishing =
                 Publishing.of(
                         db,
@@ -66,20 +90,38 @@ class PublishToBucketTest {
 
         // Every part but the last has at least 5 MiB, also the one that holds the head.
         assertThat(second.copied()).isGreaterThan(10L << 20).isGreaterThan(second.sent());
-        try (var bucket = S3Bucket.of(settings, retry)) {
-            for (var file : publishing.latest("opinions").files()) {
-                assertThat(bucket.read("bulk/courts/opinions/" + file.path()))
-                        .isEqualTo(
-                                java.nio.file.Files.readAllBytes(
-                                        publishing.folder("opinions").resolve(file.path())));
-            }
-            assertThat(
-                            new String(
-                                    bucket.read("bulk/courts/opinions/latest.json"),
-                                    StandardCharsets.UTF_8))
-                    .contains("000002");
-        }
+        assertSameInBucket(publishing);
         assertThat(publish(publishing).uploaded().map(UploadReport::sent)).contains(0L);
+    }
+
+    @Test
+    void ofColumnsTheStoreCopiesThePartitionsThatDidNotChange(Db db) throws Exception {
+        fill(db);
+        var publishing =
+                Publishing.of(
+                        db,
+                        folder,
+                        """
+                        dataset: courts
+                        tables: { court: {}, docket: {}, opinion: {}, citation: {} }
+                        publish:
+                          opinions:
+                            table: opinion
+                            key: id
+                            joins:
+                              docket: { table: docket, where: { id: docket_id } }
+                            partition: { column: docket.court_id, values-of: { table: court, column: id } }
+                            format: parquet
+                            parquet: [id, docket.court_id, body]
+                        """
+                                + Publishing.TRIGGERS);
+        publish(publishing);
+        db.run("UPDATE opinion SET body = 'short' WHERE id = 2501");
+        var second = publish(publishing).uploaded().orElseThrow();
+
+        assertThat(second.copied()).isGreaterThan(5L << 20);
+        assertThat(second.sent()).isLessThan(6L << 20);
+        assertSameInBucket(publishing);
     }
 
     @Test
