@@ -8,12 +8,14 @@ import base64
 import csv
 import gzip
 import hashlib
-import io
 import json
+import multiprocessing
 import os
 import sqlite3
 import sys
 import tarfile
+import zlib
+from json.encoder import encode_basestring as text
 
 BLOCK = 512
 csv.field_size_limit(1 << 30)
@@ -23,38 +25,57 @@ def sha(data):
     return hashlib.sha256(data).hexdigest()
 
 
+def octal(number, digits):
+    return b"%0*o" % (digits, number)
+
+
+# A ustar header as POSIX has it: no owner, mode 644, a fixed time. Before the size, and behind the sum.
+MIDDLE = b"0000644\0" + b"0000000\0" + b"0000000\0"
+TIME = b"\00002263523000\0"
+END = b"0".ljust(101, b"\0") + b"ustar\0" + b"00" + bytes(64) + b"0000000\0" + b"0000000\0" + bytes(167)
+FIXED = sum(MIDDLE) + sum(TIME) + 8 * ord(" ") + sum(END)
+
+
 def header(name, size):
-    """A ustar header as POSIX has it: no owner, mode 644, a fixed time."""
-    block = bytearray(BLOCK)
-
-    def put(at, text):
-        block[at:at + len(text)] = text.encode()
-
-    put(0, name)
-    put(100, "0000644")
-    put(108, "0000000")
-    put(116, "0000000")
-    put(124, "%011o" % size)
-    put(136, "02263523000")
-    put(148, " " * 8)
-    put(156, "0")
-    put(257, "ustar")
-    put(263, "00")
-    put(329, "0000000")
-    put(337, "0000000")
-    put(148, "%06o\0 " % sum(block))
-    return bytes(block)
+    name = name.encode()
+    digits = octal(size, 11)
+    total = octal(FIXED + sum(name) + sum(digits), 6)
+    return b"".join((name.ljust(100, b"\0"), MIDDLE, digits, TIME, total, b"\0 ", END))
 
 
 def tar_hash(items):
     """SHA-256 of the tar that holds exactly these items, in this order."""
     digest = hashlib.sha256()
     for key, content in items:
-        digest.update(header(key + ".json", len(content)))
-        digest.update(content)
-        digest.update(bytes(-len(content) % BLOCK))
+        size = len(content)
+        digest.update(b"".join((header(key + ".json", size), content, bytes(-size % BLOCK))))
     digest.update(bytes(2 * BLOCK))
     return digest.hexdigest()
+
+
+def member_hash(path):
+    """SHA-256 of what the one and only gzip member of a file holds."""
+    digest = hashlib.sha256()
+    member = zlib.decompressobj(31)
+    with open(path, "rb") as file:
+        for chunk in iter(lambda: file.read(1 << 18), b""):
+            assert not member.eof, path
+            digest.update(member.decompress(chunk))
+    digest.update(member.flush())
+    assert member.eof and not member.unused_data, path
+    return digest.hexdigest()
+
+
+def rendered(value, line="\n"):
+    """As json.dumps(value, indent=2, ensure_ascii=False), which is slow."""
+    deeper = line + "  "
+    if isinstance(value, dict):
+        inner = ("," + deeper).join([text(key) + ": " + rendered(each, deeper) for key, each in value.items()])
+        return "{" + deeper + inner + line + "}" if value else "{}"
+    if isinstance(value, list):
+        inner = ("," + deeper).join([rendered(each, deeper) for each in value])
+        return "[" + deeper + inner + line + "]" if value else "[]"
+    return text(value) if isinstance(value, str) else json.dumps(value)
 
 
 def order(key):
@@ -64,42 +85,53 @@ def order(key):
 def expected(path):
     partitions = {}
     with open(path, newline="", encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            items = partitions.setdefault(row["partition"], {})
-            if row["key"]:
-                assert row["key"] not in items, row["key"]
-                document = json.loads(row["document"])
-                items[row["key"]] = json.dumps(document, indent=2, ensure_ascii=False).encode()
+        rows = csv.reader(file)
+        assert next(rows) == ["partition", "key", "document"]
+        for partition, key, document in rows:
+            items = partitions.setdefault(partition, {})
+            if key:
+                assert key not in items, key
+                items[key] = rendered(json.loads(document)).encode()
     return partitions
 
 
-def check_archives(folder, manifest, wanted):
+def check_file(folder, file, items, members):
+    """Every byte of an archive; by the tarfile module too where that is asked for."""
+    path = os.path.join(folder, file["path"])
+    with open(path, "rb") as raw:
+        assert hashlib.file_digest(raw, "sha256").hexdigest() == file["sha256"], path
+    assert os.path.getsize(path) == file["bytes"], path
+    assert file["items"] == len(items), (file["partition"], file["items"], len(items))
+    if member_hash(path) != tar_hash(items):
+        with tarfile.open(path, "r|gz") as archive:
+            there = {m.name: archive.extractfile(m).read() for m in archive}
+        for key, content in items:
+            assert there.get(key + ".json") == content, (path, key, there.get(key + ".json"), content)
+        raise AssertionError((path, sorted(there), [key for key, _ in items]))
+    if members:
+        with tarfile.open(path, "r|gz") as archive:
+            assert sum(1 for _ in archive) == len(items), path
+
+
+def check_archives(folder, manifest, wanted, mirror, first):
+    """The archive of all in a process of its own; files that were read by tarfile before are not again."""
     found = {file["partition"]: file for file in manifest["files"]}
     assert sorted(found) == sorted(list(wanted) + ["all"]), (sorted(found), sorted(wanted))
+    mirror.execute("CREATE TABLE IF NOT EXISTS read (path PRIMARY KEY)")
+    known = {path for (path,) in mirror.execute("SELECT path FROM read")}
     everything = []
     for partition in sorted(wanted, key=lambda p: p.encode("utf-16-be")):
-        items = [(key, wanted[partition][key]) for key in sorted(wanted[partition], key=order)]
-        everything.append((partition, items))
-    everything.append(("all", [item for _, items in everything for item in items]))
+        everything.append((partition, [(key, wanted[partition][key]) for key in sorted(wanted[partition], key=order)]))
+    items = [item for _, items in everything for item in items]
+    beside = multiprocessing.get_context("fork").Process(
+        target=check_file, args=(folder, found["all"], items, first or len(items) < 100_000))
+    beside.start()
     for partition, items in everything:
         file = found[partition]
-        path = os.path.join(folder, file["path"])
-        with open(path, "rb") as raw:
-            assert hashlib.file_digest(raw, "sha256").hexdigest() == file["sha256"], path
-        assert os.path.getsize(path) == file["bytes"], path
-        assert file["items"] == len(items), (partition, file["items"], len(items))
-        digest = hashlib.sha256()
-        with gzip.open(path) as archive:
-            for chunk in iter(lambda: archive.read(1 << 20), b""):
-                digest.update(chunk)
-        if digest.hexdigest() != tar_hash(items):
-            with tarfile.open(path, "r|gz") as archive:
-                there = {m.name: archive.extractfile(m).read() for m in archive}
-            for key, content in items:
-                assert there.get(key + ".json") == content, (partition, key, there.get(key + ".json"), content)
-            raise AssertionError((partition, sorted(there), [key for key, _ in items]))
-        with tarfile.open(path, "r|gz") as archive:
-            assert sum(1 for _ in archive) == len(items), partition
+        check_file(folder, file, items, file["path"] not in known)
+        mirror.execute("INSERT OR IGNORE INTO read VALUES (?)", (file["path"],))
+    beside.join()
+    assert beside.exitcode == 0, "the archive of all"
 
 
 def check_sums(folder, pointer):
@@ -167,8 +199,9 @@ def main(folder, dump, mirror, first):
         manifest = json.load(file)
     wanted = expected(dump)
     check_sums(folder, pointer)
-    check_archives(folder, manifest, wanted)
-    follow(folder, manifest, sqlite3.connect(mirror), first == "1", wanted)
+    copy = sqlite3.connect(mirror)
+    check_archives(folder, manifest, wanted, copy, first == "1")
+    follow(folder, manifest, copy, first == "1", wanted)
     print(manifest["generation"], sum(len(items) for items in wanted.values()))
 
 
