@@ -35,6 +35,8 @@ final class ProblemBundleCommand implements Callable<Integer> {
 
     @Mixin private S3Flags s3;
 
+    @Mixin private PlaceFlags at;
+
     @Parameters(index = "0", paramLabel = "FILE", description = "key that it arrived under")
     private String file;
 
@@ -58,7 +60,7 @@ final class ProblemBundleCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var workplace = new Workplace(options, s3.settings());
+        var workplace = new Workplace(options, s3.settings(at.settings()));
         var pack = workplace.pack(dataset);
         try (var places = new Intake(workplace, pack).places();
                 var database = workplace.database(pack.schema())) {
@@ -79,6 +81,8 @@ final class ProblemBundleCommand implements Callable<Integer> {
                                                             + failed.size()
                                                             + " failed files of "
                                                             + dataset
+                                                            + " from "
+                                                            + places.incoming().name()
                                                             + Suggestion.hint(
                                                                     file,
                                                                     failed.stream()
@@ -86,7 +90,9 @@ final class ProblemBundleCommand implements Callable<Integer> {
                                                                             .toList())
                                                             + "; lode status "
                                                             + dataset
-                                                            + " lists them"));
+                                                            + " lists them; give the --incoming,"
+                                                            + " --processed and --failed that"
+                                                            + " their watch was given"));
             var path =
                     zip.orElseGet(
                                     () ->

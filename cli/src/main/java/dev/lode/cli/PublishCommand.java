@@ -2,6 +2,7 @@ package dev.lode.cli;
 
 import dev.lode.cli.progress.Words;
 import dev.lode.cli.settings.Setting;
+import dev.lode.core.Count;
 import dev.lode.core.LodeException;
 import dev.lode.engine.publish.BucketTarget;
 import dev.lode.engine.publish.Compression;
@@ -133,6 +134,14 @@ final class PublishCommand implements Callable<Integer> {
     }
 
     private boolean toBucket() {
+        if (to.filter(text -> text.startsWith("s3:") && !text.startsWith("s3://")).isPresent()) {
+            throw LodeException.usage(
+                    "--to \""
+                            + to.get()
+                            + "\": neither a folder nor a bucket; nothing was published; a bucket"
+                            + " is s3://BUCKET/PREFIX, a folder of that name ./"
+                            + to.get());
+        }
         return to.filter(text -> text.startsWith("s3://")).isPresent();
     }
 
@@ -181,7 +190,10 @@ final class PublishCommand implements Callable<Integer> {
                                         archives ->
                                                 archives == 0
                                                         ? ""
-                                                        : "; up to " + archives + " archives anew")
+                                                        : "; up to "
+                                                                + Count.of(archives, "archive")
+                                                                + " anew, beside those that items"
+                                                                + " left")
                                 .orElse("; all archives are made")
                         + plan.disk()
                                 .filter(size -> size.bytes() > 0)
@@ -198,7 +210,7 @@ final class PublishCommand implements Callable<Integer> {
 
     private static String failed(PublicationOutcome one) {
         return one.name()
-                + ": failed, the generation before is still the latest: "
+                + ": failed, and no generation was made: "
                 + one.failure().map(LodeException::getMessage).orElse("");
     }
 

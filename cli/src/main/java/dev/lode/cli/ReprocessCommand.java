@@ -28,6 +28,8 @@ final class ReprocessCommand implements Callable<Integer> {
 
     @Mixin private S3Flags s3;
 
+    @Mixin private PlaceFlags at;
+
     @Parameters(paramLabel = "DATASET", description = "whose files")
     private String dataset;
 
@@ -48,7 +50,7 @@ final class ReprocessCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var workplace = new Workplace(options, s3.settings());
+        var workplace = new Workplace(options, s3.settings(at.settings()));
         var pack = workplace.pack(dataset);
         var out = spec.commandLine().getOut();
         var intake = new Intake(workplace, pack);

@@ -42,6 +42,8 @@ final class RetryCommand implements Callable<Integer> {
 
     @Mixin private S3Flags s3;
 
+    @Mixin private PlaceFlags at;
+
     @Mixin private FailedFilesFlags failed;
 
     @Parameters(paramLabel = "DATASET", description = "whose rejects or files")
@@ -125,7 +127,7 @@ final class RetryCommand implements Callable<Integer> {
     }
 
     private int files(String pattern) throws InterruptedException {
-        var workplace = new Workplace(options, s3.settings());
+        var workplace = new Workplace(options, s3.settings(at.settings()));
         var pack = workplace.pack(dataset);
         var out = spec.commandLine().getOut();
         try (var places = new Intake(workplace, pack).places();
@@ -133,6 +135,23 @@ final class RetryCommand implements Callable<Integer> {
             var target = new TargetDatabase(database.connections(), database.where());
             var files = new FailedFiles(target.intake(dataset), places);
             var found = files.find(KeyPattern.of(pattern), failed.reason());
+            if (found.isEmpty()) {
+                throw LodeException.usage(
+                        "dataset '"
+                                + dataset
+                                + "': no failed file from "
+                                + places.incoming().name()
+                                + " matches \""
+                                + pattern
+                                + "\""
+                                + failed.reason()
+                                        .map(text -> " for a reason with \"" + text + "\"")
+                                        .orElse("")
+                                + "; nothing was moved; lode status "
+                                + dataset
+                                + " lists them; give the --incoming, --processed and --failed that"
+                                + " their watch was given");
+            }
             if (dryRun) {
                 out.println(found.size() + " files would be tried; nothing was moved");
                 return 0;

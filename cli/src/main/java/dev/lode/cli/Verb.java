@@ -42,7 +42,7 @@ record Verb(String name, String summary, Function<GlobalOptions, Object> command
                         DoctorCommand::new),
                 new Verb(
                         "export",
-                        "writes a table or a query to a file: csv or jsonl",
+                        "writes a table or a query to a file: csv, jsonl or parquet",
                         ExportCommand::new),
                 new Verb(
                         "fetch",
@@ -50,7 +50,7 @@ record Verb(String name, String summary, Function<GlobalOptions, Object> command
                         FetchCommand::new),
                 new Verb(
                         "generate",
-                        "makes a CourtListener-shaped snapshot of any size",
+                        "makes a CourtListener-shaped snapshot, or a Waze feed, of any size",
                         GenerateCommand::new),
                 new Verb("init", "makes the ledger and the tables of a dataset", InitCommand::new),
                 new Verb(

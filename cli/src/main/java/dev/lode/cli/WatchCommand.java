@@ -37,6 +37,8 @@ final class WatchCommand implements Callable<Integer> {
 
     @Mixin private S3Flags s3;
 
+    @Mixin private PlaceFlags places;
+
     @Option(
             names = "--dataset",
             required = true,
@@ -46,24 +48,6 @@ final class WatchCommand implements Callable<Integer> {
 
     @Option(names = "--once", description = "end when everything that is there is dealt with")
     private boolean once;
-
-    @Option(
-            names = "--incoming",
-            paramLabel = "PLACE",
-            description = "folder or s3://bucket/prefix where files appear (LODE_INCOMING)")
-    private Optional<String> incoming = Optional.empty();
-
-    @Option(
-            names = "--processed",
-            paramLabel = "PLACE",
-            description = "where loaded files go (LODE_PROCESSED)")
-    private Optional<String> processed = Optional.empty();
-
-    @Option(
-            names = "--failed",
-            paramLabel = "PLACE",
-            description = "where files go that cannot be loaded (LODE_FAILED)")
-    private Optional<String> failed = Optional.empty();
 
     @Option(
             names = "--queue",
@@ -122,9 +106,7 @@ final class WatchCommand implements Callable<Integer> {
 
     private Map<Setting, String> given() {
         var given = new EnumMap<Setting, String>(Setting.class);
-        incoming.ifPresent(text -> given.put(Setting.INCOMING, text));
-        processed.ifPresent(text -> given.put(Setting.PROCESSED, text));
-        failed.ifPresent(text -> given.put(Setting.FAILED, text));
+        given.putAll(places.settings());
         queueUrl.ifPresent(text -> given.put(Setting.QUEUE, text));
         maxLoad.ifPresent(text -> given.put(Setting.MAX_LOAD, text));
         between.ifPresent(text -> given.put(Setting.BETWEEN, text));

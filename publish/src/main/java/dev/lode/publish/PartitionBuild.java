@@ -92,7 +92,7 @@ final class PartitionBuild {
                         publication.name()
                                 + ", partition \""
                                 + partition
-                                + "\": the archive before is damaged: "
+                                + "\": the archive before cannot be gone on with: "
                                 + why
                                 + "; written anew from all of its items"));
     }
@@ -144,8 +144,21 @@ final class PartitionBuild {
 
     private static void checkThere(ArchiveFiles files, PublishedFile expected) {
         try {
-            if (!Files.exists(files.index()) || Files.size(files.archive()) != expected.bytes()) {
-                throw new DamagedArchiveException("it is not the file of the manifest");
+            if (!Files.exists(files.archive())) {
+                throw new DamagedArchiveException("\"" + files.archive() + "\" is missing");
+            }
+            if (!Files.exists(files.index())) {
+                throw new DamagedArchiveException("its index \"" + files.index() + "\" is missing");
+            }
+            long size = Files.size(files.archive());
+            if (size != expected.bytes()) {
+                throw new DamagedArchiveException(
+                        "\""
+                                + files.archive()
+                                + "\" has "
+                                + size
+                                + " bytes, expected "
+                                + expected.bytes());
             }
         } catch (IOException e) {
             throw new DamagedArchiveException("it cannot be read: " + e.getMessage(), e);

@@ -172,8 +172,8 @@ public record PublicationBuilder(
                                     + "\": partition \""
                                     + partition
                                     + "\" cannot name a file, expected 1 to 200 bytes and not"
-                                    + " \"all\"; the generation was not made; map it to another"
-                                    + " value in the query");
+                                    + " \"all\"; the generation was not made; partition by a"
+                                    + " column that has other values");
                 }
             }
             return partitions;

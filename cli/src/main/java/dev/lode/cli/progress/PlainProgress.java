@@ -36,7 +36,7 @@ public final class PlainProgress implements RunListener {
     private @org.jspecify.annotations.Nullable String line(RunEvent event, long now) {
         if (quiet) {
             return switch (event) {
-                case RunEvent.ItemFailed failed -> "failed: " + failed.reason();
+                case RunEvent.ItemFailed failed -> text(failed);
                 case RunEvent.Note note when note.warning() -> "warning: " + note.message();
                 default -> null;
             };
@@ -76,8 +76,7 @@ public final class PlainProgress implements RunListener {
                             + run.operation()
                             + " "
                             + run.dataset()
-                            + " "
-                            + run.snapshot()
+                            + (run.snapshot().isEmpty() ? "" : " " + run.snapshot())
                             + ", "
                             + Count.of(run.items(), "item");
             case RunEvent.StageStarted stage -> stage.stage();
@@ -101,7 +100,10 @@ public final class PlainProgress implements RunListener {
                             + " in "
                             + Words.time(item.took());
             case RunEvent.ItemSkipped item -> item.table() + ": " + item.reason();
-            case RunEvent.ItemFailed item -> item.table() + ": failed: " + item.reason();
+            case RunEvent.ItemFailed item ->
+                    (item.table().isEmpty() ? item.item() : item.table())
+                            + ": failed: "
+                            + item.reason();
             case RunEvent.KeyBuilt key -> key.outcome() + " in " + Words.time(key.took());
             case RunEvent.FileStep _ -> null;
             case RunEvent.IntakeProgress progress -> Words.intake(progress);

@@ -211,10 +211,15 @@ public final class WazeFeed {
             }
             case 7 -> {
                 sound(name, snapshot);
-                // Another poll of the same minute.
+                // Another poll of the same minute, in which nothing may have moved.
                 city.step(snapshot.end);
                 var second = snapshot(snapshot.end);
-                sound(other, second);
+                if (second.json(false).equals(json)) {
+                    text(other, json);
+                    expected.duplicate(other, name);
+                } else {
+                    sound(other, second);
+                }
             }
             case 9 -> {
                 snapshot.alerts = List.of();

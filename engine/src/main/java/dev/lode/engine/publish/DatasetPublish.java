@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,10 +96,21 @@ public final class DatasetPublish {
         return new PublicationPlan(
                 spec.name(),
                 words(changed),
-                archives.map(List::size),
+                archives.map(files -> files.size() + appearing(before.orElseThrow(), changed)),
                 archives.map(
                         files ->
                                 ByteSize.of(files.stream().mapToLong(PublishedFile::bytes).sum())));
+    }
+
+    /// Partitions that have no archive yet.
+    private static int appearing(Manifest before, Changed changed) {
+        if (!(changed instanceof Changed.Items items)) {
+            return 0;
+        }
+        var names = new HashSet<>(items.places().keySet());
+        names.addAll(items.partitions());
+        before.files().forEach(file -> names.remove(file.partition()));
+        return names.size();
     }
 
     private static boolean mayChange(PublishedFile file, Changed changed) {
@@ -260,6 +272,10 @@ public final class DatasetPublish {
                     Optional.empty(),
                     since(begun));
         } catch (LodeException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                // A file that is closed under its writer says nothing of its disk.
+                throw new InterruptedException("stopped while publishing " + spec.name());
+            }
             listener.on(new RunEvent.ItemFailed(spec.name(), "", String.valueOf(e.getMessage())));
             return new PublicationOutcome(
                     spec.name(),
@@ -296,7 +312,7 @@ public final class DatasetPublish {
             return new Changed.Everything("there is no generation yet");
         }
         if (settings.compare()) {
-            return new Changed.Everything("so it was asked for");
+            return new Changed.Everything("as --compare asks for");
         }
         return items.changed(
                 place.name(), before.get().generation(), before.get().content(), KeyOrder.INSTANCE);
