@@ -15,9 +15,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// Turns what went wrong into one sentence for a person and an exit code for a program.
 final class ErrorSentences {
+    /// What no shell reads anything into.
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:=,@%+-]+");
+
     private final PrintWriter err;
 
     ErrorSentences(PrintWriter err) {
@@ -43,7 +48,7 @@ final class ErrorSentences {
 
     /// A command that was stopped: what to do to go on.
     int interrupted(List<String> words) {
-        say("interrupted; what was committed is safe; go on with: lode " + String.join(" ", words));
+        say("interrupted; what was committed is safe; go on with: lode " + line(words));
         return 130;
     }
 
@@ -52,7 +57,18 @@ final class ErrorSentences {
         say(
                 "ended at once; what was committed is safe; what was suspended or stopped comes"
                         + " back with: lode "
-                        + String.join(" ", words));
+                        + line(words));
+    }
+
+    /// As a shell takes it.
+    private static String line(List<String> words) {
+        return words.stream()
+                .map(
+                        word ->
+                                PLAIN.matcher(word).matches()
+                                        ? word
+                                        : "'" + word.replace("'", "'\\''") + "'")
+                .collect(Collectors.joining(" "));
     }
 
     /// A command that ended with an error. The stack trace is for those who ask for it.

@@ -28,6 +28,11 @@ final class Packs {
         folders = List.copyOf(all);
     }
 
+    /// Whether there is a pack of a dataset.
+    boolean has(String dataset) {
+        return folders().containsKey(dataset);
+    }
+
     /// The pack of a dataset.
     ///
     /// @throws LodeException of kind USAGE when there is none, or when it has mistakes

@@ -126,7 +126,7 @@ final class PublishCommand implements Callable<Integer> {
             target.migrateLedger();
             var report = publish.run(wanted, workplace.origin(), Thread.currentThread()::interrupt);
             progress.json().ifPresent(json -> json.summary(PublishJson.summary(report)));
-            if (!options.json() && !options.quiet()) {
+            if (!options.json()) {
                 show(report, out);
             }
             return report.exitCode();
@@ -223,9 +223,9 @@ final class PublishCommand implements Callable<Integer> {
                                 + manifest.generation()
                                 + ", "
                                 + Words.count(manifest.items())
-                                + " items in "
-                                + manifest.files().size()
-                                + " archives; "
+                                + (manifest.items() == 1 ? " item in " : " items in ")
+                                + Count.of(manifest.files().size(), "archive")
+                                + "; "
                                 + built.archives()
                                 + " written ("
                                 + Words.size(built.copied())

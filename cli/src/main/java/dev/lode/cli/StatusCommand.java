@@ -46,7 +46,8 @@ final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         var out = spec.commandLine().getOut();
-        try (var database = new Workplace(options).database("public")) {
+        var workplace = new Workplace(options);
+        try (var database = workplace.database("public")) {
             var ledger = database.ledger();
             if (!ledger.present()) {
                 out.println(
@@ -79,7 +80,7 @@ final class StatusCommand implements Callable<Integer> {
                 boolean watched = intake.watched();
                 if (watched) {
                     standing.print(out, output.format(options), !options.json());
-                } else if (!options.json()) {
+                } else if (!options.json() && workplace.packs().has(name)) {
                     out.println(next(ledger.lastState(name), name));
                 }
             }

@@ -69,9 +69,9 @@ class PublishCommandTest {
 
         db.run("UPDATE court SET name = 'Erster'");
         assertThat(out(db, 0, "publish", "courts", "--only", "courts", "--dry-run").getFirst())
-                .startsWith("courts: 1 item in 1 archive may have changed: court (1 rows)");
+                .startsWith("courts: 1 item in 1 archive may have changed: court (1 row)");
         assertThat(out(db, 0, "publish", "courts", "--only", "courts").getFirst())
-                .startsWith("courts: generation 2, 1 items in 1 archives; 1 written");
+                .startsWith("courts: generation 2, 1 item in 1 archive; 1 written");
         assertThat(String.join("\n", out(db, 0, "status", "courts")))
                 .contains("publish", "completed", "published");
 

@@ -181,7 +181,9 @@ public record Manifest(
                     root.required("public").asBoolean(false),
                     files,
                     feeds);
-        } catch (JacksonException | DateTimeParseException | IllegalArgumentException e) {
+        } catch (JacksonException e) {
+            throw unreadable(place, e.getOriginalMessage(), e);
+        } catch (DateTimeParseException | IllegalArgumentException e) {
             throw unreadable(place, String.valueOf(e.getMessage()), e);
         }
     }

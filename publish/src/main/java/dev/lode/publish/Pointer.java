@@ -54,8 +54,14 @@ public record Pointer(long generation, String manifestSha256) {
             return new Pointer(
                     root.required("generation").asLong(),
                     root.required("manifest_sha256").asString());
-        } catch (JacksonException | IllegalArgumentException e) {
-            throw LodeException.data("\"" + place + "\": points nowhere: " + e.getMessage(), e);
+        } catch (JacksonException e) {
+            throw nowhere(place, e.getOriginalMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw nowhere(place, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static LodeException nowhere(String place, String why, Exception e) {
+        return LodeException.data("\"" + place + "\": points nowhere: " + why, e);
     }
 }

@@ -1,6 +1,7 @@
 package dev.lode.engine.publish;
 
 import dev.lode.core.ByteSize;
+import dev.lode.core.Count;
 import dev.lode.core.LodeException;
 import dev.lode.core.Parallel;
 import dev.lode.core.TableName;
@@ -131,7 +132,10 @@ public final class DatasetPublish {
             case Changed.Items items -> {
                 long keys = items.places().values().stream().mapToLong(List::size).sum();
                 var tables = new ArrayList<String>();
-                items.why().forEach((table, rows) -> tables.add(table + " (" + rows + " rows)"));
+                items.why()
+                        .forEach(
+                                (table, rows) ->
+                                        tables.add(table + " (" + Count.of(rows, "row") + ")"));
                 tables.sort(String::compareTo);
                 yield keys
                         + (keys == 1 ? " item" : " items")

@@ -124,8 +124,7 @@ class DatasetPublishTest {
         db.run("UPDATE opinion SET body = 'other' WHERE id = 12");
         var outcome = publishing.publish("opinions");
 
-        assertThat(outcome.why())
-                .contains("1 item in 1 archive may have changed: opinion (1 rows)");
+        assertThat(outcome.why()).contains("1 item in 1 archive may have changed: opinion (1 row)");
         assertThat(outcome.read()).isEqualTo(1);
         assertThat(outcome.built().orElseThrow().archives()).isEqualTo(2);
         assertThat(publishing.items("opinions").get("ca2").get("12.json")).contains("\"other\"");
@@ -386,7 +385,7 @@ class DatasetPublishTest {
                 publishing
                         .operation(publishing.place())
                         .plan(publishing.pack().publish().publications());
-        assertThat(plans.getFirst().why()).contains("opinion (1 rows)");
+        assertThat(plans.getFirst().why()).contains("opinion (1 row)");
         assertThat(plans.getFirst().archives()).contains(2);
         assertThat(plans.getLast().why()).isEqualTo("nothing changed");
         assertThat(publishing.latest("opinions").generation()).isEqualTo(1);
