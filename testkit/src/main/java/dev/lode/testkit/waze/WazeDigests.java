@@ -80,8 +80,7 @@ public final class WazeDigests {
         var queries = new LinkedHashMap<String, String>();
         queries.put(
                 "data_files",
-                "t.start_time_millis, t.end_time_millis, MS(t.start_time), MS(t.end_time),"
-                        + " FILE_NAME");
+                "t.start_time_millis, t.end_time_millis, MS(t.start_time), MS(t.end_time), FILE");
         queries.put(
                 "alerts",
                 "t.uuid, t.pub_millis, MS(t.pub_utc_date), t.road_type, t.location, t.street,"
@@ -109,9 +108,7 @@ public final class WazeDigests {
                 "R8(t.latitude), R8(t.longitude), t.\"order\", t.coordinate_type_id, CASE WHEN a.id"
                     + " IS NOT NULL THEN 'alert' WHEN j.id IS NOT NULL THEN 'jam' WHEN i.id IS NOT"
                     + " NULL THEN 'irregularity' END, coalesce(a.uuid, j.uuid, i.uuid),"
-                    + " coalesce(a.pub_millis, j.pub_millis, i.detection_date_millis), (SELECT"
-                    + " f.name FROM files f WHERE f.id = coalesce(a.datafile_id, j.datafile_id,"
-                    + " i.datafile_id))");
+                    + " coalesce(a.pub_millis, j.pub_millis, i.detection_date_millis), f.name");
         queries.put("application_version", "t.version_number");
         queries.put("coordinate_type", "t.id, t.type_name");
         queries.put("roads", "t.value, t.name");
@@ -124,14 +121,19 @@ public final class WazeDigests {
                 columns.replaceAll("MS\\(([^)]*)\\)", "(extract(epoch FROM $1) * 1000)::bigint")
                         .replaceAll("R4\\(([^)]*)\\)", "encode(float4send($1), 'hex')")
                         .replaceAll("R8\\(([^)]*)\\)", "encode(float8send($1), 'hex')")
-                        .replace("FILE_NAME", "(SELECT f.name FROM files f WHERE f.id = t.id)")
-                        .replace("FILE", "(SELECT f.name FROM files f WHERE f.id = t.datafile_id)");
+                        .replace("FILE", "f.name");
         String joins =
-                table.equals("coordinates")
-                        ? " LEFT JOIN waze.alerts a ON a.id = t.alert_id LEFT JOIN waze.jams j ON"
-                                + " j.id = t.jam_id LEFT JOIN waze.irregularities i ON i.id ="
-                                + " t.irregularity_id"
-                        : "";
+                switch (table) {
+                    case "coordinates" ->
+                            " LEFT JOIN waze.alerts a ON a.id = t.alert_id LEFT JOIN waze.jams j ON"
+                                    + " j.id = t.jam_id LEFT JOIN waze.irregularities i ON i.id ="
+                                    + " t.irregularity_id LEFT JOIN files f ON f.id ="
+                                    + " coalesce(a.datafile_id, j.datafile_id, i.datafile_id)";
+                    case "data_files" -> " LEFT JOIN files f ON f.id = t.id";
+                    case "alerts", "jams", "irregularities" ->
+                            " LEFT JOIN files f ON f.id = t.datafile_id";
+                    default -> "";
+                };
         // A file by the first name of its content; a row of the values, one by one as text.
         return db.value(
                 "WITH files AS MATERIALIZED (SELECT d.file_id AS id, min(e.name) AS name FROM"
