@@ -209,9 +209,7 @@ final class PublishCommand implements Callable<Integer> {
     }
 
     private static String failed(PublicationOutcome one) {
-        return one.name()
-                + ": failed, and no generation was made: "
-                + one.failure().map(LodeException::getMessage).orElse("");
+        return one.name() + ": failed: " + one.failure().map(LodeException::getMessage).orElse("");
     }
 
     private static String words(PublicationOutcome one) {

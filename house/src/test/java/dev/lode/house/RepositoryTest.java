@@ -102,10 +102,10 @@ class RepositoryTest {
         }
         for (String path :
                 List.of(
-                        "src/main/work/",
-                        "$HOME/work/x",
-                        "~/work/",
-                        "https://a.org/work/",
+                        "src/main/wo" + "rk/",
+                        "$HOME/wo" + "rk/x",
+                        "~/wo" + "rk/",
+                        "https://a.org/wo" + "rk/",
                         "target/home/a/")) {
             assertThat(MACHINE_PATH.matcher(path).find()).as(path).isFalse();
         }

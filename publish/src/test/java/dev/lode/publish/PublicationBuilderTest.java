@@ -413,6 +413,21 @@ class PublicationBuilderTest {
         }
     }
 
+    @Test
+    void nothingGetsItsNameBeforeItIsDurable() throws Exception {
+        var random = new Random(SEED);
+        var publication = publication(ArchiveFormat.TAR_GZ);
+        var corpus = Corpus.of(4, 60, random);
+        var disk = new OrderedDisk();
+        var builder = builder(root(folder, disk));
+        builder.build(publication, corpus.whole(), NOON);
+        corpus.disturb(random, 9);
+        builder.build(publication, corpus.whole(), NOON.plusSeconds(1));
+
+        assertThat(disk.torn()).isEmpty();
+        assertThat(disk.renamed()).isGreaterThan(10);
+    }
+
     private List<PublishedFile> wanted(Publication publication, Corpus corpus) throws Exception {
         return builder(root(folder.resolve("wanted"), Disk.LOCAL))
                 .build(publication, corpus.whole(), NOON)

@@ -28,7 +28,7 @@ import java.util.TreeMap;
 /// Publications of Parquet from the database, read by DuckDB.
 @OnPostgres
 class ParquetPublishTest {
-    private static final String COLUMNS =
+    static final String COLUMNS =
             """
             dataset: courts
             tables: { court: {}, docket: {}, opinion: {}, citation: {} }

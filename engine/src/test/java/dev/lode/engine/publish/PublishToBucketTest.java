@@ -98,23 +98,7 @@ class PublishToBucketTest {
     void ofColumnsTheStoreCopiesThePartitionsThatDidNotChange(Db db) throws Exception {
         fill(db);
         var publishing =
-                Publishing.of(
-                        db,
-                        folder,
-                        """
-                        dataset: courts
-                        tables: { court: {}, docket: {}, opinion: {}, citation: {} }
-                        publish:
-                          opinions:
-                            table: opinion
-                            key: id
-                            joins:
-                              docket: { table: docket, where: { id: docket_id } }
-                            partition: { column: docket.court_id, values-of: { table: court, column: id } }
-                            format: parquet
-                            parquet: [id, docket.court_id, body]
-                        """
-                                + Publishing.TRIGGERS);
+                Publishing.of(db, folder, ParquetPublishTest.COLUMNS + Publishing.TRIGGERS);
         publish(publishing);
         db.run("UPDATE opinion SET body = 'short' WHERE id = 2501");
         var second = publish(publishing).uploaded().orElseThrow();
