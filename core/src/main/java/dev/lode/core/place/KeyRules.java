@@ -24,13 +24,23 @@ public record KeyRules(List<Rule> rules) {
     /// Keys, with wildcards.
     ///
     /// @param text as it was written
-    public record KeyPattern(String text, Pattern regex) {
+    /// @param ending what every key that matches ends with: a folder of many files is compared with
+    ///   many patterns at every look, and most of them need no more than that
+    public record KeyPattern(String text, String ending, Pattern regex) {
         public static KeyPattern of(String text) {
-            return new KeyPattern(text, Pattern.compile(regex(text), Pattern.DOTALL));
+            return new KeyPattern(text, ending(text), Pattern.compile(regex(text), Pattern.DOTALL));
         }
 
         public boolean matches(String key) {
-            return regex.matcher(key).matches();
+            return key.endsWith(ending) && regex.matcher(key).matches();
+        }
+
+        private static String ending(String text) {
+            int begin = text.length();
+            while (begin > 0 && "*?]".indexOf(text.charAt(begin - 1)) < 0) {
+                begin--;
+            }
+            return text.substring(begin);
         }
 
         private static String regex(String text) {

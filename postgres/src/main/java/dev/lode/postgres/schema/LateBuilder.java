@@ -196,12 +196,7 @@ final class LateBuilder {
                             step.transaction(
                                     advisory,
                                     connection -> {
-                                        Sql.run(
-                                                connection,
-                                                "ALTER TABLE "
-                                                        + key.table().sql()
-                                                        + " VALIDATE CONSTRAINT "
-                                                        + TableName.quote(key.name()));
+                                        KeyCheck.validate(connection, key.table(), key.name());
                                         return new Result(
                                                 Outcome.CREATED,
                                                 key.label() + " holds for every row");

@@ -101,7 +101,7 @@ public final class Step {
                        set_config('statement_timeout', '0', true),
                        set_config('idle_in_transaction_session_timeout', '0', true),
                        set_config('standard_conforming_strings', 'on', true),
-                       set_config('client_min_messages', 'warning', true),
+                       set_config('client_min_messages', 'warning', true), set_config('jit', 'off', true),
                        set_config('maintenance_work_mem', greatest(?::bigint,
                            pg_size_bytes(current_setting('maintenance_work_mem')) / 1024) || 'kB', true),
                        set_config('max_parallel_maintenance_workers', ?, true)

@@ -5,6 +5,7 @@ import dev.lode.core.pack.Orphans;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.schema.Blocker.Wanted;
+import dev.lode.postgres.schema.KeyCheck;
 import dev.lode.postgres.schema.Step;
 import dev.lode.postgres.suspend.Restored.Outcome;
 import dev.lode.postgres.suspend.Restorer.Result;
@@ -179,12 +180,8 @@ final class ObjectRestore {
                     (connection, state) ->
                             switch (state) {
                                 case State.Unsound _ -> {
-                                    Sql.run(
-                                            connection,
-                                            "ALTER TABLE "
-                                                    + entry.table().sql()
-                                                    + " VALIDATE CONSTRAINT "
-                                                    + TableName.quote(entry.shown().name()));
+                                    KeyCheck.validate(
+                                            connection, entry.table(), entry.shown().name());
                                     yield done(connection, "holds for every row");
                                 }
                                 case State.Same _ -> done(connection, "holds for every row");

@@ -11,6 +11,7 @@ import dev.lode.postgres.Connections;
 import dev.lode.postgres.Endurance;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.schema.ApplySettings;
+import dev.lode.postgres.schema.KeyCheck;
 import dev.lode.postgres.schema.Step;
 import dev.lode.postgres.suspend.Restored.Outcome;
 
@@ -22,13 +23,14 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Gives back what the journal holds, in small transactions each of which compares the journal with
 /// the catalog first; so it may be stopped anywhere and begun again:
@@ -37,8 +39,10 @@ import java.util.Set;
 /// 3. orphans that are to be rejects move while no key stands in their way;
 /// 4. foreign keys NOT VALID, one after another: from here on they guard new rows;
 /// 5. the fences come down;
-/// 6. keys are validated, those of one table one after another, several tables at a time;
-/// 7. autovacuum goes on, and statistics are collected.
+/// 6. statistics are collected, and which pages are visible to everybody: both tell the server how
+///    best to check keys;
+/// 7. keys are validated, those of one table one after another, several tables at a time;
+/// 8. autovacuum goes on.
 final class Restorer {
     private final Connections connections;
     private final String application;
@@ -61,7 +65,7 @@ final class Restorer {
             Endurance endurance) {
         this.connections = connections;
         this.application = application;
-        this.settings = settings.sharedBy(how.workers());
+        this.settings = settings;
         this.how = how;
         this.guard = guard;
         this.listener = listener;
@@ -76,10 +80,8 @@ final class Restorer {
         listener.on(new RunEvent.StageStarted("restore"));
         var results = new LinkedHashMap<Long, Restored>();
         each(of(entries, SuspendKind.TRIGGER), results, ObjectRestore::trigger);
-        var indexes =
-                of(entries, SuspendKind.INDEX).stream()
-                        .sorted(Comparator.comparingLong((JournalEntry e) -> -e.shown().bytes()))
-                        .toList();
+        var sizes = endurance.through("looking at sizes", () -> tableSizes(entries));
+        var indexes = of(entries, SuspendKind.INDEX).stream().sorted(largestFirst(sizes)).toList();
         together(byWriters(indexes), results, ObjectRestore::index);
         var keys = of(entries, SuspendKind.FOREIGN_KEY);
         // Rows that they refer to may be missing only because they come later.
@@ -99,12 +101,15 @@ final class Restorer {
                         .filter(JournalEntry::validates)
                         .filter(key -> isBack(key, results))
                         .toList();
+        endurance.through("collecting statistics", () -> lookAgain(entries, unchecked, results));
         if (!unchecked.isEmpty()) {
             listener.on(new RunEvent.StageStarted("validate"));
-            together(byTable(unchecked), results, ObjectRestore::validate);
+            together(
+                    byTable(unchecked.stream().sorted(largestFirst(sizes)).toList()),
+                    results,
+                    ObjectRestore::validate);
         }
         each(of(entries, SuspendKind.AUTOVACUUM), results, ObjectRestore::autovacuum);
-        endurance.through("collecting statistics", () -> analyze(entries, results));
         return new RestoreReport(List.copyOf(results.values()), corrected);
     }
 
@@ -139,10 +144,32 @@ final class Restorer {
         var chains = new LinkedHashMap<Long, List<JournalEntry>>();
         keys.forEach(
                 key -> chains.computeIfAbsent(key.tableOid(), _ -> new ArrayList<>()).add(key));
-        var largestFirst = new ArrayList<>(chains.values());
-        largestFirst.sort(
-                Comparator.comparingLong((List<JournalEntry> c) -> -c.getFirst().shown().bytes()));
-        return List.copyOf(largestFirst);
+        return List.copyOf(chains.values());
+    }
+
+    /// What takes longest begins first, so that nothing long is left for one worker at the end. An
+    /// index was as large as the table was when it went, which may have been empty.
+    private static Comparator<JournalEntry> largestFirst(Map<Long, Long> sizes) {
+        return Comparator.comparingLong(
+                        (JournalEntry entry) -> -sizes.getOrDefault(entry.tableOid(), 0L))
+                .thenComparingLong(entry -> -entry.shown().bytes());
+    }
+
+    /// In bytes, by table.
+    private Map<Long, Long> tableSizes(Collection<JournalEntry> entries)
+            throws SQLException, InterruptedException {
+        var tables = entries.stream().map(JournalEntry::tableOid).distinct().toArray();
+        return connected(
+                connection ->
+                        Sql.list(
+                                        connection,
+                                        "SELECT oid::bigint, pg_relation_size(oid) FROM"
+                                                + " pg_catalog.pg_class WHERE oid = ANY"
+                                                + " (?::bigint[]::oid[])",
+                                        row -> Map.entry(row.getLong(1), row.getLong(2)),
+                                        connection.createArrayOf("bigint", tables))
+                                .stream()
+                                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
     }
 
     private interface Way {
@@ -159,13 +186,14 @@ final class Restorer {
 
     private void together(List<List<JournalEntry>> chains, Map<Long, Restored> results, Way way)
             throws SQLException, InterruptedException {
+        var shared = settings.sharedBy(Math.min(how.workers(), chains.size()));
         var work =
                 chains.stream()
                         .map(
                                 chain ->
                                         chain.stream()
                                                 .<Parallel.Work<Restored, SQLException>>map(
-                                                        entry -> () -> one(entry, way))
+                                                        entry -> () -> one(entry, shared, way))
                                                 .toList())
                         .toList();
         for (var restored : parallel("restoring").run(work)) {
@@ -173,12 +201,13 @@ final class Restorer {
         }
     }
 
-    private Restored one(JournalEntry entry, Way way) throws SQLException, InterruptedException {
+    private Restored one(JournalEntry entry, ApplySettings settings, Way way)
+            throws SQLException, InterruptedException {
         long started = System.nanoTime();
         var result =
                 endurance.through(
                         entry.table() + ": giving back " + entry.shown().name(),
-                        () -> attempt(entry, way));
+                        () -> attempt(entry, settings, way));
         var restored =
                 new Restored(
                         entry.shown(),
@@ -194,27 +223,24 @@ final class Restorer {
         return restored;
     }
 
-    private Result attempt(JournalEntry entry, Way way) throws SQLException, InterruptedException {
-        try (var connection = connections.open(application)) {
-            open.add(connection);
-            try {
-                var step = new Step(connection, "pg_catalog", settings);
-                var object = new ObjectRestore(step, entry, guard, how);
-                try {
-                    return way.restore(object);
-                } catch (SQLException e) {
-                    if (Step.endsEverything(e)) {
-                        throw e;
+    private Result attempt(JournalEntry entry, ApplySettings settings, Way way)
+            throws SQLException, InterruptedException {
+        return connected(
+                connection -> {
+                    var step = new Step(connection, "pg_catalog", settings);
+                    var object = new ObjectRestore(step, entry, guard, how);
+                    try {
+                        return way.restore(object);
+                    } catch (SQLException e) {
+                        if (Step.endsEverything(e)) {
+                            throw e;
+                        }
+                        return object.failed(e);
+                    } catch (LodeException e) {
+                        // A lock that did not come: others may fare better.
+                        return object.failed(e);
                     }
-                    return object.failed(e);
-                } catch (LodeException e) {
-                    // A lock that did not come: others may fare better.
-                    return object.failed(e);
-                }
-            } finally {
-                open.remove(connection);
-            }
-        }
+                });
     }
 
     /// Where a run is to stop, so is what runs for it.
@@ -255,37 +281,57 @@ final class Restorer {
         return true;
     }
 
-    /// Statistics of expressions go with their index.
-    private int analyze(Collection<JournalEntry> entries, Map<Long, Restored> results)
+    /// Statistics of expressions go with their index; and tables of which the server knows neither
+    /// how their rows look nor which of them everybody sees make the checks of keys slow.
+    private int lookAgain(
+            Collection<JournalEntry> entries,
+            Collection<JournalEntry> unchecked,
+            Map<Long, Restored> results)
             throws SQLException, InterruptedException {
-        var tables = new HashSet<TableName>();
+        var analyzed = new LinkedHashSet<TableName>();
         for (var entry : entries) {
             var result = results.get(entry.id());
             if (entry.kind() == SuspendKind.INDEX
                     && result != null
                     && result.outcome() == Outcome.DONE) {
-                tables.add(entry.table());
+                analyzed.add(entry.table());
             }
         }
-        if (tables.isEmpty()) {
-            return 0;
+        var keyed = unchecked.stream().map(JournalEntry::table).distinct().toList();
+        var unseen =
+                keyed.isEmpty()
+                        ? List.<TableName>of()
+                        : connected(connection -> KeyCheck.unseen(connection, keyed));
+        var tables = new LinkedHashSet<>(unseen);
+        tables.addAll(analyzed);
+        var work = new ArrayList<List<Parallel.Work<Integer, SQLException>>>();
+        for (var table : tables) {
+            work.add(
+                    List.of(
+                            () ->
+                                    connected(
+                                            connection -> {
+                                                if (unseen.contains(table)) {
+                                                    KeyCheck.see(connection, table);
+                                                }
+                                                if (analyzed.contains(table)) {
+                                                    Sql.run(connection, "ANALYZE " + table.sql());
+                                                }
+                                                return 1;
+                                            })));
         }
-        var work =
-                tables.stream()
-                        .map(
-                                table ->
-                                        List.<Parallel.Work<Integer, SQLException>>of(
-                                                () -> analyze(table)))
-                        .toList();
         return parallel("collecting statistics").run(work).size();
     }
 
-    private int analyze(TableName table) throws SQLException {
+    private interface Work<T> {
+        T on(Connection connection) throws SQLException, InterruptedException;
+    }
+
+    private <T> T connected(Work<T> work) throws SQLException, InterruptedException {
         try (var connection = connections.open(application)) {
             open.add(connection);
             try {
-                Sql.run(connection, "ANALYZE " + table.sql());
-                return 1;
+                return work.on(connection);
             } finally {
                 open.remove(connection);
             }

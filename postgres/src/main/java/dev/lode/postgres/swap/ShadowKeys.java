@@ -5,6 +5,7 @@ import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.ledger.Lease;
 import dev.lode.postgres.schema.Blocker.Wanted;
+import dev.lode.postgres.schema.KeyCheck;
 import dev.lode.postgres.schema.Step;
 
 import java.sql.Connection;
@@ -73,12 +74,7 @@ final class ShadowKeys {
         try {
             transaction(
                     connection -> {
-                        Sql.run(
-                                connection,
-                                "ALTER TABLE "
-                                        + shadow.name().sql()
-                                        + " VALIDATE CONSTRAINT "
-                                        + TableName.quote(key.name()));
+                        KeyCheck.validate(connection, shadow.name(), key.name());
                         return 0;
                     },
                     List.of(shadow.name()));

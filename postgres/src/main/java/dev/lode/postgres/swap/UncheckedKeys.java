@@ -5,6 +5,7 @@ import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.ledger.Lease;
 import dev.lode.postgres.schema.Blocker.Wanted;
+import dev.lode.postgres.schema.KeyCheck;
 import dev.lode.postgres.schema.Step;
 
 import java.sql.Connection;
@@ -90,12 +91,7 @@ final class UncheckedKeys {
                                 connection -> {
                                     lease.check(connection);
                                     if (validate && there(connection, key)) {
-                                        Sql.run(
-                                                connection,
-                                                "ALTER TABLE "
-                                                        + key.table().sql()
-                                                        + " VALIDATE CONSTRAINT "
-                                                        + TableName.quote(key.name()));
+                                        KeyCheck.validate(connection, key.table(), key.name());
                                     }
                                     return Sql.update(
                                             connection,
