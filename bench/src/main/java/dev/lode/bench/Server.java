@@ -21,6 +21,8 @@ import java.util.Optional;
 public final class Server implements AutoCloseable {
     private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
 
+    private static final int CHECKED_BY_DEFAULT = 18;
+
     /// Defaults of PostgreSQL 13 to 18 where Lode's embedded server has others.
     private static final Map<String, String> DEFAULTS =
             Map.ofEntries(
@@ -69,7 +71,11 @@ public final class Server implements AutoCloseable {
                     settings = settings.with(setting.getKey(), setting.getValue());
                 }
             }
-            var server = EmbeddedServer.open(folder.resolve("server"), settings);
+            var place = folder.resolve("server");
+            if (!tuned && installed().isPresent()) {
+                withoutChecksums(place, settings);
+            }
+            var server = EmbeddedServer.open(place, settings);
             var started = new Server(server, folder, tuned, "");
             return new Server(server, folder, tuned, started.value("lode", "SHOW server_version"));
         } catch (IOException e) {
@@ -77,6 +83,22 @@ public final class Server implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new NotHere("interrupted");
+        }
+    }
+
+    /// Lode's embedded server checks its pages, which servers before PostgreSQL 18 do not unless
+    /// they are told to when they are made.
+    private static void withoutChecksums(Path place, EmbeddedSettings settings)
+            throws IOException, InterruptedException {
+        EmbeddedServer.open(place, settings).close();
+        var program = installed().orElseThrow().resolve("pg_checksums");
+        String version = String.valueOf(INSTALLED.relativize(program).getName(0));
+        if (Integer.parseInt(version) < CHECKED_BY_DEFAULT) {
+            Program.script(
+                            "'" + program + "' --disable -D '" + place.resolve("data") + "'",
+                            place,
+                            Map.of())
+                    .run();
         }
     }
 

@@ -64,6 +64,11 @@ final class Feed {
         return watched.resolve("incoming");
     }
 
+    /// One of the files.
+    Path file(String name) {
+        return data.resolve("incoming").resolve(name);
+    }
+
     /// The files themselves, in the order of their names.
     List<Path> files() throws IOException {
         try (var files = Files.list(data.resolve("incoming"))) {

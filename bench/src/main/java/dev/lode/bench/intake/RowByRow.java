@@ -4,6 +4,7 @@ import dev.lode.bench.Bench;
 import dev.lode.bench.Benchmark;
 import dev.lode.bench.Cost;
 import dev.lode.bench.NotHere;
+import dev.lode.bench.Program;
 import dev.lode.bench.Server;
 import dev.lode.bench.Spread;
 import dev.lode.bench.Target;
@@ -16,24 +17,27 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /// Rows of a small city taken in by `lode watch --once --bulk` into empty tables, against the way
-/// of the processor that Lode's tables come from: each record upserted by a statement and
-/// transaction of its own, and then each of its coordinates, several records at the same time, with
-/// every key and index in place and with random ids as that processor makes them, into tables that
-/// hold what the other files brought. The value is the time for a row. The other side is given its
-/// statements ready made, so that nothing but the database's part of it is timed: neither reading,
-/// parsing nor hashing JSON.
+/// of the processor that Lode's tables come from, in its own language and with its own library for
+/// hashing (`bench/intake/original.mjs`): each record upserted by a statement and transaction of
+/// its own, and then each of its coordinates, several records at the same time, with every key and
+/// index in place and with random ids as that processor makes them, into tables that hold what the
+/// other files brought. The value is the time for a row, from files to rows on both sides.
 public final class RowByRow implements Benchmark {
     private static final String THEIRS = "bench_other";
     private static final int FILES = 21600;
     private static final int SMALL_FILES = 720;
 
     /// The slow side is timed on so many of them, evenly spread over the feed.
-    private static final int SAMPLE = 12;
+    private static final int SAMPLE = 24;
 
-    /// Records on their way at the same time.
-    private static final int STREAMS = 4;
+    /// Records of a kind on their way at the same time, and connections for them: its own default.
+    private static final int POOL = 20;
+
+    private static final String HASHING = "object-hash@1.3.0";
+    private static final String DRIVER = "pg@8.23.1";
 
     private static final double TIMES_FASTER = 50;
 
@@ -71,7 +75,9 @@ public final class RowByRow implements Benchmark {
 
     @Override
     public String against() {
-        return "each row by an upsert of its own, " + STREAMS + " at a time";
+        return "parsed and hashed in JavaScript, each row by an upsert of its own, "
+                + POOL
+                + " of a kind at a time";
     }
 
     @Override
@@ -81,6 +87,11 @@ public final class RowByRow implements Benchmark {
 
     @Override
     public Verdict run(Bench bench) throws IOException, InterruptedException, NotHere {
+        for (var program : List.of("node", "npm")) {
+            if (!Program.installed(program)) {
+                throw new NotHere(program + " is not installed");
+            }
+        }
         int count = bench.options().small() ? SMALL_FILES : FILES;
         var server = bench.server();
         var feed = Feed.of(bench, server, WazeTier.S, count);
@@ -95,7 +106,7 @@ public final class RowByRow implements Benchmark {
                         + count / SAMPLE / 2;
         long rows = feed.expected().values().stream().mapToLong(Long::longValue).sum();
         long sampled = feed.number(rowsOf(sample));
-        var theirs = theirs(bench, server, sample);
+        var theirs = theirs(bench, server, feed, sample);
         long held = Long.parseLong(server.value(THEIRS, rowsOf("SELECT id FROM waze.data_files")));
         long expected = feed.number(rowsOf("SELECT id FROM waze.data_files"));
         if (held != expected) {
@@ -120,13 +131,13 @@ public final class RowByRow implements Benchmark {
         return new Verdict.Measured(name(), Spread.of(List.of(our / their)), target(), notes);
     }
 
-    /// The tables with all rows and random ids; then those of the sample are written as statements,
-    /// taken out, keys and indexes are made, and the statements run.
-    private static Cost theirs(Bench bench, Server server, String sample)
-            throws IOException, InterruptedException {
-        server.fresh(THEIRS);
+    /// The tables with all rows and random ids; then those of the sample are taken out, keys and
+    /// indexes are made, and the files are taken in.
+    private static Cost theirs(Bench bench, Server server, Feed feed, String sample)
+            throws IOException, InterruptedException, NotHere {
         var folder = bench.folder().resolve("rows");
-        Files.createDirectories(folder);
+        var modules = modules(folder);
+        server.fresh(THEIRS);
         server.script(Feed.DATABASE, dump("pre-data")).run();
         for (String table : TABLES) {
             server.script(
@@ -142,18 +153,65 @@ public final class RowByRow implements Benchmark {
                                     + " FROM STDIN'")
                     .run();
         }
-        write(server, folder.resolve("files.sql"), files(sample));
-        var script = new StringBuilder();
-        for (int stream = 0; stream < STREAMS; stream++) {
-            var file = folder.resolve("rows-" + stream + ".sql");
-            write(server, file, statements(sample, stream));
-            script.append(psql(file)).append(" & ");
+        var files = new StringBuilder();
+        for (var name : names(server, sample)) {
+            files.append(" '")
+                    .append(Files.copy(feed.file(name), folder.resolve(name)))
+                    .append('\'');
         }
         server.sql(THEIRS, removal(sample));
         server.script(Feed.DATABASE, dump("post-data")).run();
+        server.sql(
+                THEIRS,
+                "SELECT setval(pg_get_serial_sequence('waze.data_files', 'id'), max(id)) FROM"
+                        + " waze.data_files");
         server.sql(THEIRS, "VACUUM ANALYZE");
-        server.script(THEIRS, psql(folder.resolve("files.sql"))).run();
-        return server.measured(server.script(THEIRS, script + "wait"));
+        var processed = folder.resolve("processed");
+        Files.createDirectories(processed);
+        return server.measured(
+                server.script(
+                        THEIRS,
+                        "ORIGINAL_MODULES='"
+                                + modules
+                                + "' node '"
+                                + bench.home().resolve("bench/intake/original.mjs")
+                                + "' "
+                                + POOL
+                                + " '"
+                                + processed
+                                + "'"
+                                + files));
+    }
+
+    /// What the other side is written with.
+    private static Path modules(Path folder) throws IOException, InterruptedException, NotHere {
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve("package.json"), "{}");
+        try {
+            Program.script(
+                            "npm install --no-save --no-package-lock --no-audit --no-fund "
+                                    + HASHING
+                                    + " "
+                                    + DRIVER
+                                    + " >/dev/null",
+                            folder,
+                            Map.of())
+                    .run();
+        } catch (IOException e) {
+            throw new NotHere("npm did not install what the other side needs: " + e.getMessage());
+        }
+        return folder.resolve("node_modules");
+    }
+
+    private static List<String> names(Server server, String sample)
+            throws IOException, InterruptedException {
+        return server.value(
+                        Feed.DATABASE,
+                        "SELECT file_name FROM waze.data_files WHERE id IN ("
+                                + sample
+                                + ") ORDER BY start_time_millis")
+                .lines()
+                .toList();
     }
 
     private static String dump(String section) {
@@ -197,76 +255,6 @@ public final class RowByRow implements Benchmark {
                     .append("); ");
         }
         return removal + "DELETE FROM waze.data_files WHERE id IN (" + sample + ")";
-    }
-
-    private static String psql(Path file) {
-        return "psql -qX -v ON_ERROR_STOP=1 -f '" + file + "'";
-    }
-
-    private static void write(Server server, Path file, String query)
-            throws IOException, InterruptedException {
-        Files.writeString(file.resolveSibling("query.sql"), query + ";\n");
-        server.script(
-                        THEIRS,
-                        "psql -qXAt -v ON_ERROR_STOP=1 -o '"
-                                + file
-                                + "' -f '"
-                                + file.resolveSibling("query.sql")
-                                + "'")
-                .run();
-    }
-
-    private static String files(String sample) {
-        return "SELECT format('INSERT INTO waze.data_files SELECT (%L::waze.data_files).*;',"
-                + " f::text) FROM waze.data_files f WHERE id IN ("
-                + sample
-                + ")";
-    }
-
-    /// A record, its coordinates, the next record.
-    private static String statements(String sample, int stream) {
-        var parts = new ArrayList<String>();
-        for (var parent : PARENTS) {
-            String table = parent.table();
-            String key = parent.key();
-            parts.add(
-                    "SELECT datafile_id AS file, t.id AS record, 0 AS child, t.id AS own, "
-                            + upsert(table, "t", "uuid = excluded.uuid")
-                            + " AS sql FROM waze."
-                            + table
-                            + " t WHERE datafile_id IN ("
-                            + sample
-                            + ")");
-            parts.add(
-                    "SELECT datafile_id, t.id, 1, c.id, "
-                            + upsert("coordinates", "c", "latitude = excluded.latitude")
-                            + " FROM waze.coordinates c JOIN waze."
-                            + table
-                            + " t ON t.id = c."
-                            + key
-                            + " WHERE t.datafile_id IN ("
-                            + sample
-                            + ")");
-        }
-        return "SELECT sql FROM ("
-                + String.join(" UNION ALL ", parts)
-                + ") s WHERE (hashtext(record) & 1023) % "
-                + STREAMS
-                + " = "
-                + stream
-                + " ORDER BY file, record, child, own";
-    }
-
-    private static String upsert(String table, String row, String set) {
-        return "format('INSERT INTO waze."
-                + table
-                + " SELECT (%L::waze."
-                + table
-                + ").* ON CONFLICT (id) DO UPDATE SET "
-                + set
-                + ";', "
-                + row
-                + "::text)";
     }
 
     /// Records and coordinates of some files.
