@@ -56,12 +56,10 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
         if (bytes < 1024) {
             return bytes + " B";
         }
-        double value = bytes;
-        int unit = 0;
-        while (value >= 1024 && unit < UNITS.length - 1) {
-            value /= 1024;
-            unit++;
-        }
-        return String.format(Locale.ROOT, "%.1f %s", value, UNITS[unit]);
+        // No Formatter: a page of a thousand archives is written at each publish.
+        int unit = Math.min((63 - Long.numberOfLeadingZeros(bytes)) / 10, UNITS.length - 1);
+        double tenths = Math.floor(0.5 + bytes * 10.0 / (1L << (10 * unit)));
+        long whole = (long) tenths;
+        return whole / 10 + "." + whole % 10 + " " + UNITS[unit];
     }
 }

@@ -2,8 +2,6 @@ package dev.lode.publish;
 
 import dev.lode.core.ByteSize;
 
-import java.util.Locale;
-
 /// The page for people: plain HTML, no scripts, everything from the data escaped.
 final class IndexPage {
     private IndexPage() {}
@@ -60,19 +58,24 @@ final class IndexPage {
                 """
                         .formatted(up));
         for (PublishedFile file : manifest.files()) {
-            page.append(
-                    """
-                    <tr><th scope="row"><a href="%s">%s</a></th><td class="n">%s</td><td class="n">%s</td><td><time datetime="%s">%s</time></td><td><a href="%s">%s</a></td></tr>
-                    """
-                            .formatted(
-                                    escaped(up + file.path()),
-                                    escaped(file.partition()),
-                                    number(file.items()),
-                                    ByteSize.of(file.bytes()),
-                                    file.lastChange(),
-                                    file.lastChange(),
-                                    escaped(up + file.alias()),
-                                    escaped(file.alias())));
+            var change = file.lastChange().toString();
+            page.append("<tr><th scope=\"row\"><a href=\"")
+                    .append(escaped(up + file.path()))
+                    .append("\">")
+                    .append(escaped(file.partition()))
+                    .append("</a></th><td class=\"n\">")
+                    .append(number(file.items()))
+                    .append("</td><td class=\"n\">")
+                    .append(ByteSize.of(file.bytes()))
+                    .append("</td><td><time datetime=\"")
+                    .append(change)
+                    .append("\">")
+                    .append(change)
+                    .append("</time></td><td><a href=\"")
+                    .append(escaped(up + file.alias()))
+                    .append("\">")
+                    .append(escaped(file.alias()))
+                    .append("</a></td></tr>\n");
         }
         page.append("</tbody>\n</table>\n");
         feeds(page, manifest, up);
@@ -101,7 +104,11 @@ final class IndexPage {
     }
 
     private static String number(long number) {
-        return String.format(Locale.ROOT, "%,d", number);
+        var digits = new StringBuilder().append(number);
+        for (int comma = digits.length() - 3; comma > 0; comma -= 3) {
+            digits.insert(comma, ',');
+        }
+        return digits.toString();
     }
 
     static String escaped(String text) {

@@ -35,18 +35,22 @@ final class DatabaseItems implements ItemSource {
 
     private final PublishedItems items;
     private final Changed changed;
+    private final FormerPlaces former;
     private final Optional<Manifest> before;
     private final PublicationFolder folder;
     private final AtomicLong read = new AtomicLong();
 
+    /// @param former where changed items were before
     /// @param before the generation that the changes are since
     DatabaseItems(
             PublishedItems items,
             Changed changed,
+            FormerPlaces former,
             Optional<Manifest> before,
             PublicationFolder folder) {
         this.items = items;
         this.changed = changed;
+        this.former = former;
         this.before = before;
         this.folder = folder;
     }
@@ -97,7 +101,7 @@ final class DatabaseItems implements ItemSource {
             case Changed.Items some -> {
                 boolean untouched =
                         !some.places().containsKey(partition)
-                                && some.elsewhere().isEmpty()
+                                && former.of(partition).isEmpty()
                                 && !some.keysUnknown();
                 yield untouched
                         ? new Work.Nothing()
@@ -110,7 +114,7 @@ final class DatabaseItems implements ItemSource {
         var here = some.places().getOrDefault(partition, List.of());
         var present = new HashSet<>(here);
         var gone = new ArrayList<String>();
-        for (String key : some.elsewhere()) {
+        for (String key : former.of(partition)) {
             if (!present.contains(key)) {
                 gone.add(key);
             }

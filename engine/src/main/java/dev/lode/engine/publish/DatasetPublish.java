@@ -79,20 +79,22 @@ public final class DatasetPublish {
         try (var snapshot = snapshot(wanted, database.missingTriggers())) {
             for (var spec : wanted) {
                 var items = snapshot.items(spec);
-                var before = latest(folder(publication(spec, items)));
-                plans.add(plan(spec, before, changed(items, before)));
+                var folder = folder(publication(spec, items));
+                var before = latest(folder);
+                var changed = changed(items, before);
+                plans.add(plan(spec, before, changed, FormerPlaces.of(changed, before, folder)));
             }
         }
         return plans;
     }
 
     private static PublicationPlan plan(
-            PublicationSpec spec, Optional<Manifest> before, Changed changed) {
+            PublicationSpec spec, Optional<Manifest> before, Changed changed, FormerPlaces former) {
         var archives =
                 before.map(
                         manifest ->
                                 manifest.files().stream()
-                                        .filter(file -> mayChange(file, changed))
+                                        .filter(file -> mayChange(file, changed, former))
                                         .toList());
         return new PublicationPlan(
                 spec.name(),
@@ -114,14 +116,15 @@ public final class DatasetPublish {
         return names.size();
     }
 
-    private static boolean mayChange(PublishedFile file, Changed changed) {
+    private static boolean mayChange(PublishedFile file, Changed changed, FormerPlaces former) {
         return switch (changed) {
             case Changed.Nothing _ -> false;
             case Changed.Everything _ -> true;
             case Changed.Items items ->
                     file.partition().equals(Publication.ALL)
                             || items.keysUnknown()
-                            || items.places().containsKey(file.partition());
+                            || items.places().containsKey(file.partition())
+                            || !former.of(file.partition()).isEmpty();
         };
     }
 
@@ -247,8 +250,9 @@ public final class DatasetPublish {
             var changed = changed(items, before);
             why = words(changed);
             listener.on(new RunEvent.Note(false, spec.name() + ": " + why));
-            refuseWithoutRoom(plan(spec, before, changed));
-            var source = new DatabaseItems(items, changed, before, folder);
+            var former = FormerPlaces.of(changed, before, folder);
+            refuseWithoutRoom(plan(spec, before, changed, former));
+            var source = new DatabaseItems(items, changed, former, before, folder);
             var built = builder.build(publication, source, clock.instant());
             run.published(
                     spec,

@@ -11,6 +11,7 @@ import dev.lode.testkit.postgres.OnPostgres;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -129,6 +130,41 @@ class DatasetPublishTest {
         assertThat(outcome.built().orElseThrow().archives()).isEqualTo(2);
         assertThat(publishing.items("opinions").get("ca2").get("12.json")).contains("\"other\"");
         assertThat(publishing.items("opinions").get("all").get("12.json")).contains("\"other\"");
+    }
+
+    @Test
+    void otherArchivesAreNotEvenLookedAtWhereItemsOnlyChange(Db db) throws Exception {
+        var publishing = filled(db);
+        publishing.run();
+        var other = publishing.folder("opinions").archive(file(publishing, "ca1")).index();
+        Files.writeString(other, "not an index");
+        db.run("UPDATE opinion SET body = 'other' WHERE id = 12");
+        publishing.run();
+        assertThat(other).hasContent("not an index");
+
+        // One that moves is searched for, which finds the damage; what is found is written anew.
+        db.run("UPDATE opinion SET docket_id = 2 WHERE id = 10");
+        publishing.run();
+        assertThat(publishing.items("opinions").get("ca1")).containsOnlyKeys("11.json");
+        assertThat(publishing.items("opinions").get("ca2")).containsOnlyKeys("10.json", "12.json");
+        equalsAFullBuild(db, publishing);
+    }
+
+    private static PublishedFile file(Publishing publishing, String partition) throws Exception {
+        return publishing.latest("opinions").file(partition).orElseThrow();
+    }
+
+    @Test
+    void aPlanCountsTheArchivesThatItemsLeave(Db db) throws Exception {
+        var publishing = filled(db);
+        publishing.run();
+        db.run("UPDATE opinion SET docket_id = 2 WHERE id = 10; DELETE FROM opinion WHERE id = 13");
+        var plan =
+                publishing
+                        .operation(publishing.place())
+                        .plan(publishing.pack().publish().publications())
+                        .getFirst();
+        assertThat(plan.archives()).as("to, from, of no court, all").contains(4);
     }
 
     @Test
