@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -159,12 +160,9 @@ class DatasetPublishTest {
         var publishing = filled(db);
         publishing.run();
         db.run("UPDATE opinion SET docket_id = 2 WHERE id = 10; DELETE FROM opinion WHERE id = 13");
-        var plan =
-                publishing
-                        .operation(publishing.place())
-                        .plan(publishing.pack().publish().publications())
-                        .getFirst();
-        assertThat(plan.archives()).as("to, from, of no court, all").contains(4);
+        assertThat(plans(publishing).getFirst().archives())
+                .as("to, from, of no court, all")
+                .contains(4);
     }
 
     @Test
@@ -417,14 +415,17 @@ class DatasetPublishTest {
         var publishing = filled(db);
         publishing.run();
         db.run("UPDATE opinion SET body = 'x' WHERE id = 10");
-        var plans =
-                publishing
-                        .operation(publishing.place())
-                        .plan(publishing.pack().publish().publications());
+        var plans = plans(publishing);
         assertThat(plans.getFirst().why()).contains("opinion (1 row)");
         assertThat(plans.getFirst().archives()).contains(2);
         assertThat(plans.getLast().why()).isEqualTo("nothing changed");
         assertThat(publishing.latest("opinions").generation()).isEqualTo(1);
+    }
+
+    private static List<PublicationPlan> plans(Publishing publishing) {
+        return publishing
+                .operation(publishing.place())
+                .plan(publishing.pack().publish().publications());
     }
 
     /// What was built by changes is, byte for byte, what a build of everything makes.

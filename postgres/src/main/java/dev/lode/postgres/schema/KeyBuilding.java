@@ -105,7 +105,9 @@ public final class KeyBuilding {
                 reports.add(telling(told, added));
             }
         }
-        see(unchecked.keySet());
+        if (!unchecked.isEmpty()) {
+            see(unchecked.keySet());
+        }
         reports.addAll(parallel().run(List.copyOf(unchecked.values())));
         return List.copyOf(reports);
     }

@@ -22,8 +22,8 @@ public final class KeyCheck {
     /// VACUUM of PostgreSQL 13 cannot leave out the values beside the table.
     private static final int LEAVES_TOAST_OUT = 14;
 
-    /// Keys of a table whose columns begin an index of their own, in the same order: `k` is the row
-    /// of the key.
+    /// Keys of a table whose columns begin an index of their own, in the same order and sorted as
+    /// the other side is, which `varchar_pattern_ops` is not: `k` is the row of the key.
     private static final String INDEXED =
             """
             k.contype = 'f'
@@ -40,6 +40,12 @@ public final class KeyCheck {
                   ON c.attrelid = k.conrelid AND c.attnum = k.conkey[1]
                 WHERE i.indrelid = k.conrelid AND i.indisvalid
                   AND (i.indkey::int2[])[0:cardinality(k.conkey) - 1] = k.conkey
+                  AND NOT EXISTS (
+                      SELECT FROM generate_series(0, cardinality(k.conkey) - 1) AS n
+                      JOIN pg_catalog.pg_opclass o ON o.oid = i.indclass[n]
+                      JOIN pg_catalog.pg_attribute m
+                        ON m.attrelid = k.conrelid AND m.attnum = i.indkey[n]
+                      WHERE NOT o.opcdefault OR m.attcollation <> i.indcollation[n])
                   AND (i.indpred IS NULL OR pg_catalog.pg_get_expr(i.indpred, i.indrelid)
                       = format('(%I IS NOT NULL)', c.attname)))
             """;

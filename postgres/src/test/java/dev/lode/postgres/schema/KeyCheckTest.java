@@ -78,6 +78,22 @@ class KeyCheckTest {
     }
 
     @EachPostgres
+    void anIndexThatSortsInAnotherWayIsNone(Db db) throws Exception {
+        tables(db);
+        db.run(
+                """
+                ALTER TABLE child ADD CONSTRAINT child_name FOREIGN KEY (name)
+                    REFERENCES parent (name) NOT VALID;
+                CREATE INDEX child_like ON child (name text_pattern_ops);
+                """);
+        assertThat(unseen(db)).as("text_pattern_ops").isEmpty();
+        db.run("DROP INDEX child_like; CREATE INDEX child_posix ON child (name COLLATE \"POSIX\")");
+        assertThat(unseen(db)).as("another collation").isEmpty();
+        db.run("CREATE INDEX child_name_index ON child (name)");
+        assertThat(unseen(db)).isEqualTo(canTell(db) ? List.of(child(db)) : List.of());
+    }
+
+    @EachPostgres
     void keysWhoseSidesCompareDifferentlyAreLeftToTheServer(Db db) throws Exception {
         tables(db);
         db.run(
