@@ -56,7 +56,8 @@ final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--format",
             paramLabel = "csv|jsonl|parquet",
-            description = "by the name of the file where it is not given, else csv")
+            description =
+                    "by the end of the file's name where it is not given; csv where it has none")
     private Optional<String> format = Optional.empty();
 
     @Option(

@@ -141,6 +141,7 @@ final class Intake {
                 settings.number(Setting.GROUP_FILES, 1, 1000),
                 settings.size(Setting.GROUP_SIZE),
                 settings.size(Setting.INTAKE_MEMORY),
+                settings.number(Setting.WAITING_FILES, 1, 1_000_000),
                 settings.number(Setting.FILE_ATTEMPTS, 1, 1000),
                 settings.number(Setting.FILE_DEATHS, 1, 1000),
                 Duration.ofMillis(settings.number(Setting.FILE_PAUSE, 1, 3_600_000)),
@@ -154,7 +155,10 @@ final class Intake {
                 workplace.spaceLimits(),
                 new BulkSettings(
                         settings.flag(Setting.BULK).orElse(false),
-                        settings.number(Setting.BULK_FILES, 1, 1_000_000),
+                        // More than can wait would be waited for in vain.
+                        Math.min(
+                                settings.number(Setting.BULK_FILES, 1, 1_000_000),
+                                settings.number(Setting.WAITING_FILES, 1, 1_000_000)),
                         settings.size(Setting.BULK_SIZE),
                         Duration.ofSeconds(settings.number(Setting.BULK_IDLE, 0, 86_400)),
                         new SuspendChoices(settings).workers(),

@@ -46,10 +46,7 @@ final class IntakeStanding {
         return "intake of "
                 + dataset
                 + ": "
-                + Words.count(standing.watchers())
-                + (standing.watchers() == 1 ? " watcher, " : " watchers, ")
-                + Words.count(standing.listed())
-                + " files wait, "
+                + watched(standing)
                 + Words.count(standing.inHand())
                 + " in hand, "
                 + Words.count(standing.retrying())
@@ -70,6 +67,16 @@ final class IntakeStanding {
                 + (standing.failed() > 0
                         ? "; lode retry " + dataset + " --files '*' takes failed files again"
                         : "");
+    }
+
+    /// Watchers count what waits in the incoming place; without one nobody has looked.
+    private static String watched(IntakeLedger.Standing standing) {
+        return standing.watchers() == 0
+                ? "no watcher, so nobody counts what waits, "
+                : Words.count(standing.watchers())
+                        + (standing.watchers() == 1 ? " watcher, " : " watchers, ")
+                        + Words.count(standing.listed())
+                        + " files wait, ";
     }
 
     /// Waits until nothing waits and nothing is in hand.

@@ -83,7 +83,8 @@ final class RejectsCommand implements Callable<Integer> {
                         table,
                         item,
                         run ? of.map(Long::valueOf) : Optional.empty(),
-                        Optional.of(checked()));
+                        Optional.of(checked()),
+                        Optional.empty());
         try (var database = new Workplace(options).database("public")) {
             var ledger = database.ledger();
             if (!ledger.present()) {

@@ -103,7 +103,8 @@ final class RetryCommand implements Callable<Integer> {
                         table,
                         item,
                         Optional.empty(),
-                        Optional.of("open"));
+                        Optional.of("open"),
+                        Optional.empty());
         try (var database = workplace.database(pack.schema())) {
             if (!database.ledger().present()) {
                 spec.commandLine()

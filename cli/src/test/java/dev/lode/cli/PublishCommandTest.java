@@ -58,8 +58,8 @@ class PublishCommandTest {
         db.run("INSERT INTO court VALUES ('ca1', 'First')");
         assertThat(out(db, 0, "publish", "courts", "--only=courts", "--dry-run"))
                 .containsExactly(
-                        "courts: all items are compared: there is no generation yet; all archives"
-                                + " are made",
+                        "courts: all items are compared: nothing points to a generation yet; all"
+                                + " archives are made",
                         "nothing was written");
         assertThat(folder.resolve("data/published/courts")).doesNotExist();
 

@@ -4,6 +4,7 @@ import dev.lode.core.LodeException;
 
 import org.postgresql.util.PSQLException;
 
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Optional;
 
@@ -21,7 +22,14 @@ public final class PostgresErrors {
         String text = text(e);
         String place = where + ": " + doing + ": ";
         return switch (state) {
-            case "28P01", "28000" ->
+            case "28000" ->
+                    LodeException.resource(
+                            place
+                                    + text
+                                    + "; name a role that exists and that the server's pg_hba.conf"
+                                    + " lets in from here (--db-user, PGUSER or DATABASE_URL)",
+                            e);
+            case "28P01" ->
                     LodeException.resource(
                             place
                                     + text
@@ -86,8 +94,10 @@ public final class PostgresErrors {
                             place
                                     + "no connection ("
                                     + text
-                                    + "); check that the server runs and listens there; what was"
-                                    + " committed is safe, and the same command resumes",
+                                    + (unknownHost(e) ? " The host's name is unknown." : "")
+                                    + "); "
+                                    + remedy(e)
+                                    + "; what was committed is safe, and the same command resumes",
                             e);
                 }
                 if (isData(e)) {
@@ -96,6 +106,20 @@ public final class PostgresErrors {
                 yield LodeException.resource(place + text + " (SQLSTATE " + state + ")", e);
             }
         };
+    }
+
+    private static String remedy(SQLException e) {
+        if (unknownHost(e)) {
+            return "correct the host";
+        }
+        // pgjdbc has no state of its own for it.
+        return text(e).contains("SSL")
+                ? "set sslmode to what the server offers, and check its certificate"
+                : "check that the server runs and listens there";
+    }
+
+    private static boolean unknownHost(SQLException e) {
+        return e.getCause() instanceof UnknownHostException;
     }
 
     /// The SQLSTATE, or five blanks.

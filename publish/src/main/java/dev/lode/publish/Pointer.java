@@ -57,7 +57,7 @@ public record Pointer(long generation, String manifestSha256) {
         } catch (JacksonException e) {
             throw nowhere(place, e.getOriginalMessage(), e);
         } catch (IllegalArgumentException e) {
-            throw nowhere(place, String.valueOf(e.getMessage()), e);
+            throw nowhere(place, "expected \"generation\" and \"manifest_sha256\" in it", e);
         }
     }
 

@@ -145,6 +145,12 @@ public record PublicationBuilder(
                 var latest = folder.latest();
                 if (latest.isPresent()) {
                     files.removeGenerationsAfter(latest.get().generation());
+                } else if (folder.numbers().size() > 1) {
+                    // One may be that of a first build that died before it pointed to it.
+                    throw LodeException.data(
+                            "\""
+                                    + folder.pointer()
+                                    + "\": is missing, although there are generations");
                 }
                 return latest;
             } catch (LodeException e) {

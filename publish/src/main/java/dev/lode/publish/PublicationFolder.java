@@ -113,8 +113,21 @@ public record PublicationFolder(Path path) {
     }
 
     /// The manifest of a generation.
+    ///
+    /// @throws LodeException of kind DATA when it is not there or not what was written
     Manifest manifest(long generation) throws IOException {
-        Path file = path.resolve(Pointer.folderOf(generation)).resolve(Manifest.FILE);
+        Path folder = path.resolve(Pointer.folderOf(generation));
+        Path file = folder.resolve(Manifest.FILE);
+        if (!Files.exists(file)) {
+            throw LodeException.data(
+                    "\""
+                            + file
+                            + "\": is missing, so nobody knows which files generation "
+                            + generation
+                            + " has; bring it back, or remove \""
+                            + folder
+                            + "\"");
+        }
         return Manifest.parse(file.toString(), Files.readString(file));
     }
 }

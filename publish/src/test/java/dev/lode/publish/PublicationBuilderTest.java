@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
@@ -297,15 +298,7 @@ class PublicationBuilderTest {
         var notes = new ConcurrentLinkedQueue<String>();
 
         var report =
-                new PublicationBuilder(
-                                root,
-                                2,
-                                Retention.DEFAULT,
-                                event -> {
-                                    if (event instanceof RunEvent.Note(boolean _, String text)) {
-                                        notes.add(text);
-                                    }
-                                })
+                noting(root, notes)
                         .build(publication, corpus.since(before, random), NOON.plusSeconds(60));
 
         assertThat(notes).hasSize(3);
@@ -330,6 +323,52 @@ class PublicationBuilderTest {
 
         assertThat(report.manifest().generation()).isEqualTo(2);
         assertThat(report.manifest().feeds()).isEmpty();
+        assertThat(readByPython(published(root))).isEqualTo(expected(corpus));
+    }
+
+    private static PublicationBuilder noting(DataRoot root, Collection<String> notes) {
+        return new PublicationBuilder(
+                root,
+                2,
+                Retention.DEFAULT,
+                event -> {
+                    if (event instanceof RunEvent.Note(boolean _, String text)) {
+                        notes.add(text);
+                    }
+                });
+    }
+
+    @Test
+    void whatIsMissingIsNamed() throws Exception {
+        var random = new Random(SEED);
+        var root = root(folder, Disk.LOCAL);
+        var corpus = Corpus.of(3, 60, random);
+        var publication = publication(ArchiveFormat.TAR_GZ);
+        var notes = new ConcurrentLinkedQueue<String>();
+        var builder = noting(root, notes);
+        for (int hour = 0; hour < 3; hour++) {
+            corpus.partition("court0").put("x", 20 + hour, random);
+            builder.build(publication, corpus.whole(), NOON.plus(Duration.ofHours(hour)));
+        }
+        assertThat(notes).isEmpty();
+        var manifest = published(root).resolve("generations/000001/manifest.json");
+        Files.delete(manifest);
+
+        corpus.partition("court0").put("x", 40, random);
+        builder.build(publication, corpus.whole(), NOON.plus(Duration.ofHours(3)));
+
+        assertThat(notes).hasSize(1);
+        assertThat(notes.remove())
+                .contains(
+                        manifest.toString(),
+                        "is missing",
+                        "bring it back, or remove",
+                        "older generations are kept");
+
+        Files.delete(published(root).resolve("latest.json"));
+        builder.build(publication, corpus.whole(), NOON.plus(Duration.ofHours(4)));
+
+        assertThat(notes).anyMatch(note -> note.contains("latest.json\": is missing, although"));
         assertThat(readByPython(published(root))).isEqualTo(expected(corpus));
     }
 

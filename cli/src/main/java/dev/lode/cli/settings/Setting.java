@@ -76,6 +76,10 @@ public enum Setting {
     GROUP_FILES("files of one transaction at most", "32"),
     GROUP_SIZE("bytes of files of one transaction at most", "8MiB"),
     INTAKE_MEMORY("bytes of files in memory at the same time", "64MiB"),
+    WAITING_FILES(
+            "old files kept in mind at most; where as many are loaded and cannot be moved, no more"
+                    + " old ones are taken in",
+            "10000"),
     FILE_ATTEMPTS("attempts at a file whose trouble may pass", "8"),
     FILE_DEATHS("processes that may die with a file in hand before it counts as the cause", "2"),
     FILE_PAUSE("milliseconds before the second attempt at a file; doubles each time", "5000"),

@@ -67,8 +67,7 @@ public final class Settings {
                 }
             }
         }
-        flags.forEach(
-                (setting, text) -> values.put(setting, new Value(text, "flag --" + setting.key())));
+        flags.forEach((setting, text) -> values.put(setting, new Value(text, "command line")));
         refuseUnknown(environment);
         return new Settings(values, services);
     }

@@ -48,7 +48,8 @@ public record ExportShape(Format format, Compression compression) {
         String lower = name.toLowerCase(Locale.ROOT);
         String bare = lower.replaceFirst("\\.(gz|zst)$", "");
         var chosen =
-                format.map(word -> word(Format.class, "--format", word)).orElse(formatOf(bare));
+                format.map(word -> word(Format.class, "--format", word))
+                        .orElseGet(() -> formatOf(name, bare));
         if (chosen == Format.PARQUET && !bare.equals(lower)) {
             throw LodeException.usage(
                     "export: \""
@@ -67,13 +68,22 @@ public record ExportShape(Format format, Compression compression) {
                 compress.map(word -> word(Compression.class, "--compress", word)).orElse(usual));
     }
 
-    private static Format formatOf(String bare) {
-        if (bare.endsWith(".parquet")) {
-            return Format.PARQUET;
-        }
-        return bare.endsWith(".jsonl") || bare.endsWith(".ndjson") || bare.endsWith(".json")
-                ? Format.JSONL
-                : Format.CSV;
+    private static Format formatOf(String name, String bare) {
+        String file = bare.substring(bare.lastIndexOf('/') + 1);
+        int dot = file.lastIndexOf('.');
+        return switch (dot < 0 ? "" : file.substring(dot + 1)) {
+            case "", "csv" -> Format.CSV;
+            case "jsonl", "ndjson", "json" -> Format.JSONL;
+            case "parquet" -> Format.PARQUET;
+            default ->
+                    throw LodeException.usage(
+                            "export: \""
+                                    + name
+                                    + "\" does not say in which format: expected a name that ends"
+                                    + " in .csv, .jsonl, .ndjson or .json, also with .gz or .zst"
+                                    + " behind it, or in .parquet; nothing was written; call it so,"
+                                    + " or add --format");
+        };
     }
 
     private static <E extends Enum<E>> E word(Class<E> type, String flag, String word) {

@@ -35,7 +35,6 @@ public final class Watch {
     private static final Duration SHOWN = Duration.ofSeconds(5);
     private static final Duration TROUBLE = Duration.ofSeconds(2);
     private static final Duration NEVER_SLOW = Duration.ofMillis(100);
-    private static final int ROOM = 10_000;
     private static final int ADOPTED = 200;
 
     /// How many first pauses a watch that ends waits for places that take no files, such as full
@@ -108,7 +107,7 @@ public final class Watch {
         private final long started = System.nanoTime();
         private final Tally tally = new Tally(started);
         private final Pace pace = new Pace(started);
-        private final Intray intray = new Intray(ROOM, clock);
+        private final Intray intray = new Intray(settings.waitingFiles(), clock);
         private final Governor governor =
                 new Governor(settings.maxLoad(), settings.latencyFactor(), NEVER_SLOW);
         private final Lanes lanes = new Lanes(pack.intake(), clock);
@@ -361,6 +360,23 @@ public final class Watch {
                     if (once && ended && moved && bulk.settled() && nothingDue(looked)) {
                         return;
                     }
+                    if (once && moved && jammed()) {
+                        postponed =
+                                stow.size()
+                                        + intray.waiting(Lane.BACKLOAD)
+                                        + lookout.beyond().orElse(0);
+                        steps.trouble(
+                                stow.size()
+                                        + " files are dealt with and cannot be moved, so no more"
+                                        + " old ones are taken in (waiting-files: "
+                                        + settings.waitingFiles()
+                                        + "); make room for them in "
+                                        + places.processed().name()
+                                        + " and "
+                                        + places.failed().name()
+                                        + ", and watch again");
+                        return;
+                    }
                     long took = System.nanoTime() - now;
                     // A place that takes long to list is not listed all the time.
                     nextLook = System.nanoTime() + Math.max(pollNanos(), took * 2);
@@ -389,12 +405,18 @@ public final class Watch {
             return others || System.nanoTime() - lastLive < LIVELY.toNanos();
         }
 
+        /// Whether so many files are dealt with and cannot be moved that no more old ones are taken
+        /// in.
+        private boolean jammed() {
+            return stow.size() >= settings.waitingFiles();
+        }
+
         /// Nothing is given to workers, or no old files.
         private void hold() {
             boolean closed = settings.window().map(w -> !w.holds(clock.instant())).orElse(false);
             intray.hold(
                     paused.equals(Optional.of("all")),
-                    paused.isPresent() || closed || bulk.holds());
+                    paused.isPresent() || closed || jammed() || bulk.holds());
         }
 
         private long pollNanos() {

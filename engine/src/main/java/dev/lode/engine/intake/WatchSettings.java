@@ -20,6 +20,8 @@ import java.util.Optional;
 /// @param groupFiles files of one transaction at most
 /// @param groupBytes their bytes at most
 /// @param memory bytes of files that are in memory at the same time
+/// @param waitingFiles old files that are kept in mind at most; where as many are dealt with and
+///   cannot be moved, no more old ones are taken in
 /// @param attempts at a file that may heal
 /// @param deaths watchers that may die with a file in hand before it counts as what killed them
 /// @param firstPause before the second attempt; doubles from attempt to attempt
@@ -41,6 +43,7 @@ public record WatchSettings(
         int groupFiles,
         ByteSize groupBytes,
         ByteSize memory,
+        int waitingFiles,
         int attempts,
         int deaths,
         Duration firstPause,
@@ -62,6 +65,7 @@ public record WatchSettings(
                     32,
                     ByteSize.mebibytes(8),
                     ByteSize.mebibytes(64),
+                    10_000,
                     8,
                     2,
                     Duration.ofSeconds(5),
@@ -79,13 +83,20 @@ public record WatchSettings(
                     BulkSettings.NONE);
 
     public WatchSettings {
-        if (maxLoad < 0 || groupFiles < 1 || attempts < 1 || deaths < 1 || latencyFactor < 1) {
+        if (maxLoad < 0
+                || groupFiles < 1
+                || waitingFiles < 1
+                || attempts < 1
+                || deaths < 1
+                || latencyFactor < 1) {
             throw LodeException.usage(
                     "watching: "
                             + maxLoad
                             + " workers, "
                             + groupFiles
                             + " files a transaction, "
+                            + waitingFiles
+                            + " waiting files, "
                             + attempts
                             + " attempts, "
                             + deaths

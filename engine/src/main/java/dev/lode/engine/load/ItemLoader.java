@@ -6,6 +6,7 @@ import dev.lode.core.LodeException;
 import dev.lode.core.RowCounts;
 import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
+import dev.lode.core.pack.LoadMode;
 import dev.lode.format.Decoders;
 import dev.lode.format.csv.DialectEvidence;
 import dev.lode.postgres.ledger.ChunkDigests;
@@ -47,7 +48,7 @@ public final class ItemLoader {
     ///   ledger, its committed splits stay
     public RowCounts load(ItemTask task, ItemStart.Go start) throws InterruptedException {
         try {
-            return loadAll(begun(task, start), start.item(), start.position());
+            return loadAll(begun(task, start), start.item(), judged(task, start));
         } catch (LodeException e) {
             var told = e.kind() == ErrorKind.REMOTE ? withCommitted(task, start.item(), e) : e;
             noteFailure(start.item(), told);
@@ -66,6 +67,51 @@ public final class ItemLoader {
                         + " or rejected, the others are not loaded; run the same command again: it"
                         + " goes on from there, or takes the new version from its start",
                 e);
+    }
+
+    /// Where the item goes on. One that stopped at its limit of rejects tries them again first, for
+    /// their cause may be gone; where it is not, it stops again.
+    private Position judged(ItemTask task, ItemStart.Go start) {
+        if (!exceeded(task, start.position().counts())) {
+            return start.position();
+        }
+        // A table that is being filled beside the old one numbers its rows as they come: one that
+        // comes late would beat those behind it in the file.
+        if (task.key().mode() != LoadMode.REPLACE) {
+            session.rejects()
+                    .retryBegun(
+                            start.item(),
+                            task.target(),
+                            task.dialect(),
+                            task.fields(),
+                            settings.limits());
+        }
+        var now = session.position(start.item());
+        if (exceeded(task, now.counts())) {
+            throw tooMany(task, start.item(), now.counts());
+        }
+        return now;
+    }
+
+    private static boolean exceeded(ItemTask task, RowCounts counts) {
+        return task.spec().rejects().exceeded(counts.rejected(), counts.read());
+    }
+
+    private static LodeException tooMany(ItemTask task, ItemRow item, RowCounts counts) {
+        return LodeException.data(
+                item.name()
+                        + ": "
+                        + counts.rejected()
+                        + " of "
+                        + counts.read()
+                        + " records were rejected, more than the limit of "
+                        + task.spec().rejects()
+                        + "; stopped, what was committed of it stays in "
+                        + task.target().table()
+                        + "; see lode rejects --item "
+                        + item.name()
+                        + ", remove their cause or raise limits in the pack, and run the same"
+                        + " command again: it tries them once more and goes on from here");
     }
 
     /// An item that is not new may have been begun from its start all the same, when nothing of it
@@ -160,23 +206,8 @@ public final class ItemLoader {
                             task.bytes().size(),
                             loaded.end(),
                             counts));
-            if (task.spec().rejects().exceeded(counts.rejected(), counts.read())) {
-                throw LodeException.data(
-                        item.name()
-                                + ": "
-                                + counts.rejected()
-                                + " of "
-                                + counts.read()
-                                + " records were rejected, more than the limit of "
-                                + task.spec().rejects()
-                                + "; stopped, "
-                                + counts.written()
-                                + " rows are in "
-                                + task.target().table()
-                                + "; see lode rejects --item "
-                                + item.name()
-                                + ", raise limits in the pack, and run the same command again: it"
-                                + " goes on from here");
+            if (exceeded(task, counts)) {
+                throw tooMany(task, item, counts);
             }
         }
     }

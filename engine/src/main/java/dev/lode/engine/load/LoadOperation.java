@@ -1,19 +1,24 @@
 package dev.lode.engine.load;
 
+import dev.lode.core.Count;
 import dev.lode.core.ErrorKind;
 import dev.lode.core.LodeException;
 import dev.lode.core.RowCounts;
+import dev.lode.core.TableName;
 import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
+import dev.lode.core.pack.LoadMode;
 import dev.lode.format.Decoders;
 import dev.lode.postgres.ledger.ItemKey;
 import dev.lode.postgres.ledger.ItemRow;
+import dev.lode.postgres.ledger.RejectFilter;
 import dev.lode.postgres.load.ItemStart;
 import dev.lode.postgres.load.LoadSession;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -64,6 +69,7 @@ public final class LoadOperation {
                                 settings.copy().streams() == 1 ? 0 : session.spareConnections(),
                                 Runtime.getRuntime().maxMemory()),
                         new ConcurrentHashMap<>(),
+                        Collections.synchronizedList(new ArrayList<>()),
                         Collections.synchronizedList(new ArrayList<>()));
         supply.begin(work.schedule().sequence());
         try (var workers =
@@ -81,6 +87,7 @@ public final class LoadOperation {
             await(futures, workers::shutdownNow);
         }
         settle(work.pending(), work.reports());
+        bringHome(work.incomplete(), tasks, work.reports());
         return tasks.stream()
                 .map(task -> Objects.requireNonNull(work.reports().get(task.key().name())))
                 .toList();
@@ -89,12 +96,14 @@ public final class LoadOperation {
     /// What the workers share.
     ///
     /// @param settled items that need no work, known all at once
+    /// @param incomplete items that were loaded before, with rejects
     private record Work(
             Schedule schedule,
             Map<ItemKey, ItemStart.Skip> settled,
             StreamBudget budget,
             ConcurrentHashMap<String, ItemReport> reports,
-            List<Pending> pending) {}
+            List<Pending> pending,
+            List<Pending> incomplete) {}
 
     private Map<ItemKey, ItemStart.Skip> settled(List<ItemTask> tasks) {
         return settings.again()
@@ -154,8 +163,11 @@ public final class LoadOperation {
                     supply.dismissed(task);
                     if (!task.target().late().isEmpty()
                             && skip.counts().rejected() > 0
-                            && session.hasPending(skip.item())) {
+                            && session.rejects().hasPending(skip.item())) {
                         work.pending().add(new Pending(task, skip.item()));
+                    }
+                    if (skip.counts().rejected() > 0 && task.key().mode() != LoadMode.REPLACE) {
+                        work.incomplete().add(new Pending(task, skip.item()));
                     }
                     listener.on(new RunEvent.ItemSkipped(task.key().name(), table, skip.reason()));
                     yield report(
@@ -262,29 +274,86 @@ public final class LoadOperation {
             }
         } while (loaded > 0 && pending.size() > 1);
         for (var one : pending) {
-            var counts = session.endPending(one.item());
-            reports.computeIfPresent(
-                    one.task().key().name(),
-                    (_, before) ->
-                            new ItemReport(
-                                    before.name(),
-                                    before.table(),
-                                    before.state(),
-                                    before.item(),
-                                    before.fresh(),
-                                    counts,
-                                    before.took(),
-                                    before.failure(),
-                                    before.message()));
+            recount(one, session.rejects().endPending(one.item()), reports);
         }
     }
 
+    private static void recount(
+            Pending one, RowCounts counts, ConcurrentHashMap<String, ItemReport> reports) {
+        reports.computeIfPresent(
+                one.task().key().name(),
+                (_, before) ->
+                        new ItemReport(
+                                before.name(),
+                                before.table(),
+                                before.state(),
+                                before.item(),
+                                before.fresh(),
+                                counts,
+                                before.took(),
+                                before.failure(),
+                                before.message()));
+    }
+
+    /// Items of an earlier run whose records were rejected because a table that they refer to had
+    /// failed in it: what this run brought to that table may be what they miss.
+    private void bringHome(
+            List<Pending> incomplete,
+            List<ItemTask> tasks,
+            ConcurrentHashMap<String, ItemReport> reports) {
+        var grown = new HashSet<TableName>();
+        for (var task : tasks) {
+            var report = Objects.requireNonNull(reports.get(task.key().name()));
+            if (report.state() == ItemReport.State.LOADED && report.counts().inserted() > 0) {
+                grown.add(task.target().table());
+            }
+        }
+        boolean more = !grown.isEmpty();
+        while (more) {
+            more = false;
+            for (var one : incomplete) {
+                var target = one.task().target();
+                boolean concerned =
+                        target.foreignKeys().stream()
+                                .anyMatch(key -> grown.contains(key.referencedTable()));
+                long loaded = concerned ? retry(one, RejectFilter.orphans()) : 0;
+                if (loaded > 0) {
+                    more = true;
+                    grown.add(target.table());
+                    recount(one, session.committed(one.item()), reports);
+                    listener.on(
+                            new RunEvent.Note(
+                                    false,
+                                    target.table()
+                                            + ": "
+                                            + Count.of(loaded, "rejected record")
+                                            + " of "
+                                            + one.item().name()
+                                            + " got a row now that what they refer to has come"));
+                }
+            }
+        }
+    }
+
+    private long retry(Pending one, RejectFilter filter) {
+        return session.rejects()
+                .retry(
+                        one.item(),
+                        one.task().target(),
+                        one.task().dialect(),
+                        one.task().fields(),
+                        settings.limits(),
+                        filter)
+                .loaded();
+    }
+
     private long retry(Pending one) {
-        return session.retryPending(
-                one.item(),
-                one.task().target(),
-                one.task().dialect(),
-                one.task().fields(),
-                settings.limits());
+        return session.rejects()
+                .retryPending(
+                        one.item(),
+                        one.task().target(),
+                        one.task().dialect(),
+                        one.task().fields(),
+                        settings.limits());
     }
 }

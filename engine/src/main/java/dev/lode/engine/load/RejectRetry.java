@@ -63,13 +63,14 @@ public final class RejectRetry {
                 stop,
                 filter,
                 (session, item, target, dialectOf) ->
-                        session.retry(
-                                item.item(),
-                                target,
-                                dialectOf,
-                                item.header().size(),
-                                settings.limits(),
-                                filter));
+                        session.rejects()
+                                .retry(
+                                        item.item(),
+                                        target,
+                                        dialectOf,
+                                        item.header().size(),
+                                        settings.limits(),
+                                        filter));
     }
 
     /// Loads open rejects as a person corrected them.
@@ -81,13 +82,14 @@ public final class RejectRetry {
                 stop,
                 open(pack),
                 (session, item, target, dialectOf) ->
-                        session.retryCorrected(
-                                item.item(),
-                                target,
-                                dialectOf,
-                                item.header().size(),
-                                settings.limits(),
-                                corrected.byReject()));
+                        session.rejects()
+                                .retryCorrected(
+                                        item.item(),
+                                        target,
+                                        dialectOf,
+                                        item.header().size(),
+                                        settings.limits(),
+                                        corrected.byReject()));
     }
 
     /// All open rejects of a pack's dataset.
@@ -97,7 +99,8 @@ public final class RejectRetry {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.of("open"));
+                Optional.of("open"),
+                Optional.empty());
     }
 
     private interface Attempt {
@@ -122,7 +125,7 @@ public final class RejectRetry {
                         settings.leaseTimeout(),
                         stop)) {
             try {
-                var report = load(session, session.rejected(filter), attempt);
+                var report = load(session, session.rejects().rejected(filter), attempt);
                 session.finish("completed", null, summary(report));
                 listener.on(
                         new RunEvent.RunFinished(

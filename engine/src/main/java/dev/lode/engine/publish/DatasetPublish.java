@@ -317,7 +317,7 @@ public final class DatasetPublish {
 
     private Changed changed(PublishedItems items, Optional<Manifest> before) {
         if (before.isEmpty()) {
-            return new Changed.Everything("there is no generation yet");
+            return new Changed.Everything("nothing points to a generation yet");
         }
         if (settings.compare()) {
             return new Changed.Everything("as --compare asks for");

@@ -1,10 +1,16 @@
 package dev.lode.engine.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lode.core.ByteSize;
+import dev.lode.core.LodeException;
 import dev.lode.core.event.RunEvent;
+import dev.lode.core.event.RunListener;
+import dev.lode.engine.publish.Publishing;
+import dev.lode.postgres.Database;
 import dev.lode.postgres.space.SpaceLimits;
+import dev.lode.postgres.space.SpaceWatch;
 import dev.lode.testkit.disk.SmallDisk;
 import dev.lode.testkit.postgres.Db;
 import dev.lode.testkit.postgres.OnPostgres;
@@ -16,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -188,6 +195,33 @@ class SmallDiskTest {
                     .isEqualTo("t");
             clear(db);
         }
+    }
+
+    @Test
+    void aRunWaitsForRoomOnceAndNotForEachTable(Db db) throws Exception {
+        var watch =
+                SpaceWatch.begin(
+                        new Database(Publishing.settings(db), db.schema()),
+                        "test",
+                        0,
+                        limits(Optional.empty(), 0, Duration.ofMillis(50)),
+                        List.of(),
+                        RunListener.SILENT);
+        var first = watch.pause("the disk is full");
+        assertThatThrownBy(
+                        () -> {
+                            while (true) {
+                                first.waitOnce();
+                            }
+                        })
+                .isInstanceOf(LodeException.class)
+                .hasMessageContaining("then stopped");
+        var second = watch.pause("the disk is full");
+        assertThatThrownBy(second::waitOnce).isInstanceOf(LodeException.class);
+        watch.pause("the disk is full").end();
+        var third = watch.pause("the disk is full");
+        third.waitOnce();
+        third.end();
     }
 
     private static SpaceLimits limits(Optional<ByteSize> growth, long reserve, Duration patience) {

@@ -34,6 +34,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
@@ -93,6 +94,70 @@ class ExportTest {
         assertThat(CsvReader.builder().ofNamedCsvRecord(csv).stream())
                 .extracting(record -> record.getField("text"))
                 .containsExactly("a \"b\", c", "two\nlines \\ é", "");
+    }
+
+    private String refusal(Db db, String query, String name) {
+        var file = folder.resolve(name);
+        var thrown =
+                assertThatThrownBy(
+                        () ->
+                                export(db, Disk.LOCAL)
+                                        .run(query, shape(name), new ExportTarget.OfFile(file)));
+        var message = new String[1];
+        thrown.isInstanceOfSatisfying(
+                LodeException.class,
+                e -> {
+                    assertThat(e.kind()).isEqualTo(ErrorKind.USAGE);
+                    message[0] = e.getMessage();
+                });
+        assertThat(file).doesNotExist();
+        return message[0];
+    }
+
+    @Test
+    @OnPostgres
+    void columnsOfOneNameAreRefusedWhereReadersWouldLoseOne(Db db) throws Exception {
+        String query = "SELECT 1 AS id, 2 AS id";
+        assertThat(refusal(db, query, "x.jsonl"))
+                .contains("two columns are called \"id\"", "with AS");
+        assertThat(refusal(db, query, "x.parquet")).contains("two columns are called \"id\"");
+        var out = new ByteArrayOutputStream();
+        export(db, Disk.LOCAL).run(query, shape("x.csv"), new ExportTarget.OfStream(out));
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("id,id\n1,2\n");
+    }
+
+    @Test
+    @OnPostgres
+    void whatIsNoQueryIsRefusedByItsName(Db db) throws Exception {
+        for (String name : List.of("x.csv", "x.jsonl", "x.parquet")) {
+            assertThat(refusal(db, "DROP TABLE court", name))
+                    .contains("\"DROP TABLE court\" is no query of rows");
+        }
+        assertThat(refusal(db, "", "x.csv")).contains("\"\" is no query of rows");
+        var out = new ByteArrayOutputStream();
+        for (String query :
+                List.of(
+                        "-- all of it\n/* SELECT * nothing */ (select 1 AS one);",
+                        "WITH a AS (SELECT 1 AS one) TABLE a",
+                        "SELECT column1 AS one FROM (VALUES (1)) v")) {
+            out.reset();
+            export(db, Disk.LOCAL).run(query, shape("x.csv"), new ExportTarget.OfStream(out));
+            assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("one\n1\n");
+        }
+    }
+
+    @Test
+    void aNameThatDoesNotSayTheFormatIsRefused() {
+        for (String name : List.of("rows.txt", "rows.tsv.gz", "s3://bucket/rows.xlsx")) {
+            assertThatThrownBy(() -> shape(name))
+                    .isInstanceOf(LodeException.class)
+                    .hasMessageContaining("\"" + name + "\" does not say in which format");
+        }
+        assertThat(ExportShape.of(Optional.of("csv"), Optional.empty(), "rows.txt").format())
+                .isEqualTo(ExportShape.Format.CSV);
+        for (String name : List.of("", "-", "/dev/stdout", "s3://my.bucket/rows")) {
+            assertThat(shape(name).format()).isEqualTo(ExportShape.Format.CSV);
+        }
     }
 
     @Test

@@ -31,7 +31,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -295,6 +297,31 @@ class WatchTest {
 
         assertThat(watching.names("processed")).hasSize(8);
         assertThat(db.value("SELECT count(*) FROM waze.alerts")).isEqualTo("8");
+    }
+
+    @Test
+    void whereManyFilesCannotBeMovedNoMoreOldOnesAreTakenIn(Db db) throws Exception {
+        var watching = new Watching(db, folder).waitingFiles(10);
+        for (int i = 0; i < 120; i++) {
+            var file = folder.resolve("incoming").resolve("a%03d.json".formatted(i));
+            watching.put(file.getFileName().toString(), Watching.snapshot(i, "alert " + i));
+            Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH.plusSeconds(i)));
+        }
+        Files.delete(folder.resolve("processed"));
+        Files.writeString(folder.resolve("processed"), "in the way");
+
+        var report = watching.once();
+
+        assertThat(report.exitCode()).isEqualTo(4);
+        assertThat(report.postponed()).isBetween(10L, 120L);
+        assertThat(report.loaded()).isLessThan(120);
+        assertThat(watching.names("incoming")).hasSize(120);
+
+        Files.delete(folder.resolve("processed"));
+        watching.once();
+
+        assertThat(watching.names("processed")).hasSize(120);
+        assertThat(db.value("SELECT count(*) FROM waze.alerts")).isEqualTo("120");
     }
 
     private Watcher join(Watching watching) {

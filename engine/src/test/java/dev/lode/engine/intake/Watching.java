@@ -55,10 +55,13 @@ final class Watching {
 
     /// Small waits: the database, not the clock, decides how long a test takes.
     private static WatchSettings quick() {
-        return quick(BulkSettings.NONE, WatchSettings.DEFAULT.space());
+        return quick(
+                BulkSettings.NONE,
+                WatchSettings.DEFAULT.space(),
+                WatchSettings.DEFAULT.waitingFiles());
     }
 
-    private static WatchSettings quick(BulkSettings bulk, SpaceLimits space) {
+    private static WatchSettings quick(BulkSettings bulk, SpaceLimits space, int waitingFiles) {
         var standard = WatchSettings.DEFAULT;
         return new WatchSettings(
                 Duration.ofMillis(20),
@@ -69,6 +72,7 @@ final class Watching {
                 8,
                 standard.groupBytes(),
                 standard.memory(),
+                waitingFiles,
                 standard.attempts(),
                 standard.deaths(),
                 Duration.ofMillis(10),
@@ -92,12 +96,17 @@ final class Watching {
     }
 
     Watching bulk(BulkSettings bulk) {
-        settings = quick(bulk, WatchSettings.DEFAULT.space());
+        settings = quick(bulk, WatchSettings.DEFAULT.space(), WatchSettings.DEFAULT.waitingFiles());
         return this;
     }
 
     Watching within(SpaceLimits space) {
-        settings = quick(BulkSettings.NONE, space);
+        settings = quick(BulkSettings.NONE, space, WatchSettings.DEFAULT.waitingFiles());
+        return this;
+    }
+
+    Watching waitingFiles(int most) {
+        settings = quick(BulkSettings.NONE, WatchSettings.DEFAULT.space(), most);
         return this;
     }
 

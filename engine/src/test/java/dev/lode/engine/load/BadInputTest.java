@@ -198,6 +198,20 @@ class BadInputTest {
     }
 
     @Test
+    void aHostThatNobodyKnowsIsToldAsThat(Db db) {
+        refuses(
+                        new DatabaseSettings(
+                                "no-such-host.invalid",
+                                5432,
+                                db.database(),
+                                db.user(),
+                                Optional.of(Secret.of(db.password().reveal())),
+                                Map.of()))
+                .hasMessageContaining("name is unknown")
+                .hasMessageContaining("correct the host");
+    }
+
+    @Test
     void aWrongPasswordIsNeverShown(Db db) {
         var settings = settings(db, db.database(), db.user(), "wrong-secret-4711");
         refuses(settings)

@@ -95,13 +95,25 @@ class LoadOperationTest {
                                 "b","first","2020-01-01",
                                 "a","older","2020-01-01",
                                 "b","last","2020-01-01",
+                                "c","known","2020-01-01",
+                                "c","no version",,
+                                "d","no version",,
+                                "d","known","2020-01-01",
+                                "c","older","2019-01-01",
+                                "e","first",,
+                                "e","last",,
                                 """)
                         .with(splits(60));
         var counts = loading.load().getFirst().counts();
         assertThat(counts.balanced()).isTrue();
-        assertThat(counts.read()).isEqualTo(4);
+        assertThat(counts.read()).isEqualTo(11);
         assertThat(db.rows("SELECT id, name FROM court ORDER BY id"))
-                .containsExactly(Db.row("a", "newest"), Db.row("b", "last"));
+                .containsExactly(
+                        Db.row("a", "newest"),
+                        Db.row("b", "last"),
+                        Db.row("c", "known"),
+                        Db.row("d", "known"),
+                        Db.row("e", "last"));
     }
 
     @EachPostgres

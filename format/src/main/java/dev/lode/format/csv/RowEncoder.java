@@ -7,7 +7,7 @@ package dev.lode.format.csv;
 /// size. On the good path nothing is allocated per field or row.
 ///
 /// Sent on one connection: [#begin], any number of [#encode], [#end], [CopyBuffer#flush].
-public sealed interface RowEncoder permits TextRowEncoder, BinaryRowEncoder {
+public sealed interface RowEncoder permits TextRowEncoder, BinaryRowEncoder, DigestRowEncoder {
     /// The format as `COPY ... FROM STDIN (FORMAT ...)` names it: `text` or `binary`.
     String format();
 

@@ -25,7 +25,8 @@ public final class Rejects {
                     + " AND (?::text IS NULL OR i.table_name = ?)"
                     + " AND (?::text IS NULL OR i.name = ?)"
                     + " AND (?::bigint IS NULL OR r.run_id = ?)"
-                    + " AND (?::text IS NULL OR r.state = ?)";
+                    + " AND (?::text IS NULL OR r.state = ?)"
+                    + " AND (?::text IS NULL OR r.sqlstate = ?)";
 
     /// Records of documents belong to no run of theirs.
     private static final String OF_DOCUMENTS =
@@ -34,7 +35,8 @@ public final class Rejects {
                     + " AND (?::text IS NULL OR split_part(r.path, '[', 1) = ?)"
                     + " AND (?::text IS NULL OR i.name = ?)"
                     + " AND (?::bigint IS NULL OR NULL::bigint = ?)"
-                    + " AND (?::text IS NULL OR r.state = ?)";
+                    + " AND (?::text IS NULL OR r.state = ?)"
+                    + " AND (?::text IS NULL OR NULL::text = ?)";
 
     /// The transaction from which on rows of the item come from later records than reject `k`: of
     /// the first split behind its own that was not committed apart. Where all were, it is the one
@@ -190,8 +192,10 @@ public final class Rejects {
         }
         each.add(run);
         each.add(run);
-        each.add(filter.state().orElse(null));
-        each.add(filter.state().orElse(null));
+        for (var value : List.of(filter.state(), filter.sqlstate())) {
+            each.add(value.orElse(null));
+            each.add(value.orElse(null));
+        }
         return each.toArray();
     }
 }

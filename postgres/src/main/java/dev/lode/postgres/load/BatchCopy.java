@@ -63,7 +63,24 @@ final class BatchCopy {
     /// @throws CopyFailure when a record is to blame; the transaction is aborted
     long copy(Connection connection, String table, int from, int to, BatchOutcome outcome)
             throws CopyFailure, SQLException {
-        return send(connection, table, text, from, to, outcome).rows();
+        return send(connection, table, target.columnList(), text, from, to, outcome).rows();
+    }
+
+    /// Sends what `encoder` makes of all open records. Records that it refuses are kept as rejects.
+    ///
+    /// @param table quoted
+    /// @param columns what the encoder writes, quoted, with commas
+    /// @return false when it could not carry some record: none behind it was sent
+    /// @throws CopyFailure when the server refused something; the transaction is aborted
+    boolean copyAll(
+            Connection connection,
+            String table,
+            String columns,
+            RowEncoder encoder,
+            BatchOutcome outcome)
+            throws CopyFailure, SQLException {
+        int end = outcome.batch().count();
+        return send(connection, table, columns, encoder, 0, end, outcome).next() == end;
     }
 
     /// Whether there is a faster way than text for this batch.
@@ -101,6 +118,7 @@ final class BatchCopy {
                                     send(
                                             connection,
                                             table,
+                                            target.columnList(),
                                             java.util.Objects.requireNonNull(binary),
                                             0,
                                             end,
@@ -128,6 +146,7 @@ final class BatchCopy {
     private Part send(
             Connection connection,
             String table,
+            String columns,
             RowEncoder encoder,
             int from,
             int to,
@@ -142,7 +161,7 @@ final class BatchCopy {
                         "COPY "
                                 + table
                                 + " ("
-                                + target.columnList()
+                                + columns
                                 + ") FROM STDIN (FORMAT "
                                 + encoder.format()
                                 + ")");

@@ -33,6 +33,11 @@ final class BatchOutcome {
         return open;
     }
 
+    /// The row of an open record is in the table as it is.
+    void settle(int record) {
+        open.clear(record);
+    }
+
     List<Reject> rejects() {
         return rejects;
     }

@@ -6,7 +6,6 @@ import dev.lode.core.RowCounts;
 import dev.lode.core.TableName;
 import dev.lode.core.event.RunListener;
 import dev.lode.core.pack.LoadMode;
-import dev.lode.format.csv.Dialect;
 import dev.lode.postgres.Connections;
 import dev.lode.postgres.Endurance;
 import dev.lode.postgres.PostgresErrors;
@@ -16,14 +15,10 @@ import dev.lode.postgres.ledger.ChunkDigests;
 import dev.lode.postgres.ledger.ItemIdentities;
 import dev.lode.postgres.ledger.ItemKey;
 import dev.lode.postgres.ledger.ItemRow;
-import dev.lode.postgres.ledger.KeptRecord;
 import dev.lode.postgres.ledger.Lease;
 import dev.lode.postgres.ledger.Ledger;
 import dev.lode.postgres.ledger.Lookalikes;
 import dev.lode.postgres.ledger.Position;
-import dev.lode.postgres.ledger.RejectFilter;
-import dev.lode.postgres.ledger.RejectedItem;
-import dev.lode.postgres.ledger.Rejects;
 import dev.lode.postgres.schema.ApplySettings;
 import dev.lode.postgres.space.SpaceLimits;
 import dev.lode.postgres.space.SpaceWatch;
@@ -43,26 +38,21 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
 /// A run that writes a dataset: holds its lease from begin to end, and is the only way to the
 /// ledger for the engine. Thread safe; every call has a connection of its own.
 public final class LoadSession implements AutoCloseable {
-    /// Rejects loaded again in one transaction, in bytes of their records.
-    private static final long RETRY_BYTES = 64L << 20;
-
-    private static final RejectFilter PENDING = RejectFilter.inState("pending");
-
     private final Connections connections;
     private final String where;
     private final String dataset;
     private final Ledger ledger = new Ledger();
     private final ItemIdentities identities = new ItemIdentities();
-    private final Rejects rejects = new Rejects();
     private final Lease lease;
     private final long run;
+    private final LeasedWork work;
+    private final RejectSession rejects;
     private volatile Optional<SpaceWatch> space = Optional.empty();
     private volatile Endurance endurance =
             new Endurance(() -> space, Duration.ZERO, RunListener.SILENT, this::checkLease);
@@ -74,6 +64,8 @@ public final class LoadSession implements AutoCloseable {
         this.dataset = dataset;
         this.lease = lease;
         this.run = run;
+        this.work = new LeasedWork(connections, where, lease, () -> endurance);
+        this.rejects = new RejectSession(work, ledger, run);
     }
 
     /// Takes the dataset's lease and begins a run.
@@ -138,7 +130,7 @@ public final class LoadSession implements AutoCloseable {
     /// Whether [#start] would have something to load of any of them, or records that wait for rows
     /// of other items; writes nothing.
     public boolean wouldLoad(Collection<Candidate> candidates, boolean again) {
-        return reading(
+        return work.reading(
                 "looking at the items",
                 connection -> {
                     for (var candidate : candidates) {
@@ -155,7 +147,7 @@ public final class LoadSession implements AutoCloseable {
         var known = known(connection, key);
         return known.isEmpty()
                 || !applied(key, known.get())
-                || (!target.late().isEmpty() && rejects.any(connection, known.get().id(), PENDING));
+                || (!target.late().isEmpty() && rejects.hasPending(connection, known.get()));
     }
 
     private Optional<ItemRow> known(Connection connection, ItemKey key) throws SQLException {
@@ -183,7 +175,7 @@ public final class LoadSession implements AutoCloseable {
     /// @throws LodeException of kind DATA when the table is empty although the ledger says that it
     ///   was filled
     public ItemStart start(ItemKey key, Target target, boolean again) {
-        return inTransaction(
+        return work.inTransaction(
                 "beginning " + key.name(),
                 connection -> {
                     if (key.mode() == LoadMode.REPLACE) {
@@ -225,7 +217,7 @@ public final class LoadSession implements AutoCloseable {
     /// What must be known of an item before [#start] when its content is not: whether its bytes may
     /// be those of an item that this table has, under another fingerprint.
     public Lookalikes lookalikes(ItemKey key) {
-        return reading(
+        return work.reading(
                 "comparing " + key.name(), connection -> identities.lookalikes(connection, key));
     }
 
@@ -234,7 +226,7 @@ public final class LoadSession implements AutoCloseable {
     ///
     /// @param chunks all digests of the content, in order
     public void recognise(ItemKey key, List<byte[]> chunks) {
-        inTransaction(
+        work.inTransaction(
                 "comparing " + key.name(),
                 connection -> {
                     identities.recognise(connection, key, chunks);
@@ -245,14 +237,14 @@ public final class LoadSession implements AutoCloseable {
     /// The digests of the item's stored bytes that earlier splits recorded, from its start without
     /// a gap.
     public List<byte[]> chunks(ItemRow item) {
-        return reading(
+        return work.reading(
                 "reading chunks of " + item.name(),
                 connection -> identities.chunks(connection, item.id()));
     }
 
     /// Records digests before the first split.
     public void addChunks(ItemRow item, ChunkDigests chunks) {
-        inTransaction(
+        work.inTransaction(
                 "beginning " + item.name(),
                 connection -> {
                     identities.addChunks(connection, item.id(), chunks);
@@ -264,7 +256,7 @@ public final class LoadSession implements AutoCloseable {
     /// whatever `synchronous_commit` says, this commit is flushed. Only then may the file that they
     /// came from go.
     public void durable(ItemRow item) {
-        inTransaction(
+        work.inTransaction(
                 "making " + item.name() + " durable",
                 connection -> {
                     identities.freed(connection, item.id());
@@ -274,7 +266,7 @@ public final class LoadSession implements AutoCloseable {
 
     /// Those whose content [#start] would find applied already, and skip.
     public Set<ItemKey> applied(Collection<ItemKey> keys) {
-        return reading(
+        return work.reading(
                 "looking at the items",
                 connection -> {
                     var applied = new HashSet<ItemKey>();
@@ -291,7 +283,7 @@ public final class LoadSession implements AutoCloseable {
     /// fingerprint that it was applied with, to a table that is not empty. One look for all of them
     /// instead of a transaction for each; who is missing here goes through [#start].
     public Map<ItemKey, ItemStart.Skip> settled(Collection<Candidate> candidates) {
-        return reading(
+        return work.reading(
                 "looking at the items",
                 connection -> {
                     var settled = new HashMap<ItemKey, ItemStart.Skip>();
@@ -336,6 +328,11 @@ public final class LoadSession implements AutoCloseable {
         return new Vanishing(connections, where, lease, run, endurance);
     }
 
+    /// Rejects of the run's items.
+    public RejectSession rejects() {
+        return rejects;
+    }
+
     /// A loader of the item's batches, with a connection of its own. The caller closes it.
     ///
     /// @param way how records travel
@@ -346,7 +343,7 @@ public final class LoadSession implements AutoCloseable {
 
     /// How many connections the run could open now beside those it has.
     public int spareConnections() {
-        return inTransaction(
+        return work.inTransaction(
                 "looking at free connections",
                 connection -> ServerFacts.read(connection).freeConnections());
     }
@@ -390,148 +387,11 @@ public final class LoadSession implements AutoCloseable {
         }
     }
 
-    /// Whether records of the item still wait for rows of other items: the run that loaded it was
-    /// stopped before it could settle them.
-    public boolean hasPending(ItemRow item) {
-        return reading(
-                "looking for pending records of " + item.name(),
-                connection -> rejects.any(connection, item.id(), PENDING));
-    }
-
-    /// Loads the item's pending records again, until no further one finds its row. Only once all
-    /// items that may bring rows are loaded. Where tables refer to each other in a circle, what it
-    /// loads may be what pending records of another item wait for.
-    ///
-    /// @param fields columns of the item's file
-    /// @return how many records got their row
-    public long retryPending(
-            ItemRow item, Target target, Dialect dialect, int fields, LoadLimits limits) {
-        var retry = new RecordRetry(ledger, target, dialect, fields, limits);
-        return retryKept(item, retry, PENDING).loaded();
-    }
-
-    /// The items whose rejects match.
-    public List<RejectedItem> rejected(RejectFilter filter) {
-        return inTransaction(
-                "looking for rejects", connection -> rejects.items(connection, filter));
-    }
-
-    /// Loads rejects of an item again, until no further one gets its row.
-    ///
-    /// @param filter which of the item's rejects
-    /// @param fields columns of the item's file
-    public Retried retry(
-            ItemRow item,
-            Target target,
-            Dialect dialect,
-            int fields,
-            LoadLimits limits,
-            RejectFilter filter) {
-        var retry = new RecordRetry(ledger, target, dialect, fields, limits);
-        return retryKept(item, retry, filter);
-    }
-
-    /// Loads rejects of an item again as a person corrected them.
-    ///
-    /// @param corrected bytes of the record, by the number of the reject; those that are no open
-    ///   reject of the item are passed over
-    public Retried retryCorrected(
-            ItemRow item,
-            Target target,
-            Dialect dialect,
-            int fields,
-            LoadLimits limits,
-            Map<Long, byte[]> corrected) {
-        var retry = new RecordRetry(ledger, target, dialect, fields, limits);
-        return inTransaction(
-                "loading corrected records of " + item.name(),
-                connection -> {
-                    var open = rejects.open(connection, item.id(), corrected.keySet());
-                    return retried(
-                            connection,
-                            item,
-                            retry,
-                            open.stream()
-                                    .map(
-                                            record ->
-                                                    record.withRaw(
-                                                            Objects.requireNonNull(
-                                                                    corrected.get(record.id()))))
-                                    .toList());
-                });
-    }
-
-    /// All of them in windows of bounded size, round by round: a record may be what one of an
-    /// earlier window waits for.
-    private Retried retryKept(ItemRow item, RecordRetry retry, RejectFilter filter) {
-        long tried = -1;
-        var counts = RowCounts.ZERO;
-        long loaded;
-        do {
-            var round = Retried.NONE;
-            long after = 0;
-            while (after >= 0) {
-                long from = after;
-                var window =
-                        inTransaction(
-                                "loading rejects of " + item.name(),
-                                connection -> {
-                                    var records =
-                                            rejects.kept(
-                                                    connection,
-                                                    item.id(),
-                                                    filter,
-                                                    from,
-                                                    RETRY_BYTES);
-                                    return new Window(
-                                            retried(connection, item, retry, records),
-                                            records.isEmpty() ? -1 : records.getLast().id());
-                                });
-                round = round.plus(window.retried());
-                after = window.last();
-            }
-            tried = Math.max(tried, round.tried());
-            counts = counts.plus(round.counts());
-            loaded = round.loaded();
-        } while (loaded > 0);
-        return new Retried(tried, counts);
-    }
-
-    /// @param last number of its last reject, or -1 when there was none
-    private record Window(Retried retried, long last) {}
-
-    private Retried retried(
-            Connection connection, ItemRow item, RecordRetry retry, List<KeptRecord> records)
-            throws SQLException {
-        if (records.isEmpty()) {
-            return Retried.NONE;
-        }
-        var some = retry.load(connection, item, run, records);
-        if (some.loaded() > 0) {
-            // In the same transaction: a run that stops here must not leave sums that no later one
-            // mends.
-            ledger.finishItem(connection, item.id(), "done", null);
-        }
-        return some;
-    }
-
-    /// What is still pending becomes an open reject.
-    ///
-    /// @return the item's counts after it
-    public RowCounts endPending(ItemRow item) {
-        return inTransaction(
-                "ending " + item.name(),
-                connection -> {
-                    rejects.giveUp(connection, item.id());
-                    return ledger.finishItem(connection, item.id(), "done", null);
-                });
-    }
-
     /// The item is whole in its table.
     ///
     /// @return the sums of its splits
     public RowCounts done(ItemRow item, ContentId content) {
-        return inTransaction(
+        return work.inTransaction(
                 "ending " + item.name(),
                 connection -> {
                     identities.content(connection, item.id(), content);
@@ -541,7 +401,7 @@ public final class LoadSession implements AutoCloseable {
 
     /// The same for an item whose content was known when it began.
     public RowCounts done(ItemRow item) {
-        return inTransaction(
+        return work.inTransaction(
                 "ending " + item.name(),
                 connection -> {
                     ChangeLog.bound(connection, item, run);
@@ -549,15 +409,22 @@ public final class LoadSession implements AutoCloseable {
                 });
     }
 
+    /// Where the item goes on by now.
+    public Position position(ItemRow item) {
+        return work.inTransaction(
+                "reading the splits of " + item.name(),
+                connection -> ledger.position(connection, item.id()));
+    }
+
     /// What became of the item's records in its committed splits.
     public RowCounts committed(ItemRow item) {
-        return inTransaction(
+        return work.inTransaction(
                 "counting " + item.name(), connection -> ledger.counts(connection, item.id()));
     }
 
     /// The item failed as a whole; its committed splits stay.
     public void failed(ItemRow item, String message) {
-        inTransaction(
+        work.inTransaction(
                 "ending " + item.name(),
                 connection -> ledger.finishItem(connection, item.id(), "failed", message));
     }
@@ -565,7 +432,7 @@ public final class LoadSession implements AutoCloseable {
     /// @param state completed, partial, failed or interrupted
     /// @param summary a JSON document
     public void finish(String state, @Nullable String message, String summary) {
-        inTransaction(
+        work.inTransaction(
                 "ending run " + run,
                 connection -> {
                     ledger.finishRun(connection, run, state, message, summary);
@@ -577,46 +444,6 @@ public final class LoadSession implements AutoCloseable {
     @Override
     public void close() {
         lease.close();
-    }
-
-    private interface Work<T> {
-        T on(Connection connection) throws SQLException;
-    }
-
-    /// Without the lease, which is for those who write: holding its row would make each look a
-    /// commit that waits for the disk.
-    private <T> T reading(String doing, Work<T> work) {
-        try (var brief = connections.brief(lease.applicationName())) {
-            T answer = work.on(brief.connection());
-            brief.done();
-            return answer;
-        } catch (SQLException e) {
-            throw PostgresErrors.explain(where, doing, e);
-        }
-    }
-
-    /// A server without room is waited for like one that is full in a split.
-    private <T> T inTransaction(String doing, Work<T> work) {
-        try {
-            return endurance.throughFull(where + ": " + doing, () -> once(work));
-        } catch (SQLException e) {
-            throw PostgresErrors.explain(where, doing, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw LodeException.resource(where + ": interrupted while " + doing, e);
-        }
-    }
-
-    private <T> T once(Work<T> work) throws SQLException {
-        try (var brief = connections.brief(lease.applicationName())) {
-            var connection = brief.connection();
-            connection.setAutoCommit(false);
-            lease.check(connection);
-            T result = work.on(connection);
-            connection.commit();
-            brief.done();
-            return result;
-        }
     }
 
     private static boolean hasRows(Connection connection, Target target) throws SQLException {

@@ -80,7 +80,7 @@ final class RecordRetry {
                         sound.stream()
                                 .map(
                                         record ->
-                                                new StagedMerge.Later(
+                                                new Supersession.Later(
                                                         record.offset(), record.later()))
                                 .toList(),
                         new MergeTrace(item.id(), run, SeenKeys.collecting(connection, item.id())));

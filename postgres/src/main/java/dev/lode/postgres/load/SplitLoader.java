@@ -36,6 +36,7 @@ public final class SplitLoader implements AutoCloseable {
     private final ItemRow item;
     private final Target target;
     private final DirectCopy direct;
+    private final UnchangedRows unchanged;
     private final StagedMerge staged;
     private final LoadLimits limits;
     private final Endurance endurance;
@@ -63,6 +64,7 @@ public final class SplitLoader implements AutoCloseable {
         this.target = target;
         var copy = new BatchCopy(target, way);
         this.direct = new DirectCopy(copy, target);
+        this.unchanged = new UnchangedRows(copy, target, way);
         this.staged = new StagedMerge(copy, target);
         this.limits = limits;
         this.endurance = endurance;
@@ -244,7 +246,13 @@ public final class SplitLoader implements AutoCloseable {
                         : Optional.<String>empty();
         // Where the table was empty before the item, no row can vanish.
         boolean keepKeys = target.mode() == LoadMode.UPSERT && !item.fresh();
-        return staged.load(connection, outcome, since, new MergeTrace(item.id(), run, keepKeys));
+        var trace = new MergeTrace(item.id(), run, keepKeys);
+        // In a table that was empty, nothing is as it was.
+        long same = item.fresh() ? 0 : unchanged.takeOut(connection, outcome, trace);
+        var counts = new RowCounts(0, 0, 0, same, 0, 0, 0, 0);
+        return same > 0 && outcome.open().isEmpty()
+                ? counts
+                : counts.plus(staged.load(connection, outcome, since, trace));
     }
 
     private RowCounts straight(Connection connection, BatchOutcome outcome, long rows)

@@ -14,12 +14,24 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// Streams the rows of a query out of the server by COPY, in the query's order and with its
 /// columns, in a read-only transaction. Holds one row at a time. Thread safe.
 public final class QueryCopy {
     private static final int SIGNATURE = 11;
+
+    /// How a query of rows begins, behind comments and parentheses.
+    private static final Pattern QUERY =
+            Pattern.compile(
+                    "(?:\\s|\\(|--[^\\n"
+                            + "]*(?:\\n"
+                            + "|$)|/\\*(?:[^*]|\\*(?!/))*+\\*/)*+(?:select|with|values|table)\\b",
+                    Pattern.CASE_INSENSITIVE);
+
+    private static final int SHOWN = 60;
 
     private final Connections connections;
     private final String where;
@@ -60,10 +72,7 @@ public final class QueryCopy {
     /// @return rows
     public long json(String query, Sink sink) throws IOException {
         var first = new boolean[] {true};
-        return copy(
-                "COPY (SELECT row_to_json(q)::text FROM ("
-                        + bare(query)
-                        + "\n) q) TO STDOUT (FORMAT binary, ENCODING 'UTF8')",
+        Message document =
                 bytes -> {
                     var row = ByteBuffer.wrap(bytes);
                     if (first[0]) {
@@ -74,12 +83,36 @@ public final class QueryCopy {
                     if (!row.hasRemaining() || row.getShort() < 0) {
                         return 0;
                     }
-                    var document = new byte[row.getInt()];
-                    row.get(document);
-                    sink.row(document);
+                    var text = new byte[row.getInt()];
+                    row.get(text);
+                    sink.row(text);
                     return 1;
-                },
-                0);
+                };
+        return reading(
+                connection -> {
+                    refuseNamesakes(ResultColumns.of(connection, bare(query)).columns());
+                    return copy(
+                            connection,
+                            "COPY (SELECT row_to_json(q)::text FROM ("
+                                    + bare(query)
+                                    + "\n) q) TO STDOUT (FORMAT binary, ENCODING 'UTF8')",
+                            document,
+                            0);
+                });
+    }
+
+    /// A reader of a JSON object keeps one value for a name.
+    private static void refuseNamesakes(List<TableColumn> columns) {
+        var names = new HashSet<String>();
+        for (var column : columns) {
+            if (!names.add(column.name())) {
+                throw LodeException.usage(
+                        "export: two columns are called \""
+                                + column.name()
+                                + "\", and readers of JSON would keep one of them; nothing was"
+                                + " written; name them apart with AS, or write CSV");
+            }
+        }
     }
 
     /// Takes rows by columns.
@@ -118,8 +151,20 @@ public final class QueryCopy {
                 });
     }
 
+    /// The query without the semicolons at its end.
+    ///
+    /// @throws LodeException of kind USAGE for a statement that is no query of rows
     private static String bare(String query) {
-        return query.strip().replaceFirst("(\\s*;)+$", "");
+        String bare = query.strip().replaceFirst("(\\s*;)+$", "");
+        if (!QUERY.matcher(bare).lookingAt()) {
+            String shown = bare.length() > SHOWN ? bare.substring(0, SHOWN) + "..." : bare;
+            throw LodeException.usage(
+                    "export: \""
+                            + shown
+                            + "\" is no query of rows: expected SELECT, WITH, VALUES or TABLE;"
+                            + " nothing was written");
+        }
+        return bare;
     }
 
     /// What a message of COPY comes to, in rows.

@@ -50,6 +50,9 @@ public final class SpaceWatch {
     private long headroom;
     private long loadedSince;
 
+    // The run waits for room once, not once for each of its tables.
+    private volatile boolean exhausted;
+
     private SpaceWatch(
             Connections connections,
             String applicationName,
@@ -158,9 +161,13 @@ public final class SpaceWatch {
             status("paused: " + why);
         }
 
-        /// @throws LodeException of kind RESOURCE when it lasts too long
+        /// @throws LodeException of kind RESOURCE when it lasts too long, and at once where it did
+        ///   so before in this run and there was no room since
         public void waitOnce() throws InterruptedException {
-            if (Duration.ofNanos(System.nanoTime() - since).compareTo(limits.patience()) > 0) {
+            if (exhausted
+                    || Duration.ofNanos(System.nanoTime() - since).compareTo(limits.patience())
+                            > 0) {
+                exhausted = true;
                 abandon();
                 throw LodeException.resource(
                         why
@@ -186,6 +193,7 @@ public final class SpaceWatch {
 
         /// There is room.
         public void end() {
+            exhausted = false;
             if (pauses.remove(this) && begun.decrementAndGet() > 0) {
                 return;
             }
