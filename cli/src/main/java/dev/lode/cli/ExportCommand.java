@@ -81,10 +81,7 @@ final class ExportCommand implements Callable<Integer> {
         var workplace = new Workplace(options, s3.settings(Map.of()));
         try (var database = workplace.database(schema)) {
             var report =
-                    new Export(
-                                    new QueryCopy(database.connections(), database.where()),
-                                    Disk.LOCAL,
-                                    String.valueOf(ProcessHandle.current().pid()))
+                    new Export(new QueryCopy(database.connections(), database.where()), Disk.LOCAL)
                             .run(query, shape, target(workplace, name));
             if (!options.quiet()) {
                 spec.commandLine()

@@ -69,7 +69,9 @@ final class HouseRules {
             Map.of(
                     "dev.lode.embedded.Cluster", "the server's password has to be beyond guessing",
                     "dev.lode.source.Retry",
-                            "waits are spread at random; tests hand their generator in");
+                            "waits are spread at random; tests hand their generator in",
+                    "dev.lode.store.UnfinishedFiles",
+                            "no two processes of any machine may give a file one name");
 
     private static final List<String> MAY_SPEAK_SQL = List.of("postgres", "embedded", "testkit");
     private static final List<String> MAY_WRITE_FILES =

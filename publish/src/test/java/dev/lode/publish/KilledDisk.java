@@ -71,6 +71,11 @@ final class KilledDisk implements Disk {
             }
 
             @Override
+            public boolean lock() throws IOException {
+                return real.lock();
+            }
+
+            @Override
             public void close() throws IOException {
                 real.close();
             }

@@ -63,6 +63,11 @@ final class OrderedDisk implements Disk {
             }
 
             @Override
+            public boolean lock() throws IOException {
+                return real.lock();
+            }
+
+            @Override
             public void close() throws IOException {
                 real.close();
             }

@@ -64,5 +64,11 @@ public interface Disk {
 
         /// Makes all bytes written so far survive a power failure.
         void sync() throws IOException;
+
+        /// Claims the file until it is closed, or this process ends.
+        ///
+        /// @return false where another process has claimed it; true where the file system knows no
+        ///   locks
+        boolean lock() throws IOException;
     }
 }

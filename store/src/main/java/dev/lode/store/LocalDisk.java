@@ -93,6 +93,15 @@ final class LocalDisk implements Disk {
         }
 
         @Override
+        public boolean lock() {
+            try {
+                return file.tryLock() != null;
+            } catch (IOException _) {
+                return true;
+            }
+        }
+
+        @Override
         public void close() throws IOException {
             file.close();
         }

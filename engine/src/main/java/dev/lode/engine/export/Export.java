@@ -17,9 +17,7 @@ import java.util.Locale;
 
 /// Exports the rows of a query: streaming, with its columns, in its order. What fails leaves
 /// nothing under the target's name.
-///
-/// @param mark tells this process's hidden files from others'
-public record Export(QueryCopy database, Disk disk, String mark) {
+public record Export(QueryCopy database, Disk disk) {
     private static final int BUFFER = 256 << 10;
 
     /// What was written.
@@ -88,7 +86,7 @@ public record Export(QueryCopy database, Disk disk, String mark) {
 
     private ExportSink open(ExportTarget target) throws IOException {
         return switch (target) {
-            case ExportTarget.OfFile(var file) -> FileExport.open(disk, file, mark);
+            case ExportTarget.OfFile(var file) -> FileExport.open(disk, file);
             case ExportTarget.OfStream(var stream) -> new StreamExport(stream);
             case ExportTarget.OfObject(var settings, var retry) ->
                     new ObjectExport(S3Bucket.of(settings, retry), settings.prefix());

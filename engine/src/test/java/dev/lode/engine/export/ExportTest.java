@@ -50,9 +50,7 @@ class ExportTest {
 
     private static Export export(Db db, Disk disk) {
         return new Export(
-                new QueryCopy(new Database(Publishing.settings(db), db.schema()), "test"),
-                disk,
-                "test");
+                new QueryCopy(new Database(Publishing.settings(db), db.schema()), "test"), disk);
     }
 
     private static ExportShape shape(String name) {

@@ -136,9 +136,7 @@ class ParquetExportTest {
 
     private static Export export(Db db, Disk disk) {
         return new Export(
-                new QueryCopy(new Database(Publishing.settings(db), db.schema()), "test"),
-                disk,
-                "test");
+                new QueryCopy(new Database(Publishing.settings(db), db.schema()), "test"), disk);
     }
 
     private static ExportShape shape(String compress) {

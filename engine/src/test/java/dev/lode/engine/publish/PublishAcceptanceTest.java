@@ -155,8 +155,7 @@ class PublishAcceptanceTest {
         var dump = folder.resolve("expected.csv");
         new Export(
                         new QueryCopy(new Database(Publishing.settings(db), db.schema()), "test"),
-                        Disk.LOCAL,
-                        "test")
+                        Disk.LOCAL)
                 .run(
                         Courts.EXPECTED,
                         ExportShape.of(Optional.of("csv"), Optional.empty(), ""),

@@ -8,10 +8,12 @@ import dev.lode.core.place.Place;
 import dev.lode.core.place.PlacedFile;
 import dev.lode.store.Disk;
 import dev.lode.store.DiskTrouble;
+import dev.lode.store.UnfinishedFiles;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
@@ -37,11 +39,11 @@ import java.util.Optional;
 /// ago, it goes back under its old name, or beside a still newer one.
 public final class FolderPlace implements Place {
     private static final String MOVING = ".lode-moving-";
-    private static final String WRITING = ".lode-writing-";
     private static final int BUFFER = 1 << 16;
 
     private final Path folder;
     private final Disk disk;
+    private final UnfinishedFiles unfinished;
     private List<PlacedFile> listed = List.of();
     private int next;
 
@@ -49,6 +51,7 @@ public final class FolderPlace implements Place {
     public FolderPlace(Path folder, Disk disk) {
         this.folder = folder.toAbsolutePath().normalize();
         this.disk = disk;
+        this.unfinished = new UnfinishedFiles(disk);
     }
 
     public Path folder() {
@@ -232,27 +235,22 @@ public final class FolderPlace implements Place {
     @Override
     public PlacedFile write(String key, InputStream content, long size, Optional<String> md5) {
         Path target = path(key);
-        Path temporary = beside(target, WRITING);
         try {
             disk.createFolders(Disk.folderOf(target));
-            String written;
-            try (var out = disk.open(temporary)) {
-                out.truncate(0);
-                written = copy(content, out, size, target);
-                out.sync();
+            try (var file = unfinished.open(target)) {
+                String written = copy(content, file.out(), size, target);
+                if (md5.isPresent() && !md5.get().equals(written)) {
+                    throw LodeException.remote(
+                            "\""
+                                    + target
+                                    + "\": its bytes have the MD5 "
+                                    + written
+                                    + ", expected "
+                                    + md5.get()
+                                    + "; nothing was written there");
+                }
+                file.complete();
             }
-            if (md5.isPresent() && !md5.get().equals(written)) {
-                throw LodeException.remote(
-                        "\""
-                                + target
-                                + "\": its bytes have the MD5 "
-                                + written
-                                + ", expected "
-                                + md5.get()
-                                + "; nothing was written there");
-            }
-            disk.rename(temporary, target);
-            disk.sync(Disk.folderOf(target));
             return find(key)
                     .orElseThrow(
                             () ->
@@ -262,17 +260,13 @@ public final class FolderPlace implements Place {
                                                     + "\": gone as soon as it was written; see who"
                                                     + " else works in that folder"));
         } catch (IOException e) {
-            discard(temporary, e);
             throw DiskTrouble.of(target, "writing", e);
-        } catch (LodeException e) {
-            discard(temporary, e);
-            throw e;
         }
     }
 
     private static String copy(InputStream content, Disk.WritableFile out, long size, Path target)
             throws IOException {
-        var digest = md5();
+        var digest = digest("MD5");
         var buffer = new byte[BUFFER];
         long at = 0;
         for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
@@ -293,23 +287,10 @@ public final class FolderPlace implements Place {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    private void discard(Path temporary, Exception why) {
-        try {
-            disk.delete(temporary);
-        } catch (IOException e) {
-            why.addSuppressed(e);
-        }
-    }
-
-    private static Path beside(Path target, String mark) {
-        return target.resolveSibling(
-                mark + ProcessHandle.current().pid() + "-" + target.getFileName());
-    }
-
     @Override
     public Optional<String> md5(PlacedFile file) {
         try (var in = Files.newInputStream(path(file.key()))) {
-            var digest = md5();
+            var digest = digest("MD5");
             var buffer = new byte[BUFFER];
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 digest.update(buffer, 0, n);
@@ -324,11 +305,11 @@ public final class FolderPlace implements Place {
         }
     }
 
-    private static MessageDigest md5() {
+    private static MessageDigest digest(String algorithm) {
         try {
-            return MessageDigest.getInstance("MD5");
+            return MessageDigest.getInstance(algorithm);
         } catch (NoSuchAlgorithmException e) {
-            throw LodeException.bug("this JDK has no MD5", e);
+            throw LodeException.bug("this JDK has no " + algorithm, e);
         }
     }
 
@@ -393,12 +374,15 @@ public final class FolderPlace implements Place {
         return found.size() == file.size() && version(found).equals(file.version());
     }
 
+    /// The same with each attempt, so that one goes on where another was killed. Of one length: a
+    /// name may have 255 bytes already.
     private static Path moving(Path target, PlacedFile file) {
-        return target.resolveSibling(
-                MOVING
-                        + Integer.toHexString((file.key() + file.version()).hashCode())
-                        + "-"
-                        + target.getFileName());
+        var digest = digest("SHA-256");
+        for (var part : List.of(file.key(), file.version(), String.valueOf(target.getFileName()))) {
+            digest.update(part.getBytes(StandardCharsets.UTF_8));
+            digest.update((byte) 0);
+        }
+        return target.resolveSibling(MOVING + HexFormat.of().formatHex(digest.digest(), 0, 16));
     }
 
     @Override

@@ -105,6 +105,11 @@ public final class FailingDisk implements Disk {
         }
 
         @Override
+        public boolean lock() throws IOException {
+            return real.lock();
+        }
+
+        @Override
         public void close() throws IOException {
             real.close();
             change();
