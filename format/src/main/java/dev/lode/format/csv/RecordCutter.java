@@ -51,6 +51,7 @@ public final class RecordCutter {
     private final RecordScan again;
 
     private @Nullable SoundRecordSearch search;
+    private @Nullable BlockScan blocks;
     private boolean noHeader;
     private int fieldCount;
     private long nextRecord;
@@ -109,6 +110,7 @@ public final class RecordCutter {
     private void expect(int fields) {
         fieldCount = fields;
         search = new SoundRecordSearch(buffer, dialect, settings, fields);
+        blocks = new BlockScan(dialect, fields, longest);
     }
 
     /// Reads the first record as the names of the columns, in the file's order, a UTF-8 byte order
@@ -204,7 +206,7 @@ public final class RecordCutter {
         if (noHeader) {
             return Optional.empty();
         }
-        if (search == null) {
+        if (search == null || blocks == null) {
             throw LodeException.bug("csv: the header was not read", null);
         }
         if (buffer.base() == 0) {
@@ -214,6 +216,13 @@ public final class RecordCutter {
         int start = 0;
         while (buffer.base() + buffer.dropped() + start < boundary
                 && (start < buffer.length() || buffer.load(boundary))) {
+            if (blocks.worthwhile()) {
+                int begin = start;
+                start = straight(blocks, start, boundary);
+                if (start > begin) {
+                    continue;
+                }
+            }
             if (count + 1 >= starts.length) {
                 starts = Arrays.copyOf(starts, starts.length * 2);
             }
@@ -223,6 +232,25 @@ public final class RecordCutter {
         }
         starts[count] = start;
         return count == 0 ? Optional.empty() : Optional.of(handOut(start));
+    }
+
+    /// Takes records without anything odd, as many as there are.
+    ///
+    /// @return where the next one begins
+    private int straight(BlockScan scanning, int start, long boundary) {
+        long limit = boundary - buffer.base() - buffer.dropped();
+        int next =
+                scanning.run(
+                        buffer.bytes(),
+                        start,
+                        buffer.length(),
+                        (int) Math.min(limit, Integer.MAX_VALUE),
+                        starts,
+                        count);
+        starts = scanning.starts();
+        count = scanning.count();
+        scan.saw(scanning.takeQuotedFields(), scanning.takePlainFields());
+        return next;
     }
 
     private RecordBatch handOut(int end) {

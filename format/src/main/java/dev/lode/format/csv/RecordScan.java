@@ -100,6 +100,12 @@ final class RecordScan {
         loneBackslashes = 0;
     }
 
+    /// Adds fields of sound records that were not scanned here.
+    void saw(int quoted, int plain) {
+        quotedFields += quoted;
+        plainFields += plain;
+    }
+
     /// Takes back what `other`, which scanned the same damaged record, saw.
     void forgetEvidence(RecordScan other) {
         quotedFields -= other.quotedFields;
