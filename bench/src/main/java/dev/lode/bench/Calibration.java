@@ -1,5 +1,8 @@
 package dev.lode.bench;
 
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -9,7 +12,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// and when other processes take the cores. Ratios of runs with about the same figure can be
 /// compared; the memory of virtual machines easily changes twofold within an hour.
 ///
-/// Takes 0.3 s and 64 MiB. Not thread safe.
+/// Also what a page of memory costs that this process uses for the first time: nothing much on a
+/// machine of its own, but several microseconds where a virtual machine gives freed memory back to
+/// its host and has to ask for it again, which whoever starts processes, makes files or fills
+/// tables then pays for (512 MiB are 1 to 2 CPU s at 10 us).
+///
+/// Takes 0.3 to 0.8 s and 128 MiB. Not thread safe.
 public final class Calibration {
     /// Beyond the caches of one core; on machines with a larger shared one its latency is part of
     /// the figure.
@@ -20,6 +28,10 @@ public final class Calibration {
     /// A reading is quiet up to so many times the best one.
     private static final double QUIET = 1.3;
 
+    private static final long FRESH = 64L << 20;
+    private static final double PAGE = 4096;
+
+    private final List<Double> touches = new ArrayList<>();
     private final int[] next = new int[PLACES];
     private final int threads;
     private final AtomicInteger sink = new AtomicInteger();
@@ -40,6 +52,7 @@ public final class Calibration {
 
     /// Nanoseconds of one load now.
     public double read() throws InterruptedException {
+        touches.add(touch());
         var done = new CountDownLatch(threads);
         long start = System.nanoTime();
         for (int i = 0; i < threads; i++) {
@@ -58,6 +71,16 @@ public final class Calibration {
         return nanos;
     }
 
+    /// Microseconds for a page of fresh memory.
+    private static double touch() {
+        try (var arena = Arena.ofConfined()) {
+            // The JDK clears what it hands out, which is the first use.
+            long start = System.nanoTime();
+            var memory = arena.allocate(FRESH);
+            return (System.nanoTime() - start) * 1e-3 * PAGE / memory.byteSize();
+        }
+    }
+
     private void chase(int from) {
         int[] places = next;
         int at = from;
@@ -72,16 +95,20 @@ public final class Calibration {
         return best;
     }
 
-    /// In words.
+    /// In words, with what fresh memory cost since this was last asked.
     public String regime(Spread readings) {
         String name = readings.median() <= QUIET * best ? "quiet" : "busy";
+        var fresh = Spread.of(touches);
+        touches.clear();
         return String.format(
                 Locale.ROOT,
-                "%s (%.0f ns a load, %.0f to %.0f; quietest seen %.0f)",
+                "%s (%.0f ns a load, %.0f to %.0f; quietest seen %.0f); a page of fresh memory:"
+                        + " %.1f us",
                 name,
                 readings.median(),
                 readings.least(),
                 readings.most(),
-                best);
+                best,
+                fresh.median());
     }
 }
