@@ -84,11 +84,11 @@ public final class LoadSession implements AutoCloseable {
             Runnable onLoss) {
         try {
             var lease = Lease.acquire(connections, dataset, origin.holder(), leaseTimeout, onLoss);
-            try (var connection = connections.open(lease.applicationName())) {
+            try (var brief = connections.brief(lease.applicationName())) {
                 long run =
                         new Ledger()
                                 .startRun(
-                                        connection,
+                                        brief.connection(),
                                         dataset,
                                         operation,
                                         snapshot,
@@ -96,7 +96,8 @@ public final class LoadSession implements AutoCloseable {
                                         origin.host(),
                                         origin.pid(),
                                         origin.version());
-                lease.names(connection, run);
+                lease.names(brief.connection(), run);
+                brief.done();
                 return new LoadSession(connections, where, dataset, lease, run);
             } catch (SQLException | RuntimeException e) {
                 lease.close();
@@ -361,10 +362,11 @@ public final class LoadSession implements AutoCloseable {
     }
 
     private void checkLease() throws SQLException {
-        try (var connection = connections.open(lease.applicationName())) {
-            connection.setAutoCommit(false);
-            lease.check(connection);
-            connection.rollback();
+        try (var brief = connections.brief(lease.applicationName())) {
+            brief.connection().setAutoCommit(false);
+            lease.check(brief.connection());
+            brief.connection().rollback();
+            brief.done();
         }
     }
 

@@ -54,11 +54,11 @@ public final class PublishDatabase {
                             origin.holder(),
                             leaseTimeout,
                             onLoss);
-            try (var connection = connections.open(lease.applicationName())) {
+            try (var brief = connections.brief(lease.applicationName())) {
                 long run =
                         new Ledger()
                                 .startRun(
-                                        connection,
+                                        brief.connection(),
                                         dataset,
                                         dataset + ":publish",
                                         "publish",
@@ -67,7 +67,8 @@ public final class PublishDatabase {
                                         origin.host(),
                                         origin.pid(),
                                         origin.version());
-                lease.names(connection, run);
+                lease.names(brief.connection(), run);
+                brief.done();
                 return new PublishRun(connections, where, dataset, lease, run);
             } catch (SQLException | RuntimeException e) {
                 lease.close();
@@ -82,12 +83,13 @@ public final class PublishDatabase {
     ///
     /// @return tables that lacked them: what others wrote there before is not known
     public Set<TableName> makeTriggers() {
-        try (var connection = connections.open(NAME)) {
+        try (var brief = connections.brief(NAME)) {
             var triggers = new ChangeTriggers(pack);
-            connection.setAutoCommit(false);
-            var missing = triggers.missing(connection);
-            triggers.make(connection, missing);
-            connection.commit();
+            brief.connection().setAutoCommit(false);
+            var missing = triggers.missing(brief.connection());
+            triggers.make(brief.connection(), missing);
+            brief.connection().commit();
+            brief.done();
             return missing;
         } catch (SQLException e) {
             throw PostgresErrors.explain(where, "making triggers that note changes", e);
@@ -96,8 +98,10 @@ public final class PublishDatabase {
 
     /// Tables whose triggers [#makeTriggers] would make.
     public Set<TableName> missingTriggers() {
-        try (var connection = connections.open(NAME)) {
-            return new ChangeTriggers(pack).missing(connection);
+        try (var brief = connections.brief(NAME)) {
+            var missing = new ChangeTriggers(pack).missing(brief.connection());
+            brief.done();
+            return missing;
         } catch (SQLException e) {
             throw PostgresErrors.explain(where, "looking for triggers", e);
         }
@@ -120,10 +124,11 @@ public final class PublishDatabase {
         try {
             String oldest;
             var tables = new LinkedHashSet<TableName>();
-            try (var connection = connections.open(NAME)) {
+            try (var brief = connections.brief(NAME)) {
                 // Before the snapshot: who begins later stamps rows with later times.
-                oldest = oldest(connection);
-                Relations.refuseMissing(connection, publications, pack.schema());
+                oldest = oldest(brief.connection());
+                Relations.refuseMissing(brief.connection(), publications, pack.schema());
+                brief.done();
                 publications.forEach(spec -> tables.addAll(Relations.tables(spec, pack.schema())));
             }
             var snapshot = ReadSnapshot.open(connections, where, NAME, tables, readers, limit);

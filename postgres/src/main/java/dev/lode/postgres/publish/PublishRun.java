@@ -109,11 +109,12 @@ public final class PublishRun implements AutoCloseable {
     }
 
     private <T> T inTransaction(String doing, Work<T> work) {
-        try (var connection = connections.open(lease.applicationName())) {
-            connection.setAutoCommit(false);
-            lease.check(connection);
-            T result = work.on(connection);
-            connection.commit();
+        try (var brief = connections.brief(lease.applicationName())) {
+            brief.connection().setAutoCommit(false);
+            lease.check(brief.connection());
+            T result = work.on(brief.connection());
+            brief.connection().commit();
+            brief.done();
             return result;
         } catch (SQLException e) {
             throw PostgresErrors.explain(where, doing, e);

@@ -82,15 +82,18 @@ public final class SpaceWatch {
             Collection<TableName> tables,
             RunListener listener)
             throws SQLException {
-        try (var connection = connections.open(applicationName)) {
-            return new SpaceWatch(
-                    connections,
-                    applicationName,
-                    run,
-                    limits,
-                    listener,
-                    DatabaseDisks.find(connection, tables),
-                    size(connection));
+        try (var brief = connections.brief(applicationName)) {
+            var watch =
+                    new SpaceWatch(
+                            connections,
+                            applicationName,
+                            run,
+                            limits,
+                            listener,
+                            DatabaseDisks.find(brief.connection(), tables),
+                            size(brief.connection()));
+            brief.done();
+            return watch;
         }
     }
 
@@ -214,12 +217,13 @@ public final class SpaceWatch {
     /// The run's row says what is going on, for `lode status`. It is no reason to fail if a server
     /// without room cannot even note that.
     private void status(@Nullable String message) {
-        try (var connection = connections.open(applicationName)) {
+        try (var brief = connections.brief(applicationName)) {
             Sql.update(
-                    connection,
+                    brief.connection(),
                     "UPDATE lode.run SET message = ? WHERE id = ? AND state = 'running'",
                     message,
                     run);
+            brief.done();
         } catch (SQLException e) {
             listener.on(
                     new RunEvent.Note(
@@ -235,8 +239,9 @@ public final class SpaceWatch {
     /// What speaks against loading on, if anything does.
     private Optional<String> look() throws SQLException {
         Look now;
-        try (var connection = connections.open(applicationName)) {
-            now = new Look(size(connection) - sizeBefore, disks.fullest());
+        try (var brief = connections.brief(applicationName)) {
+            now = new Look(size(brief.connection()) - sizeBefore, disks.fullest());
+            brief.done();
         }
         looked = System.nanoTime();
         loadedSince = 0;

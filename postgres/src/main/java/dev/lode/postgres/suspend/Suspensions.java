@@ -197,8 +197,10 @@ public final class Suspensions {
                     endurance.through(
                             where + ": " + doing,
                             () -> {
-                                try (var connection = connections.open(application)) {
-                                    return entries(connection, scope);
+                                try (var brief = connections.brief(application)) {
+                                    var found = entries(brief.connection(), scope);
+                                    brief.done();
+                                    return found;
                                 }
                             });
             return new Restorer(connections, application, settings, how, guard, listener, endurance)
@@ -246,16 +248,20 @@ public final class Suspensions {
     }
 
     private <T> T ask(String doing, Work<T> work) {
-        try (var connection = connections.open(application)) {
-            return work.on(connection);
+        try (var brief = connections.brief(application)) {
+            T result = work.on(brief.connection());
+            brief.done();
+            return result;
         } catch (SQLException e) {
             throw PostgresErrors.explain(where, doing, e);
         }
     }
 
     private <T> T work(String doing, LongWork<T> work) throws InterruptedException {
-        try (var connection = connections.open(application)) {
-            return work.on(connection);
+        try (var brief = connections.brief(application)) {
+            T result = work.on(brief.connection());
+            brief.done();
+            return result;
         } catch (SQLException e) {
             throw PostgresErrors.explain(where, doing, e);
         }

@@ -225,8 +225,10 @@ public final class Replacement {
             return endurance.through(
                     where + ": " + doing,
                     () -> {
-                        try (var connection = connections.open(lease.applicationName())) {
-                            return work.with(new Step(connection, schema, settings));
+                        try (var brief = connections.brief(lease.applicationName())) {
+                            T result = work.with(new Step(brief.connection(), schema, settings));
+                            brief.done();
+                            return result;
                         }
                     });
         } catch (SQLException e) {
