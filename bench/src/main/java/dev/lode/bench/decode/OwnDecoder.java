@@ -21,6 +21,8 @@ public final class OwnDecoder {
                                 "-XX:+UseSerialGC",
                                 "-XX:+UseCompactObjectHeaders",
                                 "-XX:-UsePerfData",
+                                // Without them in the kernel this does nothing.
+                                "-XX:+UseTransparentHugePages",
                                 "-cp",
                                 "'" + System.getProperty("java.class.path") + "'",
                                 Bz2Cat.class.getName()));

@@ -58,6 +58,7 @@ public final class SnapshotChooser {
                 date.map(only -> Map.of(only, byDate.getOrDefault(only, Map.of())))
                         .orElseGet(() -> byDate);
         var skipped = new ArrayList<String>();
+        var leaveOut = List.<String>of();
         for (var entry :
                 candidates.entrySet().stream()
                         .sorted(
@@ -84,6 +85,9 @@ public final class SnapshotChooser {
             }
             // A date with none of the wanted files is no snapshot of them: nothing to explain.
             if (date.isPresent() || hasAny(wanted, entry.getValue())) {
+                if (skipped.isEmpty()) {
+                    leaveOut = lacking(wanted, entry.getValue());
+                }
                 skipped.add(entry.getKey() + " is not complete: " + shorten(missing));
             }
         }
@@ -102,7 +106,11 @@ public final class SnapshotChooser {
                                 : skipped.stream()
                                         .limit(EXPLAINED_DATES)
                                         .collect(Collectors.joining("; ")))
-                        + "; nothing was fetched; choose with --date, --tables or --exclude");
+                        + "; nothing was fetched; choose with --date or --tables"
+                        + (leaveOut.isEmpty() || leaveOut.size() == wanted.size()
+                                ? ""
+                                : ", or leave tables out: --exclude "
+                                        + String.join(",", leaveOut)));
     }
 
     /// The dates that the listing shows, newest first, with how many of the pack's tables each has.
@@ -158,6 +166,13 @@ public final class SnapshotChooser {
     /// Placeholders count: who has nothing but them is to read that they are empty.
     private static boolean hasAny(Collection<TableSpec> wanted, Map<String, Listed> files) {
         return wanted.stream().anyMatch(table -> files.containsKey(table.item()));
+    }
+
+    private static List<String> lacking(Collection<TableSpec> wanted, Map<String, Listed> files) {
+        return wanted.stream()
+                .filter(table -> lack(table, files).isPresent())
+                .map(TableSpec::table)
+                .toList();
     }
 
     private static Optional<String> lack(TableSpec table, Map<String, Listed> files) {

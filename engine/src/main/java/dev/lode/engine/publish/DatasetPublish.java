@@ -393,12 +393,10 @@ public final class DatasetPublish {
                                                                         + name
                                                                         + "': unknown in dataset '"
                                                                         + pack.dataset()
-                                                                        + "'"
-                                                                        + dev.lode.core.Suggestion
-                                                                                .hint(
-                                                                                        name,
-                                                                                        all
-                                                                                                .keySet()))))
+                                                                        + "'; it has "
+                                                                        + String.join(
+                                                                                ", ",
+                                                                                all.keySet()))))
                 .toList();
     }
 }

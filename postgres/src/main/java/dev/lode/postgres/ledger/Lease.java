@@ -111,8 +111,10 @@ public final class Lease implements AutoCloseable {
         return Sql.first(
                 connection,
                 """
-                SELECT format('run %s (%s) is held by %s, last heartbeat %s s ago',
-                              coalesce(l.run_id::text, '?'), l.dataset, l.holder,
+                SELECT format('%s is held by %s, last heartbeat %s s ago',
+                              CASE WHEN l.run_id IS NULL THEN 'dataset ' || l.dataset
+                                   ELSE format('run %s (%s)', l.run_id, l.dataset) END,
+                              l.holder,
                               round(extract(epoch FROM clock_timestamp() - h.at)))
                 FROM lode.lease l JOIN lode.heartbeat h USING (dataset, token)
                 WHERE l.dataset = ?

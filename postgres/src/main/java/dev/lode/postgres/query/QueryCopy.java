@@ -228,6 +228,14 @@ public final class QueryCopy {
                                         .orElse("")
                                 + "; nothing was written");
             }
+            if (state.startsWith("22")) {
+                throw LodeException.data(
+                        "export: "
+                                + PostgresErrors.text(e)
+                                + "; nothing was written; a value that the query computes is not"
+                                + " possible: change the query",
+                        e);
+            }
             if (state.equals("25006")) {
                 throw LodeException.usage(
                         "export: "
