@@ -176,6 +176,13 @@ public final class PostgresErrors {
                 : Optional.empty();
     }
 
+    /// Why the server refuses a record: its message with its DETAIL, on one line. The same
+    /// whichever way the record went.
+    public static String reason(SQLException e) {
+        return text(e)
+                + detail(e).map(detail -> ": " + detail.replaceAll("\\s*\\R\\s*", " ")).orElse("");
+    }
+
     /// The column that the server names, in the error itself or in COPY's CONTEXT (`COPY t, line 7,
     /// column c: ...`).
     public static Optional<String> column(SQLException e) {

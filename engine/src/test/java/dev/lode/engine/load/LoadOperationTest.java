@@ -153,6 +153,22 @@ class LoadOperationTest {
     }
 
     @EachPostgres
+    void aRejectHasTheSameReasonInAnEmptyTableAndInOneWithRows(Db db) throws Exception {
+        db.run(TABLE + "; ALTER TABLE court ADD CHECK (name <> 'forbidden')");
+        var loading = new Loading(db, folder, PACK);
+        loading.file("courts", "id,name,changed,parent\na,forbidden,2020-01-01,\nb,x,,\n").load();
+        loading.file("courts", "id,name,changed,parent\na,forbidden,2020-01-01,\nc,x,,\n").load();
+        assertThat(db.value("SELECT count(*) FROM court")).isEqualTo("2");
+        assertThat(db.rows("SELECT count(*)::text, reason FROM lode.reject GROUP BY reason"))
+                .containsExactly(
+                        Db.row(
+                                "2",
+                                "new row for relation \"court\" violates check constraint"
+                                        + " \"court_name_check\": Failing row contains (a,"
+                                        + " forbidden, 2020-01-01, null)."));
+    }
+
+    @EachPostgres
     void forwardReferencesFindTheirRowAndDanglingOnesAreRejects(Db db) throws Exception {
         db.run(
                 TABLE

@@ -68,7 +68,7 @@ final class DirectCopy {
                 outcome.reject(
                         failure.record(),
                         PostgresErrors.column(failure.error()),
-                        PostgresErrors.text(failure.error()),
+                        PostgresErrors.reason(failure.error()),
                         Optional.of(PostgresErrors.state(failure.error())),
                         false);
                 from = failure.record() + 1;

@@ -184,7 +184,7 @@ final class StagedMerge {
                 outcome.reject(
                         failure.record(),
                         PostgresErrors.column(failure.error()),
-                        PostgresErrors.text(failure.error()),
+                        PostgresErrors.reason(failure.error()),
                         Optional.of(PostgresErrors.state(failure.error())),
                         false);
                 until = failure.record();

@@ -131,8 +131,7 @@ record StagedWrite(Target target, String stage, String ordinalColumn) {
                 outcome.reject(
                         ordinals[from - 1],
                         PostgresErrors.column(e),
-                        PostgresErrors.text(e)
-                                + PostgresErrors.detail(e).map(d -> ": " + d).orElse(""),
+                        PostgresErrors.reason(e),
                         Optional.of(PostgresErrors.state(e)),
                         PostgresErrors.state(e).equals("23503") && !target.late().isEmpty());
                 return Written.NONE;
