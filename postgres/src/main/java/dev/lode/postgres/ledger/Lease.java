@@ -163,6 +163,27 @@ public final class Lease implements AutoCloseable {
         }
     }
 
+    /// What the holder does in one transaction.
+    @FunctionalInterface
+    public interface Work<T> {
+        T on(Connection connection) throws SQLException;
+    }
+
+    /// Does it, the lease held until it is committed.
+    ///
+    /// @throws LodeException of kind RESOURCE when another process took the lease
+    public <T> T transaction(Work<T> work) throws SQLException {
+        try (var brief = connections.brief(applicationName())) {
+            var connection = brief.connection();
+            connection.setAutoCommit(false);
+            check(connection);
+            T result = work.on(connection);
+            connection.commit();
+            brief.done();
+            return result;
+        }
+    }
+
     /// Gives the lease back. Idempotent.
     @Override
     public void close() {

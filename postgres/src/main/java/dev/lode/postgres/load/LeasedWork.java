@@ -6,7 +6,6 @@ import dev.lode.postgres.Endurance;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.ledger.Lease;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.function.Supplier;
 
@@ -17,15 +16,9 @@ import java.util.function.Supplier;
 /// @param endurance how a step meets a server that is full
 record LeasedWork(
         Connections connections, String where, Lease lease, Supplier<Endurance> endurance) {
-    /// What is done with a connection.
-    @FunctionalInterface
-    interface Work<T> {
-        T on(Connection connection) throws SQLException;
-    }
-
     /// Without the lease, which is for those who write: holding its row would make each look a
     /// commit that waits for the disk.
-    <T> T reading(String doing, Work<T> work) {
+    <T> T reading(String doing, Lease.Work<T> work) {
         try (var brief = connections.brief(lease.applicationName())) {
             T answer = work.on(brief.connection());
             brief.done();
@@ -36,26 +29,14 @@ record LeasedWork(
     }
 
     /// A server without room is waited for like one that is full in a split.
-    <T> T inTransaction(String doing, Work<T> work) {
+    <T> T inTransaction(String doing, Lease.Work<T> work) {
         try {
-            return endurance.get().throughFull(where + ": " + doing, () -> once(work));
+            return endurance.get().throughFull(where + ": " + doing, () -> lease.transaction(work));
         } catch (SQLException e) {
             throw PostgresErrors.explain(where, doing, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw LodeException.resource(where + ": interrupted while " + doing, e);
-        }
-    }
-
-    private <T> T once(Work<T> work) throws SQLException {
-        try (var brief = connections.brief(lease.applicationName())) {
-            var connection = brief.connection();
-            connection.setAutoCommit(false);
-            lease.check(connection);
-            T result = work.on(connection);
-            connection.commit();
-            brief.done();
-            return result;
         }
     }
 }

@@ -69,7 +69,7 @@ public final class PublishDatabase {
                                         origin.version());
                 lease.names(brief.connection(), run);
                 brief.done();
-                return new PublishRun(connections, where, dataset, lease, run);
+                return new PublishRun(where, dataset, lease, run);
             } catch (SQLException | RuntimeException e) {
                 lease.close();
                 throw e;

@@ -1,7 +1,6 @@
 package dev.lode.postgres.publish;
 
 import dev.lode.core.pack.publish.PublicationSpec;
-import dev.lode.postgres.Connections;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.ledger.Lease;
@@ -9,19 +8,16 @@ import dev.lode.postgres.ledger.Ledger;
 
 import org.jspecify.annotations.Nullable;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 
 /// A run that publishes a dataset, in the ledger. Thread safe.
 public final class PublishRun implements AutoCloseable {
-    private final Connections connections;
     private final String where;
     private final String dataset;
     private final Lease lease;
     private final long run;
 
-    PublishRun(Connections connections, String where, String dataset, Lease lease, long run) {
-        this.connections = connections;
+    PublishRun(String where, String dataset, Lease lease, long run) {
         this.where = where;
         this.dataset = dataset;
         this.lease = lease;
@@ -104,18 +100,9 @@ public final class PublishRun implements AutoCloseable {
                 });
     }
 
-    private interface Work<T> {
-        T on(Connection connection) throws SQLException;
-    }
-
-    private <T> T inTransaction(String doing, Work<T> work) {
-        try (var brief = connections.brief(lease.applicationName())) {
-            brief.connection().setAutoCommit(false);
-            lease.check(brief.connection());
-            T result = work.on(brief.connection());
-            brief.connection().commit();
-            brief.done();
-            return result;
+    private <T> T inTransaction(String doing, Lease.Work<T> work) {
+        try {
+            return lease.transaction(work);
         } catch (SQLException e) {
             throw PostgresErrors.explain(where, doing, e);
         }

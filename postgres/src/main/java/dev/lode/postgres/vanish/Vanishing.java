@@ -462,15 +462,11 @@ public final class Vanishing {
                 .collect(Collectors.joining(" AND "));
     }
 
-    private interface Work<T> {
-        T on(Connection connection) throws SQLException;
-    }
-
     /// Another attempt where a live writer came between.
-    private <T> T transaction(String doing, Work<T> work) {
+    private <T> T transaction(String doing, Lease.Work<T> work) {
         for (int conflicts = 0; ; conflicts++) {
             try {
-                return endurance.throughFull(where + ": " + doing, () -> once(work));
+                return endurance.throughFull(where + ": " + doing, () -> lease.transaction(work));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw LodeException.resource(where + ": interrupted while " + doing, e);
@@ -491,18 +487,6 @@ public final class Vanishing {
                             : PostgresErrors.explain(where, doing, e);
                 }
             }
-        }
-    }
-
-    private <T> T once(Work<T> work) throws SQLException {
-        try (var brief = connections.brief(lease.applicationName())) {
-            var connection = brief.connection();
-            connection.setAutoCommit(false);
-            lease.check(connection);
-            T result = work.on(connection);
-            connection.commit();
-            brief.done();
-            return result;
         }
     }
 }
