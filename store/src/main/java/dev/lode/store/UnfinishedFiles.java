@@ -5,9 +5,8 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
@@ -79,30 +78,28 @@ public final class UnfinishedFiles {
     }
 
     /// What this process is writing is left alone by its name: closing a second channel of a file
-    /// would give its lock up.
-    private void sweep(Path folder) throws IOException {
-        try (var files =
-                Files.newDirectoryStream(
-                        folder,
-                        file ->
-                                file.getFileName().toString().startsWith(HIDDEN)
-                                        && !file.getFileName()
-                                                .toString()
-                                                .startsWith(HIDDEN + PROCESS))) {
-            for (Path file : files) {
-                removeIfDead(file);
-            }
+    /// would give its lock up. A folder that cannot be listed is written to all the same.
+    private void sweep(Path folder) {
+        try (var files = Files.newDirectoryStream(folder, UnfinishedFiles::isOfAnother)) {
+            files.forEach(this::removeIfDead);
+        } catch (IOException | DirectoryIteratorException _) {
+            // Nobody asked for this: what is to be written is not worse for it.
         }
     }
 
-    private void removeIfDead(Path file) throws IOException {
+    private static boolean isOfAnother(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return name.startsWith(HIDDEN) && !name.startsWith(HIDDEN + PROCESS);
+    }
+
+    private void removeIfDead(Path file) {
         try (var channel = FileChannel.open(file, StandardOpenOption.WRITE);
                 var lock = locked(channel)) {
             if (lock != null) {
                 disk.delete(file);
             }
-        } catch (NoSuchFileException | AccessDeniedException _) {
-            // Finished meanwhile, or another user's.
+        } catch (IOException _) {
+            // Finished meanwhile, another user's, or none of ours.
         }
     }
 

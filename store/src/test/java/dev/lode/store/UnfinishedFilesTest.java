@@ -93,6 +93,13 @@ class UnfinishedFilesTest {
     }
 
     @Test
+    void whatCannotBeRemovedKeepsNobodyFromWriting() throws Exception {
+        Files.createDirectories(folder.resolve(".lode-writing-odd/below"));
+        write(new UnfinishedFiles(Disk.LOCAL), folder.resolve("a"));
+        assertThat(names()).containsExactlyInAnyOrder(".lode-writing-odd", "a");
+    }
+
+    @Test
     void aFolderThatIsNotThereIsNamed() {
         assertThatThrownBy(
                         () ->
