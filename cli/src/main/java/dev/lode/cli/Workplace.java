@@ -327,10 +327,12 @@ final class Workplace {
 
     /// Threads and memory of bzip2 decoding; the caller closes it.
     BlockPool blockPool() {
-        int threads = settings.number(Setting.DECODE_THREADS, 0, 256);
-        return new BlockPool(
-                threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
-                settings.number(Setting.DECODE_LANES, 1, BlockPool.MAX_LANES));
+        int wanted = settings.number(Setting.DECODE_THREADS, 0, 256);
+        int threads = wanted == 0 ? Runtime.getRuntime().availableProcessors() : wanted;
+        int lanes = settings.number(Setting.DECODE_LANES, 0, BlockPool.MAX_LANES);
+        return lanes == 0
+                ? BlockPool.within(threads, ByteSize.of(Runtime.getRuntime().maxMemory() / 2))
+                : new BlockPool(threads, lanes);
     }
 
     Decoders decoders(BlockPool pool) {

@@ -1,6 +1,5 @@
 package dev.lode.format;
 
-import dev.lode.core.ByteSize;
 import dev.lode.core.ByteSource;
 import dev.lode.format.bzip2.BlockPool;
 import dev.lode.format.bzip2.Bzip2Decoder;
@@ -10,18 +9,10 @@ import java.io.IOException;
 /// Opens items for reading, however they are packed. Thread safe.
 public final class Decoders {
     private final BlockPool pool;
-    private final ByteSize ahead;
 
     /// @param pool decodes bzip2; stays the caller's and must outlive the decoders
     public Decoders(BlockPool pool) {
-        this(pool, Bzip2Decoder.DEFAULT_AHEAD);
-    }
-
-    /// @param pool decodes bzip2; stays the caller's and must outlive the decoders
-    /// @param ahead bytes of bzip2 blocks that each decoder may decode before they are read
-    public Decoders(BlockPool pool, ByteSize ahead) {
         this.pool = pool;
-        this.ahead = ahead;
     }
 
     /// A decoder whose first byte is the one at `from.decodedOffset()`. gzip and zstd cannot be
@@ -35,7 +26,7 @@ public final class Decoders {
             throws IOException {
         return switch (compression) {
             case NONE -> PlainDecoder.open(source, from);
-            case BZIP2 -> Bzip2Decoder.open(source, pool, ahead, from);
+            case BZIP2 -> Bzip2Decoder.open(source, pool, from);
             case GZIP ->
                     new SequentialDecoder(
                             source,

@@ -3,7 +3,6 @@ package dev.lode.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lode.core.ByteSize;
 import dev.lode.core.ByteSource;
 import dev.lode.core.ErrorKind;
 import dev.lode.format.bzip2.BlockPool;
@@ -25,7 +24,7 @@ abstract class DecoderContract {
     private static final int SIZE = 300_000;
 
     private final BlockPool pool = new BlockPool(2, 2);
-    private final Decoders decoders = new Decoders(pool, ByteSize.mebibytes(4));
+    private final Decoders decoders = new Decoders(pool);
     private byte[] content = new byte[0];
     private byte[] stored = new byte[0];
 

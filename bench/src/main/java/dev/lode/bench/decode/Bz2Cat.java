@@ -27,11 +27,7 @@ public final class Bz2Cat {
                 var out = new FileOutputStream(FileDescriptor.out)) {
             for (String file : List.of(files)) {
                 try (var decoder =
-                        Bzip2Decoder.open(
-                                FileBytes.of(Path.of(file)),
-                                pool,
-                                Bzip2Decoder.DEFAULT_AHEAD,
-                                ResumePoint.START)) {
+                        Bzip2Decoder.open(FileBytes.of(Path.of(file)), pool, ResumePoint.START)) {
                     for (int count = decoder.read(piece, 0, PIECE);
                             count > 0;
                             count = decoder.read(piece, 0, PIECE)) {

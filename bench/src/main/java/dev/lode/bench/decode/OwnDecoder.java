@@ -17,7 +17,7 @@ public final class OwnDecoder {
                 new ArrayList<>(
                         List.of(
                                 "'" + Path.of(System.getProperty("java.home"), "bin/java") + "'",
-                                "-Xmx512m",
+                                "-Xmx704m",
                                 "-XX:+UseSerialGC",
                                 "-XX:+UseCompactObjectHeaders",
                                 "-XX:-UsePerfData",

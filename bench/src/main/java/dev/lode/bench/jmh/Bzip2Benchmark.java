@@ -53,12 +53,7 @@ public class Bzip2Benchmark {
     /// Bytes decoded.
     @Benchmark
     public long decode() throws IOException {
-        try (var decoder =
-                Bzip2Decoder.open(
-                        new MemoryBytes(file),
-                        pool,
-                        Bzip2Decoder.DEFAULT_AHEAD,
-                        ResumePoint.START)) {
+        try (var decoder = Bzip2Decoder.open(new MemoryBytes(file), pool, ResumePoint.START)) {
             long bytes = 0;
             for (int count = decoder.read(piece, 0, piece.length);
                     count > 0;

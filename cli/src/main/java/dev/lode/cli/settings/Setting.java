@@ -17,7 +17,10 @@ public enum Setting {
     PACKS("folder of packs beside the built-in ones", ""),
     WORKERS("items loaded at the same time", "2", "MAX_WORKERS"),
     DECODE_THREADS("threads that decode bzip2 blocks; 0 for one per processor", "0"),
-    DECODE_LANES("bzip2 blocks that one thread decodes in step", "4"),
+    DECODE_LANES(
+            "bzip2 blocks that one thread decodes in step, 16 at most; 0 for as many as fit into"
+                    + " half of the heap",
+            "0"),
     SPLIT_SIZE("decoded bytes of one transaction", "16MiB"),
     MAX_RECORD("longest record", "256MiB"),
     LOOK_AHEAD("how far the next sound record is looked for after a damaged one", "16MiB"),

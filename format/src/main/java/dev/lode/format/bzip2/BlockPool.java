@@ -16,8 +16,10 @@ import java.util.concurrent.locks.ReentrantLock;
 /// number of [Bzip2Decoder]s, which are served in turn, a batch of blocks each time.
 ///
 /// A thread decodes up to `lanes` blocks in step and needs 8.1 MB per lane and 7.2 MB more,
-/// allocated when it first has that many blocks to do and kept; eight lanes decode about twice as
-/// fast as one. Threads are daemons and start with the first decoder. Thread safe.
+/// allocated when it first has that many blocks to do and kept; sixteen lanes decode about twice as
+/// fast as one. Blocks that are being decoded, or are decoded and not yet read, are bounded for all
+/// decoders together: one decoder may have all of them while the others need none, each may have
+/// its share. Threads are daemons and start with the first decoder. Thread safe.
 public final class BlockPool implements AutoCloseable {
     /// Blocks that a thread decodes in step at most.
     public static final int MAX_LANES = InverseTransform.MAX_LANES;
@@ -28,32 +30,65 @@ public final class BlockPool implements AutoCloseable {
     private final List<Thread> started = new ArrayList<>();
     private final int threads;
     private final int lanes;
+    private final ByteSize ahead;
+    private final int maxWeight;
+    private int held;
     private boolean closed;
 
+    /// A pool whose decoders may be so far ahead of their readers that all threads have full
+    /// batches while two more wait to be read.
+    ///
     /// @param threads how many batches of blocks are decoded at the same time, at least 1
-    /// @param lanes how many blocks are in a batch: 1, 2, 4 or 8
+    /// @param lanes how many blocks are in a batch: 1 to [#MAX_LANES]
     public BlockPool(int threads, int lanes) {
-        if (threads < 1 || lanes < 1 || lanes > MAX_LANES || Integer.bitCount(lanes) != 1) {
+        this(threads, lanes, enoughAhead(threads, lanes));
+    }
+
+    /// @param threads how many batches of blocks are decoded at the same time, at least 1
+    /// @param lanes how many blocks are in a batch: 1 to [#MAX_LANES]
+    /// @param ahead bytes of blocks (900 kB each) that may be decoded before they are read; with
+    ///   too few for full batches on all threads, batches are smaller
+    public BlockPool(int threads, int lanes, ByteSize ahead) {
+        if (threads < 1 || lanes < 1 || lanes > MAX_LANES) {
             throw LodeException.usage(
                     "bzip2 decoding with "
                             + threads
                             + " threads and "
                             + lanes
-                            + " lanes: expected at least 1 thread and 1, 2, 4 or 8 lanes");
+                            + " lanes: expected at least 1 thread and 1 to "
+                            + MAX_LANES
+                            + " lanes");
         }
         this.threads = threads;
         this.lanes = lanes;
+        this.ahead = ahead;
+        maxWeight =
+                Math.clamp(
+                        ahead.bytes() / Bzip2Format.MAX_BLOCK * Candidate.FULL,
+                        Candidate.FULL,
+                        Integer.MAX_VALUE / 2);
     }
 
-    /// A pool of at most `threads` threads with as many lanes as fit into `memory`; when not even
-    /// one lane each does, fewer threads, but at least one.
+    /// A pool of at most `threads` threads with as many lanes as fit into `memory` together with
+    /// what is decoded ahead; when not even one lane each does, fewer threads, but at least one.
     public static BlockPool within(int threads, ByteSize memory) {
-        int used = Math.clamp(memory.bytes() / InverseTransform.bytes(1), 1, Math.max(1, threads));
+        int used = Math.max(1, threads);
+        while (used > 1 && bytes(used, 1) > memory.bytes()) {
+            used--;
+        }
         int lanes = MAX_LANES;
-        while (lanes > 1 && used * InverseTransform.bytes(lanes) > memory.bytes()) {
-            lanes /= 2;
+        while (lanes > 1 && bytes(used, lanes) > memory.bytes()) {
+            lanes--;
         }
         return new BlockPool(used, lanes);
+    }
+
+    private static long bytes(int threads, int lanes) {
+        return threads * InverseTransform.bytes(lanes) + enoughAhead(threads, lanes).bytes();
+    }
+
+    private static ByteSize enoughAhead(int threads, int lanes) {
+        return ByteSize.of((threads + 2L) * lanes * Bzip2Format.MAX_BLOCK);
     }
 
     /// How many batches are decoded at the same time.
@@ -66,10 +101,15 @@ public final class BlockPool implements AutoCloseable {
         return lanes;
     }
 
-    /// Memory that the threads hold when all lanes have been used; decoders hold their own in
-    /// addition.
+    /// Memory that the threads hold when all lanes have been used, and that decoded blocks take
+    /// until they are read; decoders hold stored bytes in addition.
     public ByteSize memory() {
-        return ByteSize.of(threads * InverseTransform.bytes(lanes));
+        return ByteSize.of(threads * InverseTransform.bytes(lanes) + ahead.bytes());
+    }
+
+    /// Bytes of blocks that may be decoded before they are read.
+    public ByteSize ahead() {
+        return ahead;
     }
 
     Lock lock() {
@@ -95,8 +135,27 @@ public final class BlockPool implements AutoCloseable {
         }
     }
 
+    /// Ends the turns of `lookahead`, which has given back what it held. The caller holds the lock.
     void remove(Lookahead lookahead) {
         turns.remove(lookahead);
+        signalWork();
+    }
+
+    // ---- what is decoded ahead, in weights of candidates; the caller holds the lock
+
+    /// What a decoder that holds `own` may hold now: all that the others do not, and its even share
+    /// in any case.
+    int allowance(int own) {
+        int share = Math.max(Candidate.FULL, maxWeight / Math.max(1, turns.size()));
+        return Math.max(share, maxWeight - (held - own));
+    }
+
+    void hold(int weight) {
+        held += weight;
+    }
+
+    void release(int weight) {
+        held -= weight;
     }
 
     /// Wakes threads that wait for something to do. The caller holds the lock.

@@ -1,6 +1,5 @@
 package dev.lode.format.bzip2;
 
-import dev.lode.core.ByteSize;
 import dev.lode.core.ByteSource;
 import dev.lode.core.LodeException;
 import dev.lode.format.Damage;
@@ -25,16 +24,12 @@ import java.time.Duration;
 /// would silently be missing. An empty file is damage too; the smallest file has 14 bytes. That a
 /// file was cut exactly between two streams cannot be seen in the format.
 ///
-/// Memory, besides the pool's: at most `ahead` for decoded blocks (kept in the at most 900 kB that
-/// they have before their last run-length step is undone) and as much again for stored bytes, but
-/// at least one block and 2.6 MB.
+/// Memory, besides the pool's, which decoded blocks count for: stored bytes, a quarter of
+/// [BlockPool#ahead], at least 3.5 MB. Decoded blocks are kept in the at most 900 kB that they have
+/// before their last run-length step is undone.
 ///
 /// One thread reads; [#close] may be called by any.
 public final class Bzip2Decoder implements Decoder {
-    /// Enough for two threads with eight lanes each to work while eight more blocks wait to be
-    /// read.
-    public static final ByteSize DEFAULT_AHEAD = ByteSize.mebibytes(24);
-
     /// How long [#close] waits for the reading thread, which was interrupted and whose stream was
     /// closed; a source that ignores both keeps its thread, a daemon, until its read returns.
     private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -74,19 +69,16 @@ public final class Bzip2Decoder implements Decoder {
     /// Opens `source` and begins to read and decode ahead.
     ///
     /// @param pool stays open; must not be closed before this decoder
-    /// @param ahead bytes of blocks that may be decoded before they are read
     /// @param from [ResumePoint#START], or what [#resumeAt] of an earlier decoder of the same bytes
     ///   said
-    public static Bzip2Decoder open(
-            ByteSource source, BlockPool pool, ByteSize ahead, ResumePoint from)
+    public static Bzip2Decoder open(ByteSource source, BlockPool pool, ResumePoint from)
             throws IOException {
         if (from.level() == 0 && from.storedBit() != 0) {
             throw LodeException.bug(
                     "resume point \"" + from.text() + "\" is none of a bzip2 file", null);
         }
         var stored = StoredStream.open(source, from.storedBit() >>> 3);
-        int blocks = (int) Math.min(ahead.bytes() / Bzip2Format.MAX_BLOCK, Integer.MAX_VALUE);
-        var lookahead = new Lookahead(pool, from.storedBit(), blocks, ahead.bytes());
+        var lookahead = new Lookahead(pool, from.storedBit());
         var decoder = new Bzip2Decoder(source, stored, lookahead, from);
         decoder.reader.start();
         return decoder;

@@ -2,7 +2,8 @@ package dev.lode.format.bzip2;
 
 import java.util.Arrays;
 
-/// Undoes the Burrows-Wheeler transform of up to eight blocks at a time, each in its own lane.
+/// Undoes the Burrows-Wheeler transform of up to [#MAX_LANES] blocks at a time, each in its own
+/// lane.
 ///
 /// The runs of a block's sorted column are scattered into `chain`, where each entry names its
 /// successor and its byte. That permutation is applied to itself until an entry leads four bytes
@@ -18,7 +19,7 @@ final class InverseTransform {
     /// empty, and the group of symbols that [RunReader] finishes before it looks at its limit.
     static final int STRIDE = Bzip2Format.MAX_BLOCK + 64;
 
-    static final int MAX_LANES = 8;
+    static final int MAX_LANES = 16;
 
     private final int[] sums = new int[256];
     private final int[] lengths = new int[MAX_LANES];

@@ -6,22 +6,22 @@ import java.nio.ByteOrder;
 
 /// Follows the permutations of a batch of blocks in step, four bytes at a time.
 ///
-/// A single walk is nothing but cache misses waiting for each other; eight of them overlap theirs.
-/// The loop is written out for eight lanes, so that their positions live in registers. Where fewer
-/// lanes are left, some walk twice: the second time finds everything in the cache and costs nearly
-/// nothing. Not thread safe.
+/// A single walk is nothing but cache misses waiting for each other; those of several lanes
+/// overlap, as many as the processor keeps track of. A step of 16 lanes is short enough that the
+/// next one begins before the misses of the last are back. Not thread safe.
 final class LaneWalk {
-    private static final int WIDTH = InverseTransform.MAX_LANES;
     private static final int STEP = 4;
     private static final VarHandle BYTES =
             MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private final int[] active = new int[WIDTH];
+    private final int[] active = new int[InverseTransform.MAX_LANES];
+    private final int[] starts = new int[InverseTransform.MAX_LANES];
+    private final int[] positions = new int[InverseTransform.MAX_LANES];
     private final int[] lengths;
     private final int[] places;
 
     /// @param lengths of each lane's block
-    /// @param places where each lane's block begins; moved on by the walk
+    /// @param places where each lane's block begins
     LaneWalk(int[] lengths, int[] places) {
         this.lengths = lengths;
         this.places = places;
@@ -31,15 +31,15 @@ final class LaneWalk {
     void walk(long[] quads, byte[] output, int from, int to) {
         int count = 0;
         for (int lane = from; lane < to; lane++) {
-            active[count++] = lane;
+            active[count] = lane;
+            starts[count] = InverseTransform.start(lane);
+            positions[count] = places[lane];
+            count++;
         }
         int done = 0;
         while (count > 0) {
             int next = done + wholeSteps(count, done);
-            for (int i = count; i < WIDTH; i++) {
-                active[i] = active[i - count];
-            }
-            inStep(quads, output, done, next);
+            inStep(quads, output, starts, positions, count, done, next);
             done = next;
             count = retire(quads, output, count, done);
         }
@@ -58,73 +58,37 @@ final class LaneWalk {
     private int retire(long[] quads, byte[] output, int count, int done) {
         int kept = 0;
         for (int i = 0; i < count; i++) {
-            int lane = active[i];
-            int left = lengths[lane] - done;
+            int left = lengths[active[i]] - done;
             if (left >= STEP) {
-                active[kept++] = lane;
+                active[kept] = active[i];
+                starts[kept] = starts[i];
+                positions[kept] = positions[i];
+                kept++;
             } else if (left > 0) {
-                int start = InverseTransform.start(lane);
-                int bytes = (int) quads[start + places[lane]];
+                int bytes = (int) quads[starts[i] + positions[i]];
                 for (int j = 0; j < left; j++) {
-                    output[start + done + j] = (byte) (bytes >>> (8 * j));
+                    output[starts[i] + done + j] = (byte) (bytes >>> (8 * j));
                 }
             }
         }
         return kept;
     }
 
-    private void inStep(long[] quads, byte[] output, int done, int to) {
-        long[] q = quads;
-        byte[] o = output;
-        int s0 = InverseTransform.start(active[0]);
-        int s1 = InverseTransform.start(active[1]);
-        int s2 = InverseTransform.start(active[2]);
-        int s3 = InverseTransform.start(active[3]);
-        int s4 = InverseTransform.start(active[4]);
-        int s5 = InverseTransform.start(active[5]);
-        int s6 = InverseTransform.start(active[6]);
-        int s7 = InverseTransform.start(active[7]);
-        int p0 = places[active[0]];
-        int p1 = places[active[1]];
-        int p2 = places[active[2]];
-        int p3 = places[active[3]];
-        int p4 = places[active[4]];
-        int p5 = places[active[5]];
-        int p6 = places[active[6]];
-        int p7 = places[active[7]];
+    private static void inStep(
+            long[] quads,
+            byte[] output,
+            int[] starts,
+            int[] positions,
+            int count,
+            int done,
+            int to) {
         for (int x = done; x < to; x += STEP) {
-            long e0 = q[s0 + p0];
-            long e1 = q[s1 + p1];
-            long e2 = q[s2 + p2];
-            long e3 = q[s3 + p3];
-            long e4 = q[s4 + p4];
-            long e5 = q[s5 + p5];
-            long e6 = q[s6 + p6];
-            long e7 = q[s7 + p7];
-            BYTES.set(o, s0 + x, (int) e0);
-            BYTES.set(o, s1 + x, (int) e1);
-            BYTES.set(o, s2 + x, (int) e2);
-            BYTES.set(o, s3 + x, (int) e3);
-            BYTES.set(o, s4 + x, (int) e4);
-            BYTES.set(o, s5 + x, (int) e5);
-            BYTES.set(o, s6 + x, (int) e6);
-            BYTES.set(o, s7 + x, (int) e7);
-            p0 = (int) (e0 >>> 32);
-            p1 = (int) (e1 >>> 32);
-            p2 = (int) (e2 >>> 32);
-            p3 = (int) (e3 >>> 32);
-            p4 = (int) (e4 >>> 32);
-            p5 = (int) (e5 >>> 32);
-            p6 = (int) (e6 >>> 32);
-            p7 = (int) (e7 >>> 32);
+            for (int i = 0; i < count; i++) {
+                int start = starts[i];
+                long entry = quads[start + positions[i]];
+                BYTES.set(output, start + x, (int) entry);
+                positions[i] = (int) (entry >>> 32);
+            }
         }
-        places[active[0]] = p0;
-        places[active[1]] = p1;
-        places[active[2]] = p2;
-        places[active[3]] = p3;
-        places[active[4]] = p4;
-        places[active[5]] = p5;
-        places[active[6]] = p6;
-        places[active[7]] = p7;
     }
 }

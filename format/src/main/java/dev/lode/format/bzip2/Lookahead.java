@@ -17,10 +17,11 @@ import java.util.concurrent.locks.Lock;
 /// pool's threads take batches of candidates and bring outcomes, the consumer follows the chain of
 /// real blocks.
 ///
-/// Bounds: stored bytes ahead of the consumer (`maxStored`, and always enough for a whole block, or
-/// nobody could go on), blocks being decoded or waiting to be consumed (`maxBlocks`; the one that
-/// the consumer waits for is always allowed), candidates that nobody has taken ([#MAX_CANDIDATES];
-/// more are not remembered, which costs only time).
+/// Bounds: stored bytes ahead of the consumer (a quarter of what the pool may decode ahead, and
+/// always enough for a whole block, or nobody could go on), blocks being decoded or waiting to be
+/// consumed ([BlockPool#allowance]; the one that the consumer waits for is always allowed),
+/// candidates that nobody has taken ([#MAX_CANDIDATES]; more are not remembered, which costs only
+/// time).
 ///
 /// Thread safe: everything is guarded by the pool's lock.
 final class Lookahead {
@@ -39,8 +40,6 @@ final class Lookahead {
     private final StoredWindow window;
     private final ArrayDeque<Candidate> candidates = new ArrayDeque<>();
     private final long maxStored;
-    private final int maxWeight;
-    private final int lanes;
     private long passed;
     private int held;
     private boolean consumerWaits;
@@ -49,21 +48,17 @@ final class Lookahead {
     private @Nullable Throwable failure;
 
     /// @param begin bit from which on blocks are wanted
-    /// @param maxBlocks blocks being decoded or waiting to be consumed
-    /// @param maxStored stored bytes ahead of the consumer
-    Lookahead(BlockPool pool, long begin, int maxBlocks, long maxStored) {
+    Lookahead(BlockPool pool, long begin) {
         this.pool = pool;
         this.lock = pool.lock();
         this.forReader = lock.newCondition();
         this.forConsumer = lock.newCondition();
         this.window = new StoredWindow(begin >>> 3);
         this.passed = begin;
-        this.maxWeight =
-                Math.clamp(
-                        (long) maxBlocks * Candidate.FULL, Candidate.FULL, Integer.MAX_VALUE / 2);
         this.maxStored =
-                Math.max(maxStored, Bzip2Format.MAX_STORED_BLOCK + 2L * StoredWindow.CHUNK);
-        this.lanes = Math.clamp(maxBlocks / (pool.threads() + 1), 1, pool.lanes());
+                Math.max(
+                        pool.ahead().bytes() / 4,
+                        Bzip2Format.MAX_STORED_BLOCK + 2L * StoredWindow.CHUNK);
         pool.add(this);
     }
 
@@ -127,17 +122,19 @@ final class Lookahead {
         if (closed) {
             return List.of();
         }
-        var possible = takeable();
+        int allowed = pool.allowance(held);
+        int lanes = Math.clamp(allowed / Candidate.FULL / (pool.threads() + 1), 1, pool.lanes());
+        int full = (lanes - 1) * Candidate.FULL;
+        var possible = takeable(full);
         boolean needed =
                 consumerWaits && !possible.isEmpty() && possible.getFirst() == candidates.peek();
         int weight = 0;
         int count = 0;
-        while (count < possible.size()
-                && held + weight + possible.get(count).weight() <= maxWeight) {
+        while (count < possible.size() && held + weight + possible.get(count).weight() <= allowed) {
             weight += possible.get(count).weight();
             count++;
         }
-        if (weight <= (lanes - 1) * Candidate.FULL) {
+        if (weight <= full) {
             boolean last = ended && count == possible.size();
             boolean hungry = consumerWaits && held < lanes * Candidate.FULL;
             if (!(needed || last || hungry)) {
@@ -148,17 +145,29 @@ final class Lookahead {
         var batch = List.copyOf(possible.subList(0, count));
         for (var candidate : batch) {
             candidate.take();
-            held += candidate.weight();
+            hold(candidate.weight());
         }
         return batch;
     }
 
-    private List<Candidate> takeable() {
+    private void hold(int weight) {
+        held += weight;
+        pool.hold(weight);
+    }
+
+    private void release(int weight) {
+        held -= weight;
+        pool.release(weight);
+    }
+
+    /// Candidates that nobody has taken and whose stored bytes are there, in order, until they
+    /// weigh more than `full`.
+    private List<Candidate> takeable(int full) {
         var possible = new ArrayList<Candidate>();
         Iterator<Candidate> all = candidates.iterator();
         Candidate candidate = all.hasNext() ? all.next() : null;
         int weight = 0;
-        while (candidate != null && weight <= (lanes - 1) * Candidate.FULL) {
+        while (candidate != null && weight <= full) {
             Candidate next = all.hasNext() ? all.next() : null;
             if (!candidate.taken()) {
                 int span = span(candidate, next);
@@ -252,7 +261,7 @@ final class Lookahead {
                     awaitProgress();
                 } else if (outcome instanceof Outcome.CutOff cutOff
                         && canGrow(head, cutOff.tried())) {
-                    held -= head.weight();
+                    release(head.weight());
                     head.retry(Math.min(2 * cutOff.tried(), Bzip2Format.MAX_STORED_BLOCK));
                 } else {
                     if (outcome instanceof Outcome.CutOff) {
@@ -288,7 +297,7 @@ final class Lookahead {
             var candidate = candidates.remove();
             candidate.drop();
             if (candidate.taken()) {
-                held -= candidate.weight();
+                release(candidate.weight());
             }
         }
         window.discardBefore(bit >>> 3);
@@ -335,6 +344,7 @@ final class Lookahead {
         lock.lock();
         try {
             closed = true;
+            release(held);
             pool.remove(this);
             candidates.forEach(Candidate::drop);
             candidates.clear();

@@ -37,7 +37,7 @@ final class BlockPoolTest {
     private static final byte[] STORED = compress(CONTENT, 1);
 
     private static Bzip2Decoder open(ByteSource source, BlockPool pool) throws IOException {
-        return Bzip2Decoder.open(source, pool, ByteSize.mebibytes(2), ResumePoint.START);
+        return Bzip2Decoder.open(source, pool, ResumePoint.START);
     }
 
     @Test
@@ -64,6 +64,31 @@ final class BlockPoolTest {
             assertThat(Drained.of(open(new MemoryBytes(STORED), pool), 50_000).content())
                     .isEqualTo(Drained.Content.of(CONTENT));
         }
+    }
+
+    @Test
+    void oneDecoderMayHoldWhatOthersDoNotAndEachItsShare() throws IOException {
+        var tenBlocks = ByteSize.of(10L * Bzip2Format.MAX_BLOCK);
+        try (var pool = new BlockPool(1, 1, tenBlocks)) {
+            assertThat(blocksAllowed(pool, 0)).isEqualTo(10);
+            var first = new Lookahead(pool, 0);
+            var second = new Lookahead(pool, 0);
+            assertThat(blocksAllowed(pool, 0)).isEqualTo(10);
+            pool.hold(7 * Candidate.FULL);
+            assertThat(blocksAllowed(pool, 7)).as("who holds seven").isEqualTo(10);
+            assertThat(blocksAllowed(pool, 0)).as("who holds none").isEqualTo(5);
+            pool.release(4 * Candidate.FULL);
+            assertThat(blocksAllowed(pool, 0)).as("who holds none").isEqualTo(7);
+            pool.hold(7 * Candidate.FULL);
+            assertThat(blocksAllowed(pool, 3)).as("who holds three").isEqualTo(5);
+            second.close();
+            assertThat(blocksAllowed(pool, 0)).as("the only one").isEqualTo(10);
+            first.close();
+        }
+    }
+
+    private static int blocksAllowed(BlockPool pool, int held) {
+        return pool.allowance(held * Candidate.FULL) / Candidate.FULL;
     }
 
     @Test
@@ -157,16 +182,16 @@ final class BlockPoolTest {
 
     @Test
     void takesAsManyLanesAsFitIntoTheMemory() {
+        assertThat(shape(BlockPool.within(2, ByteSize.mebibytes(340))))
+                .isEqualTo("2 threads, 16 lanes, 315.9 MiB");
         assertThat(shape(BlockPool.within(2, ByteSize.mebibytes(140))))
-                .isEqualTo("2 threads, 8 lanes, 137.3 MiB");
-        assertThat(shape(BlockPool.within(2, ByteSize.mebibytes(100))))
-                .isEqualTo("2 threads, 4 lanes, 75.5 MiB");
+                .isEqualTo("2 threads, 6 lanes, 127.0 MiB");
         assertThat(shape(BlockPool.within(4, ByteSize.mebibytes(100))))
-                .isEqualTo("4 threads, 2 lanes, 89.3 MiB");
+                .isEqualTo("4 threads, 2 lanes, 99.6 MiB");
         assertThat(shape(BlockPool.within(4, ByteSize.mebibytes(32))))
-                .isEqualTo("2 threads, 1 lanes, 29.2 MiB");
+                .isEqualTo("1 threads, 2 lanes, 27.5 MiB");
         assertThat(shape(BlockPool.within(0, ByteSize.of(0))))
-                .isEqualTo("1 threads, 1 lanes, 14.6 MiB");
+                .isEqualTo("1 threads, 1 lanes, 17.2 MiB");
     }
 
     private static String shape(BlockPool pool) {
@@ -175,7 +200,7 @@ final class BlockPoolTest {
 
     @Test
     void aShapeThatCannotBeIsAUsageError() {
-        for (int lanes : new int[] {0, 3, 16}) {
+        for (int lanes : new int[] {-1, 0, BlockPool.MAX_LANES + 1}) {
             assertThatThrownBy(() -> new BlockPool(1, lanes))
                     .extracting("kind")
                     .isEqualTo(ErrorKind.USAGE);

@@ -44,12 +44,7 @@ final class Bzip2DamageTest {
     }
 
     private static Drained drain(byte[] stored) throws IOException {
-        var decoder =
-                Bzip2Decoder.open(
-                        new MemoryBytes(stored),
-                        POOL,
-                        Bzip2Decoder.DEFAULT_AHEAD,
-                        ResumePoint.START);
+        var decoder = Bzip2Decoder.open(new MemoryBytes(stored), POOL, ResumePoint.START);
         return Drained.of(decoder, 30_000);
     }
 

@@ -35,9 +35,7 @@ final class Bzip2DecoderTest {
     }
 
     private static Drained drain(byte[] stored) throws IOException {
-        var decoder =
-                Bzip2Decoder.open(
-                        new MemoryBytes(stored), POOL, ByteSize.mebibytes(12), ResumePoint.START);
+        var decoder = Bzip2Decoder.open(new MemoryBytes(stored), POOL, ResumePoint.START);
         return Drained.of(decoder, 100_003);
     }
 
@@ -140,15 +138,11 @@ final class Bzip2DecoderTest {
     void readsWithEveryNumberOfLanesAndLittleAhead() throws IOException {
         byte[] content = concat(text(1_300_000, 6), noise(150_000, 7), new byte[1_000_000]);
         byte[] stored = compress(content, 1);
-        for (int lanes = 1; lanes <= BlockPool.MAX_LANES; lanes *= 2) {
+        for (int lanes = 1; lanes <= BlockPool.MAX_LANES; lanes += 3) {
             for (int ahead : new int[] {0, 1, 5_000_000, 40_000_000}) {
-                try (var pool = new BlockPool(3, lanes)) {
+                try (var pool = new BlockPool(3, lanes, ByteSize.of(ahead))) {
                     var decoder =
-                            Bzip2Decoder.open(
-                                    new MemoryBytes(stored),
-                                    pool,
-                                    ByteSize.of(ahead),
-                                    ResumePoint.START);
+                            Bzip2Decoder.open(new MemoryBytes(stored), pool, ResumePoint.START);
                     assertThat(Drained.of(decoder, 70_001))
                             .as(lanes + " lanes, " + ahead + " bytes ahead")
                             .isEqualTo(whole(content));
@@ -197,14 +191,11 @@ final class Bzip2DecoderTest {
             contents[i] = text(Math.max(1, sizes[i % sizes.length] - i / sizes.length), i);
             streams[i] = compress(contents[i], 9);
         }
-        for (int lanes = 1; lanes <= BlockPool.MAX_LANES; lanes *= 2) {
+        for (int lanes = 1; lanes <= BlockPool.MAX_LANES; lanes += 3) {
             try (var pool = new BlockPool(1, lanes)) {
                 var decoder =
                         Bzip2Decoder.open(
-                                new MemoryBytes(concat(streams)),
-                                pool,
-                                Bzip2Decoder.DEFAULT_AHEAD,
-                                ResumePoint.START);
+                                new MemoryBytes(concat(streams)), pool, ResumePoint.START);
                 assertThat(Drained.of(decoder, 50_000))
                         .as(lanes + " lanes")
                         .isEqualTo(whole(concat(contents)));

@@ -34,12 +34,7 @@ final class CraftedBlockTest {
     }
 
     private static Drained drain(byte[] stored) throws IOException {
-        var decoder =
-                Bzip2Decoder.open(
-                        new MemoryBytes(stored),
-                        POOL,
-                        Bzip2Decoder.DEFAULT_AHEAD,
-                        ResumePoint.START);
+        var decoder = Bzip2Decoder.open(new MemoryBytes(stored), POOL, ResumePoint.START);
         return Drained.of(decoder, 1000);
     }
 
@@ -329,7 +324,7 @@ final class CraftedBlockTest {
     void aBlockOfRunsIsKeptAsSmallAsItIsStored() throws IOException {
         byte[] stored = Bzip2Samples.compress(new byte[45_000_000], 9);
         try (var pool = new BlockPool(1, 1)) {
-            var lookahead = new Lookahead(pool, 0, 4, 1 << 20);
+            var lookahead = new Lookahead(pool, 0);
             lookahead.append(stored, stored.length, new long[] {32});
             lookahead.end(null);
             var block = (Outcome.Block) lookahead.block(32);
@@ -341,17 +336,10 @@ final class CraftedBlockTest {
     @Test
     void aheadOfZeroStillReads() throws IOException {
         byte[] content = text(2000, 9);
-        var decoder =
-                Bzip2Decoder.open(
-                        new MemoryBytes(
-                                new CraftedFile()
-                                        .begin(1)
-                                        .block(CraftedBlock.of(content))
-                                        .end()
-                                        .toBytes()),
-                        POOL,
-                        ByteSize.of(0),
-                        ResumePoint.START);
-        assertThat(Drained.of(decoder, 7)).isEqualTo(whole(content));
+        byte[] stored = new CraftedFile().begin(1).block(CraftedBlock.of(content)).end().toBytes();
+        try (var pool = new BlockPool(1, 1, ByteSize.of(0))) {
+            var decoder = Bzip2Decoder.open(new MemoryBytes(stored), pool, ResumePoint.START);
+            assertThat(Drained.of(decoder, 7)).isEqualTo(whole(content));
+        }
     }
 }

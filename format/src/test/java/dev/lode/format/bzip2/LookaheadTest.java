@@ -33,7 +33,7 @@ final class LookaheadTest {
     }
 
     private static byte[] follow(long[] candidates) throws IOException {
-        var lookahead = new Lookahead(POOL, 0, 10, STORED.length);
+        var lookahead = new Lookahead(POOL, 0);
         try {
             for (int at = 0; at < STORED.length; at += StoredWindow.CHUNK) {
                 int from = at;

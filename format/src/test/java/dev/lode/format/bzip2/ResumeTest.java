@@ -42,7 +42,7 @@ final class ResumeTest {
     }
 
     private static Bzip2Decoder open(byte[] stored, ResumePoint from) throws IOException {
-        return Bzip2Decoder.open(new MemoryBytes(stored), POOL, Bzip2Decoder.DEFAULT_AHEAD, from);
+        return Bzip2Decoder.open(new MemoryBytes(stored), POOL, from);
     }
 
     private static Drained rest(byte[] content, long from) {
@@ -122,7 +122,7 @@ final class ResumeTest {
                         return new MemoryBytes(STORED).open(offset);
                     }
                 };
-        var decoder = Bzip2Decoder.open(source, POOL, Bzip2Decoder.DEFAULT_AHEAD, point);
+        var decoder = Bzip2Decoder.open(source, POOL, point);
         assertThat(Drained.of(decoder, 50_000)).isEqualTo(rest(CONTENT, point.decodedOffset()));
         assertThat(opened).containsExactly(point.storedBit() >>> 3);
     }
