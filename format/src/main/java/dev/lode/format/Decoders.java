@@ -15,6 +15,15 @@ public final class Decoders {
         this.pool = pool;
     }
 
+    /// A decoder for who wants no more than the beginning: it decodes what is read and hardly
+    /// anything ahead, where the one of [#open] keeps all processors busy from the start.
+    public Decoder openHead(ByteSource source, Compression compression) throws IOException {
+        return switch (compression) {
+            case BZIP2 -> Bzip2Decoder.openHead(source, pool);
+            case NONE, GZIP, ZSTD -> open(source, compression, ResumePoint.START);
+        };
+    }
+
     /// A decoder whose first byte is the one at `from.decodedOffset()`. gzip and zstd cannot be
     /// entered in the middle: for them the first read decodes and drops everything before.
     ///

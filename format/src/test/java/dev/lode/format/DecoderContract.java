@@ -59,6 +59,12 @@ abstract class DecoderContract {
     }
 
     @Test
+    void whoWantsTheBeginningMayReadAll() throws IOException {
+        var decoder = decoders.openHead(new MemoryBytes(stored), compression());
+        assertThat(Drained.of(decoder, 10_007)).isEqualTo(whole(content, 0));
+    }
+
+    @Test
     void readsEmptyContent() throws IOException {
         assertThat(drain(compress(new byte[0]), ResumePoint.START))
                 .isEqualTo(whole(new byte[0], 0));

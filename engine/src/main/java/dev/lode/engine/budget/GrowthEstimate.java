@@ -10,7 +10,6 @@ import dev.lode.engine.load.LocalItem;
 import dev.lode.engine.load.LocalSnapshot;
 import dev.lode.format.Decoder;
 import dev.lode.format.Decoders;
-import dev.lode.format.ResumePoint;
 import dev.lode.format.csv.CutSettings;
 import dev.lode.format.csv.RecordBatch;
 import dev.lode.format.csv.RecordCutter;
@@ -113,7 +112,7 @@ public record GrowthEstimate(
                         usual.keptRaw(),
                         usual.maxDamage());
         var dialect = Dialects.of(pack.dialect(snapshot.date()));
-        try (var decoder = decoders.open(item.bytes(), item.compression(), ResumePoint.START)) {
+        try (var decoder = decoders.openHead(item.bytes(), item.compression())) {
             var cutter = RecordCutter.withHeader(decoder, dialect, settings);
             var header = cutter.readHeader();
             var batch = cutter.next();

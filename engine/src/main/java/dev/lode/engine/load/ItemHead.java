@@ -2,7 +2,6 @@ package dev.lode.engine.load;
 
 import dev.lode.core.LodeException;
 import dev.lode.format.Decoders;
-import dev.lode.format.ResumePoint;
 import dev.lode.format.csv.CutSettings;
 import dev.lode.format.csv.Dialect;
 import dev.lode.format.csv.DialectSniffer;
@@ -40,7 +39,7 @@ record ItemHead(List<String> header, boolean records, Optional<String> trouble) 
             throws IOException {
         byte[] head = new byte[HEAD_BYTES];
         int length = 0;
-        try (var decoder = decoders.open(item.bytes(), item.compression(), ResumePoint.START)) {
+        try (var decoder = decoders.openHead(item.bytes(), item.compression())) {
             while (length < head.length) {
                 int count = decoder.read(head, length, head.length - length);
                 if (count < 0) {
@@ -60,7 +59,7 @@ record ItemHead(List<String> header, boolean records, Optional<String> trouble) 
                                     + " date, or leave its table out with --exclude "
                                     + item.spec().table()));
         }
-        try (var decoder = decoders.open(item.bytes(), item.compression(), ResumePoint.START)) {
+        try (var decoder = decoders.openHead(item.bytes(), item.compression())) {
             var header =
                     RecordCutter.withHeader(decoder, dialect, CutSettings.DEFAULT).readHeader();
             var trouble = contradiction(java.util.Arrays.copyOf(head, length), dialect, eras);

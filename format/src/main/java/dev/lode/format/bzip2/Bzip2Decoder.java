@@ -73,12 +73,26 @@ public final class Bzip2Decoder implements Decoder {
     ///   said
     public static Bzip2Decoder open(ByteSource source, BlockPool pool, ResumePoint from)
             throws IOException {
+        return open(source, pool, from, Integer.MAX_VALUE);
+    }
+
+    /// Opens `source` at its beginning for who wants no more than that: one block is decoded at a
+    /// time.
+    ///
+    /// @param pool stays open; must not be closed before this decoder
+    public static Bzip2Decoder openHead(ByteSource source, BlockPool pool) throws IOException {
+        return open(source, pool, ResumePoint.START, 1);
+    }
+
+    private static Bzip2Decoder open(
+            ByteSource source, BlockPool pool, ResumePoint from, int mostBlocks)
+            throws IOException {
         if (from.level() == 0 && from.storedBit() != 0) {
             throw LodeException.bug(
                     "resume point \"" + from.text() + "\" is none of a bzip2 file", null);
         }
         var stored = StoredStream.open(source, from.storedBit() >>> 3);
-        var lookahead = new Lookahead(pool, from.storedBit());
+        var lookahead = new Lookahead(pool, from.storedBit(), mostBlocks);
         var decoder = new Bzip2Decoder(source, stored, lookahead, from);
         decoder.reader.start();
         return decoder;

@@ -40,6 +40,7 @@ final class Lookahead {
     private final StoredWindow window;
     private final ArrayDeque<Candidate> candidates = new ArrayDeque<>();
     private final long maxStored;
+    private final int mostWeight;
     private long passed;
     private int held;
     private boolean consumerWaits;
@@ -48,17 +49,18 @@ final class Lookahead {
     private @Nullable Throwable failure;
 
     /// @param begin bit from which on blocks are wanted
-    Lookahead(BlockPool pool, long begin) {
+    /// @param mostBlocks decoded or being decoded and not consumed, whatever the pool allows; at
+    ///   least 1
+    Lookahead(BlockPool pool, long begin, int mostBlocks) {
         this.pool = pool;
         this.lock = pool.lock();
         this.forReader = lock.newCondition();
         this.forConsumer = lock.newCondition();
         this.window = new StoredWindow(begin >>> 3);
         this.passed = begin;
-        this.maxStored =
-                Math.max(
-                        pool.ahead().bytes() / 4,
-                        Bzip2Format.MAX_STORED_BLOCK + 2L * StoredWindow.CHUNK);
+        long aBlock = Bzip2Format.MAX_STORED_BLOCK + 2L * StoredWindow.CHUNK;
+        this.maxStored = mostBlocks == 1 ? aBlock : Math.max(pool.ahead().bytes() / 4, aBlock);
+        this.mostWeight = (int) Math.min((long) mostBlocks * Candidate.FULL, Integer.MAX_VALUE);
         pool.add(this);
     }
 
@@ -122,7 +124,7 @@ final class Lookahead {
         if (closed) {
             return List.of();
         }
-        int allowed = pool.allowance(held);
+        int allowed = Math.min(mostWeight, pool.allowance(held));
         int lanes = Math.clamp(allowed / Candidate.FULL / (pool.threads() + 1), 1, pool.lanes());
         int full = (lanes - 1) * Candidate.FULL;
         var possible = takeable(full);

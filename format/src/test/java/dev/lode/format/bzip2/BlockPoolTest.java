@@ -71,8 +71,8 @@ final class BlockPoolTest {
         var tenBlocks = ByteSize.of(10L * Bzip2Format.MAX_BLOCK);
         try (var pool = new BlockPool(1, 1, tenBlocks)) {
             assertThat(blocksAllowed(pool, 0)).isEqualTo(10);
-            var first = new Lookahead(pool, 0);
-            var second = new Lookahead(pool, 0);
+            var first = new Lookahead(pool, 0, 10);
+            var second = new Lookahead(pool, 0, 10);
             assertThat(blocksAllowed(pool, 0)).isEqualTo(10);
             pool.hold(7 * Candidate.FULL);
             assertThat(blocksAllowed(pool, 7)).as("who holds seven").isEqualTo(10);
@@ -84,6 +84,20 @@ final class BlockPoolTest {
             second.close();
             assertThat(blocksAllowed(pool, 0)).as("the only one").isEqualTo(10);
             first.close();
+        }
+    }
+
+    @Test
+    void aHeadIsDecodedBlockByBlock() throws IOException {
+        try (var pool = new BlockPool(2, 2, ByteSize.of(10L * Bzip2Format.MAX_BLOCK))) {
+            var idle = new Lookahead(pool, 0, 10);
+            var head = new Lookahead(pool, 0, 1);
+            head.append(STORED, STORED.length, LookaheadTest.magics(STORED));
+            head.end(null);
+            assertThat(head.block(32)).isInstanceOf(Outcome.Block.class);
+            assertThat(blocksAllowed(pool, 0)).as("left for another").isEqualTo(9);
+            head.close();
+            idle.close();
         }
     }
 

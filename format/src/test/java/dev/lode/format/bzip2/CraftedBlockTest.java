@@ -324,7 +324,7 @@ final class CraftedBlockTest {
     void aBlockOfRunsIsKeptAsSmallAsItIsStored() throws IOException {
         byte[] stored = Bzip2Samples.compress(new byte[45_000_000], 9);
         try (var pool = new BlockPool(1, 1)) {
-            var lookahead = new Lookahead(pool, 0);
+            var lookahead = new Lookahead(pool, 0, 4);
             lookahead.append(stored, stored.length, new long[] {32});
             lookahead.end(null);
             var block = (Outcome.Block) lookahead.block(32);

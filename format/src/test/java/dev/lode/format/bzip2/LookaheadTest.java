@@ -29,11 +29,16 @@ final class LookaheadTest {
     }
 
     private static long[] magics() {
-        return new MagicScanner(0, STORED.length).scan(STORED, STORED.length);
+        return magics(STORED);
+    }
+
+    /// Where blocks may begin.
+    static long[] magics(byte[] stored) {
+        return new MagicScanner(0, stored.length).scan(stored, stored.length);
     }
 
     private static byte[] follow(long[] candidates) throws IOException {
-        var lookahead = new Lookahead(POOL, 0);
+        var lookahead = new Lookahead(POOL, 0, 10);
         try {
             for (int at = 0; at < STORED.length; at += StoredWindow.CHUNK) {
                 int from = at;
