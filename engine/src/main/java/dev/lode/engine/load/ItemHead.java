@@ -1,6 +1,7 @@
 package dev.lode.engine.load;
 
 import dev.lode.core.LodeException;
+import dev.lode.format.Decoder;
 import dev.lode.format.Decoders;
 import dev.lode.format.csv.CutSettings;
 import dev.lode.format.csv.Dialect;
@@ -8,6 +9,7 @@ import dev.lode.format.csv.DialectSniffer;
 import dev.lode.format.csv.RecordCutter;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -37,35 +39,36 @@ record ItemHead(List<String> header, boolean records, Optional<String> trouble) 
     private static ItemHead readOrThrow(
             LocalItem item, Dialect dialect, List<Dialect> eras, Decoders decoders)
             throws IOException {
+        try (var decoder = decoders.openHead(item.bytes(), item.compression())) {
+            byte[] head = beginning(decoder);
+            if (head.length == 0) {
+                return new ItemHead(List.of(), false, Optional.of(nothing(item)));
+            }
+            var again = new ReadAgain(head, decoder);
+            var header = RecordCutter.withHeader(again, dialect, CutSettings.DEFAULT).readHeader();
+            return new ItemHead(header, lines(head) > 1, contradiction(head, dialect, eras));
+        }
+    }
+
+    private static byte[] beginning(Decoder decoder) throws IOException {
         byte[] head = new byte[HEAD_BYTES];
         int length = 0;
-        try (var decoder = decoders.openHead(item.bytes(), item.compression())) {
-            while (length < head.length) {
-                int count = decoder.read(head, length, head.length - length);
-                if (count < 0) {
-                    break;
-                }
-                length += count;
+        while (length < head.length) {
+            int count = decoder.read(head, length, head.length - length);
+            if (count < 0) {
+                break;
             }
+            length += count;
         }
-        if (length == 0) {
-            return new ItemHead(
-                    List.of(),
-                    false,
-                    Optional.of(
-                            "holds nothing, not even a header ("
-                                    + item.bytes().size()
-                                    + " bytes stored): the publisher's export failed; take another"
-                                    + " date, or leave its table out with --exclude "
-                                    + item.spec().table()));
-        }
-        try (var decoder = decoders.openHead(item.bytes(), item.compression())) {
-            var header =
-                    RecordCutter.withHeader(decoder, dialect, CutSettings.DEFAULT).readHeader();
-            var trouble = contradiction(java.util.Arrays.copyOf(head, length), dialect, eras);
-            boolean records = lines(head, length) > 1;
-            return new ItemHead(header, records, trouble);
-        }
+        return Arrays.copyOf(head, length);
+    }
+
+    private static String nothing(LocalItem item) {
+        return "holds nothing, not even a header ("
+                + item.bytes().size()
+                + " bytes stored): the publisher's export failed; take another date, or leave its"
+                + " table out with --exclude "
+                + item.spec().table();
     }
 
     private static Optional<String> contradiction(
@@ -95,10 +98,10 @@ record ItemHead(List<String> header, boolean records, Optional<String> trouble) 
                                 + " pack, or ask the publisher");
     }
 
-    private static int lines(byte[] head, int length) {
-        int lines = head[length - 1] == '\n' ? 0 : 1;
-        for (int i = 0; i < length; i++) {
-            if (head[i] == '\n') {
+    private static int lines(byte[] head) {
+        int lines = head[head.length - 1] == '\n' ? 0 : 1;
+        for (byte b : head) {
+            if (b == '\n') {
                 lines++;
             }
         }
