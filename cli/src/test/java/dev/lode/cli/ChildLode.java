@@ -33,7 +33,7 @@ final class ChildLode implements AutoCloseable {
                 new ArrayList<>(
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx512m",
+                                "-Xmx704m",
                                 "-XX:MaxDirectMemorySize=128m",
                                 "-XX:+UseSerialGC",
                                 "-XX:TieredStopAtLevel=1",

@@ -321,7 +321,7 @@ class LauncherTest {
         @Test
         void heapAndOptionsCanBeSet() throws Exception {
             checkout.lode("ls");
-            assertThat(checkout.words()).contains("-Xmx512m", "-XX:+UseSerialGC");
+            assertThat(checkout.words()).contains("-Xmx704m", "-XX:+UseSerialGC");
 
             checkout.with("LODE_HEAP", "2g").with("LODE_JAVA_OPTS", "-XX:+UseZGC -Da=b").lode("ls");
 

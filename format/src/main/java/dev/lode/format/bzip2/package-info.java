@@ -12,9 +12,7 @@
 ///
 /// ```java
 /// try (var pool = new BlockPool(2, BlockPool.MAX_LANES);
-///         var decoder =
-///                 Bzip2Decoder.open(
-///                         FileBytes.of(file), pool, Bzip2Decoder.DEFAULT_AHEAD, ResumePoint.START);
+///         var decoder = Bzip2Decoder.open(FileBytes.of(file), pool, ResumePoint.START);
 ///         var in = new DecoderInputStream(decoder)) {
 ///     in.transferTo(out);
 /// }
