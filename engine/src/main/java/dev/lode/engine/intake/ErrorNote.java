@@ -1,5 +1,6 @@
 package dev.lode.engine.intake;
 
+import dev.lode.core.FittingName;
 import dev.lode.core.place.Place;
 import dev.lode.postgres.intake.Leftover;
 
@@ -21,7 +22,7 @@ record ErrorNote(String dataset, String version, InstantSource clock) {
 
     /// What the note of a file is called.
     static String key(String target) {
-        return target + ".error.json";
+        return FittingName.of(target, ".error.json");
     }
 
     void write(Place incoming, Place failed, Leftover file, Leftover.Failure why)

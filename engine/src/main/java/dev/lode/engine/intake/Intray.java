@@ -48,16 +48,10 @@ final class Intray {
 
     /// @return false where there is no room
     synchronized boolean offer(PlacedFile file, Lane lane) {
-        var later = putOff.get(file.key());
-        if (later != null) {
-            if (later.isAfter(clock.instant())) {
-                return true;
-            }
-            putOff.remove(file.key());
-        }
-        if (known.containsKey(file.key()) || justDone(file)) {
+        if (needless(file)) {
             return true;
         }
+        putOff.remove(file.key());
         if (lane == Lane.BACKLOAD && backload.size() >= room) {
             return false;
         }
@@ -70,7 +64,15 @@ final class Intray {
 
     /// Whether an offer would be taken, or is needless.
     synchronized boolean hasRoom(PlacedFile file, Lane lane) {
-        return lane == Lane.LIVE || backload.size() < room || known.containsKey(file.key());
+        return lane == Lane.LIVE || backload.size() < room || needless(file);
+    }
+
+    /// Whether it is in already, waits for its time, or was dealt with a moment ago.
+    private boolean needless(PlacedFile file) {
+        var later = putOff.get(file.key());
+        return (later != null && later.isAfter(clock.instant()))
+                || known.containsKey(file.key())
+                || justDone(file);
     }
 
     private boolean justDone(PlacedFile file) {

@@ -1,5 +1,6 @@
 package dev.lode.engine.intake;
 
+import dev.lode.core.FittingName;
 import dev.lode.core.LodeException;
 import dev.lode.core.place.Moved;
 import dev.lode.core.place.Place;
@@ -124,7 +125,9 @@ final class Stow {
                             .move(
                                     file.file(),
                                     to,
-                                    file.target() + "~" + file.id() + (n == 0 ? "" : "." + n));
+                                    FittingName.of(
+                                            file.target(),
+                                            "~" + file.id() + (n == 0 ? "" : "." + n)));
         }
         if (moved == Moved.OCCUPIED) {
             throw LodeException.resource(

@@ -75,17 +75,13 @@ public final class ItemLoader {
         if (!exceeded(task, start.position().counts())) {
             return start.position();
         }
-        // A table that is being filled beside the old one numbers its rows as they come: one that
-        // comes late would beat those behind it in the file.
-        if (task.key().mode() != LoadMode.REPLACE) {
-            session.rejects()
-                    .retryBegun(
-                            start.item(),
-                            task.target(),
-                            task.dialect(),
-                            task.fields(),
-                            settings.limits());
-        }
+        session.rejects()
+                .retryBegun(
+                        start.item(),
+                        task.target(),
+                        task.dialect(),
+                        task.fields(),
+                        settings.limits());
         var now = session.position(start.item());
         if (exceeded(task, now.counts())) {
             throw tooMany(task, start.item(), now.counts());
@@ -93,7 +89,8 @@ public final class ItemLoader {
         return now;
     }
 
-    private static boolean exceeded(ItemTask task, RowCounts counts) {
+    /// Whether more was rejected than may be.
+    static boolean exceeded(ItemTask task, RowCounts counts) {
         return task.spec().rejects().exceeded(counts.rejected(), counts.read());
     }
 
@@ -111,7 +108,10 @@ public final class ItemLoader {
                         + "; see lode rejects --item "
                         + item.name()
                         + ", remove their cause or raise limits in the pack, and run the same"
-                        + " command again: it tries them once more and goes on from here");
+                        + " command again: "
+                        + (task.key().mode() == LoadMode.REPLACE
+                                ? "it begins the new table over"
+                                : "it tries them once more and goes on from here"));
     }
 
     /// An item that is not new may have been begun from its start all the same, when nothing of it

@@ -148,16 +148,25 @@ public final class LoadOperation {
         }
     }
 
+    /// A new table whose item stopped at its limit of rejects is begun over: the cause may be gone,
+    /// and a record that came late would beat those behind it in the file, since the table numbers
+    /// its rows as they come.
+    private ItemStart begun(ItemTask task) {
+        var begun = session.start(task.key(), task.target(), settings.again());
+        return begun instanceof ItemStart.Go go
+                        && task.key().mode() == LoadMode.REPLACE
+                        && ItemLoader.exceeded(task, go.position().counts())
+                ? session.startOver(task.key(), task.target())
+                : begun;
+    }
+
     private ItemReport loadOne(ItemTask listed, Work work) throws InterruptedException {
         long started = System.nanoTime();
         String table = listed.target().table().toString();
         try {
             ItemStart skipped = work.settled().get(listed.key());
             var task = skipped == null ? new Identification(session, listener).of(listed) : listed;
-            var begun =
-                    skipped == null
-                            ? session.start(task.key(), task.target(), settings.again())
-                            : skipped;
+            var begun = skipped == null ? begun(task) : skipped;
             return switch (begun) {
                 case ItemStart.Skip skip -> {
                     supply.dismissed(task);

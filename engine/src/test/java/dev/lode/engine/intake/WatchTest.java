@@ -249,6 +249,33 @@ class WatchTest {
     }
 
     @Test
+    void aNameOfTheMostBytesIsMovedAndMarkedAndGetsItsNote(Db db) throws Exception {
+        var watching = new Watching(db, folder);
+        var longest = "x".repeat(250) + ".json";
+        var other = "x".repeat(249) + "y.json";
+        for (int i = 1; i <= 2; i++) {
+            watching.put(longest, Watching.snapshot(i, "alert " + i));
+            watching.once();
+        }
+        for (var name : List.of(longest, other)) {
+            Files.writeString(folder.resolve("incoming").resolve(name), "{");
+        }
+        var report = watching.once();
+
+        assertThat(report.failed()).isEqualTo(2);
+        assertThat(watching.names("incoming")).isEmpty();
+        assertThat(watching.names("processed").stream().map(name -> name.substring(11)))
+                .hasSize(2)
+                .contains(longest)
+                .anyMatch(name -> name.endsWith("~2.json"));
+        assertThat(watching.names("failed"))
+                .hasSize(4)
+                .contains(other)
+                .filteredOn(name -> name.endsWith(".error.json"))
+                .hasSize(2);
+    }
+
+    @Test
     void filesOfOneNameStayApartWhenTheyAreMoved(Db db) throws Exception {
         var watching = new Watching(db, folder);
         for (int i = 1; i <= 3; i++) {

@@ -131,6 +131,40 @@ class ReplaceTest {
     }
 
     @EachPostgres
+    void aNewTableAtItsLimitOfRejectsIsBegunOverSoThatTheOrderOfTheFileHolds(Db db)
+            throws Exception {
+        db.run("CREATE DOMAIN tidy AS text CONSTRAINT odd CHECK (VALUE <> 'odd')");
+        var snapshots =
+                new Snapshots(
+                                db,
+                                folder,
+                                PACK.replace(", version: changed", "")
+                                        + "limits: { rejects: 2, reject-share: 0.1 }\n",
+                                "CREATE TABLE court (id integer PRIMARY KEY, name tidy);")
+                        .file("courts", FIRST, "id,name\n1,before\n")
+                        .file("courts", SECOND, "id,name\n1,odd\n2,odd\n3,odd\n1,later\n");
+        snapshots.load(FIRST);
+        for (int attempt = 0; attempt < 2; attempt++) {
+            var report = snapshots.load(SECOND).items().getFirst();
+            assertThat(report.state()).isEqualTo(ItemReport.State.FAILED);
+            assertThat(report.message())
+                    .contains(
+                            "3 of 4 records were rejected, more than", "begins the new table over");
+        }
+        assertThat(db.value("SELECT string_agg(name, ' ') FROM court")).isEqualTo("before");
+
+        db.run("ALTER DOMAIN tidy DROP CONSTRAINT odd");
+        assertThat(snapshots.load(SECOND).items())
+                .extracting(ItemReport::counts)
+                .containsExactly(new RowCounts(4, 3, 0, 0, 1, 0, 0, 0));
+        assertThat(db.rows("SELECT id::text, name FROM court ORDER BY id"))
+                .containsExactly(Db.row("1", "later"), Db.row("2", "odd"), Db.row("3", "odd"));
+        assertThat(db.rows("SELECT state, count(*)::text FROM lode.reject GROUP BY state"))
+                .as("rejects of what was begun over")
+                .containsExactly(Db.row("dropped", "6"));
+    }
+
+    @EachPostgres
     void whatCannotBeCarriedOverIsRefusedBeforeARowIsLoaded(Db db) throws Exception {
         db.run(
                 TABLE

@@ -1,5 +1,6 @@
 package dev.lode.postgres.intake;
 
+import dev.lode.core.FittingName;
 import dev.lode.core.place.PlacedFile;
 
 /// A file in the hands of a watcher.
@@ -34,11 +35,7 @@ public record Claim(
         if (ordinal == 1 && arrivals == 1) {
             return file.key();
         }
-        String mark = "~" + ordinal + (arrivals == 1 ? "" : "." + arrivals);
-        int name = file.key().lastIndexOf('/') + 1;
-        int dot = file.key().indexOf('.', name + 1);
-        return dot < 0
-                ? file.key() + mark
-                : file.key().substring(0, dot) + mark + file.key().substring(dot);
+        return FittingName.marked(
+                file.key(), "~" + ordinal + (arrivals == 1 ? "" : "." + arrivals));
     }
 }

@@ -117,6 +117,15 @@ public final class Rejects {
                 item);
     }
 
+    /// All records of the item's content are judged once more, as another item.
+    public void judgedAnew(Connection connection, long item) throws SQLException {
+        Sql.update(
+                connection,
+                "UPDATE lode.reject SET state = 'dropped' WHERE item_id = ? AND state IN ('open',"
+                        + " 'pending')",
+                item);
+    }
+
     /// Rejects of an item that are kept whole, in the order of their numbers.
     ///
     /// @param after only those with a higher number

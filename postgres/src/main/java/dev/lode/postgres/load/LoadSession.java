@@ -215,6 +215,14 @@ public final class LoadSession implements AutoCloseable {
                 });
     }
 
+    /// Begins an item that replaces its table once more from its first record, whatever was loaded
+    /// of it: nobody has seen its new table.
+    public ItemStart startOver(ItemKey key, Target target) {
+        return work.inTransaction(
+                "beginning " + key.name() + " again",
+                connection -> new Shadows(ledger, run).startOver(connection, key, target));
+    }
+
     /// What must be known of an item before [#start] when its content is not: whether its bytes may
     /// be those of an item that this table has, under another fingerprint.
     public Lookalikes lookalikes(ItemKey key) {

@@ -7,6 +7,7 @@ import dev.lode.postgres.ledger.ItemKey;
 import dev.lode.postgres.ledger.ItemRow;
 import dev.lode.postgres.ledger.Ledger;
 import dev.lode.postgres.ledger.Position;
+import dev.lode.postgres.ledger.Rejects;
 import dev.lode.postgres.load.ItemStart;
 import dev.lode.postgres.load.Target;
 
@@ -85,6 +86,18 @@ public final class Shadows {
         return make(connection, key, target);
     }
 
+    /// Drops the new table that was begun, with the item's records so far, and begins another.
+    public ItemStart startOver(Connection connection, ItemKey key, Target target)
+            throws SQLException {
+        qualify(connection);
+        refuse(connection, key);
+        for (var shadow : building(connection, key.dataset(), key.tableOid())) {
+            drop(connection, shadow);
+            new Rejects().judgedAnew(connection, shadow.item());
+        }
+        return make(connection, key, target);
+    }
+
     private ItemStart make(Connection connection, ItemKey key, Target target) throws SQLException {
         var name = freeName(connection, key.table());
         Sql.run(connection, "SET LOCAL default_tablespace = ''");
@@ -150,7 +163,8 @@ public final class Shadows {
                         + " in the pack");
     }
 
-    /// What decides which rows a table takes, as text: columns in their order, and checks.
+    /// What decides which rows a table takes, as text: columns in their order, and checks; without
+    /// the ordinal and its constraint, which PostgreSQL 18 lists.
     static String shape(Connection connection, long table) throws SQLException {
         return Sql.list(
                         connection,
@@ -161,13 +175,16 @@ public final class Shadows {
                                    chr(10) ORDER BY a.attnum), '') ||
                                (SELECT coalesce(string_agg(concat(chr(10), k.conname, ' ', pg_get_constraintdef(k.oid)), ''
                                                            ORDER BY k.conname), '')
-                                FROM pg_constraint k WHERE k.conrelid = ?::bigint::oid AND k.contype IN ('c', 'n'))
+                                FROM pg_constraint k WHERE k.conrelid = ?::bigint::oid AND k.contype IN ('c', 'n')
+                                AND NOT EXISTS (SELECT FROM pg_attribute o WHERE o.attrelid = k.conrelid AND o.attname = ?
+                                                AND o.attnum = ANY (k.conkey)))
                         FROM pg_attribute a
                         LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
                         WHERE a.attrelid = ?::bigint::oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> ?
                         """,
                         row -> row.getString(1),
                         table,
+                        ORDINAL,
                         table,
                         ORDINAL)
                 .getFirst();

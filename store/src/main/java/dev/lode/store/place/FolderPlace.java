@@ -1,5 +1,6 @@
 package dev.lode.store.place;
 
+import dev.lode.core.FittingName;
 import dev.lode.core.LodeException;
 import dev.lode.core.place.Content;
 import dev.lode.core.place.Moved;
@@ -409,17 +410,11 @@ public final class FolderPlace implements Place {
     private void putBack(Path moving, Path source) throws IOException {
         Path place = source;
         for (int n = 2; !link(moving, place); n++) {
-            place = source.resolveSibling(numbered(String.valueOf(source.getFileName()), n));
+            place =
+                    source.resolveSibling(
+                            FittingName.marked(String.valueOf(source.getFileName()), "~" + n));
         }
         disk.delete(moving);
-    }
-
-    /// `a.json`, 2: `a~2.json`.
-    private static String numbered(String name, int number) {
-        int dot = name.indexOf('.', 1);
-        return dot < 0
-                ? name + "~" + number
-                : name.substring(0, dot) + "~" + number + name.substring(dot);
     }
 
     /// A second name for a file, never over another.
