@@ -54,6 +54,10 @@ import java.util.Set;
 /// Everything a verb needs, made from the settings when it is first asked for: the one place where
 /// the parts are wired. Use one instance for one command, from one thread.
 final class Workplace {
+    /// What a load takes of the heap beside decoding, at least: batches that are cut, wait and are
+    /// sent.
+    private static final ByteSize BEHIND_DECODERS = ByteSize.mebibytes(160);
+
     private final GlobalOptions options;
     private final Map<String, String> environment;
     private final Path folder;
@@ -331,8 +335,13 @@ final class Workplace {
         int threads = wanted == 0 ? Runtime.getRuntime().availableProcessors() : wanted;
         int lanes = settings.number(Setting.DECODE_LANES, 0, BlockPool.MAX_LANES);
         return lanes == 0
-                ? BlockPool.within(threads, ByteSize.of(Runtime.getRuntime().maxMemory() / 2))
+                ? BlockPool.within(threads, forDecoding(Runtime.getRuntime().maxMemory()))
                 : new BlockPool(threads, lanes);
+    }
+
+    /// Half of the heap, and less of a small one: what comes behind the decoder has to fit, too.
+    static ByteSize forDecoding(long heap) {
+        return ByteSize.of(Math.max(0, Math.min(heap / 2, heap - BEHIND_DECODERS.bytes())));
     }
 
     Decoders decoders(BlockPool pool) {

@@ -2,6 +2,7 @@ package dev.lode.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lode.core.ByteSize;
 import dev.lode.core.LodeException;
 
 import org.jspecify.annotations.Nullable;
@@ -149,6 +150,13 @@ class LodeTest {
         assertThat(run("fail", "memory")).isEqualTo(4);
 
         assertThat(err.toString()).startsWith("lode: memory: the heap of ").contains("LODE_HEAP");
+    }
+
+    @Test
+    void decodingTakesHalfOfTheHeapAndLessOfASmallOne() {
+        assertThat(Workplace.forDecoding(640L << 20)).isEqualTo(ByteSize.mebibytes(320));
+        assertThat(Workplace.forDecoding(200L << 20)).isEqualTo(ByteSize.mebibytes(40));
+        assertThat(Workplace.forDecoding(100L << 20)).isEqualTo(ByteSize.of(0));
     }
 
     @Test

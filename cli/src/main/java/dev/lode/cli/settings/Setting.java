@@ -19,7 +19,7 @@ public enum Setting {
     DECODE_THREADS("threads that decode bzip2 blocks; 0 for one per processor", "0"),
     DECODE_LANES(
             "bzip2 blocks that one thread decodes in step, 16 at most; 0 for as many as fit into"
-                    + " half of the heap",
+                    + " half of the heap, or less of a small one",
             "0"),
     SPLIT_SIZE("decoded bytes of one transaction", "16MiB"),
     MAX_RECORD("longest record", "256MiB"),
