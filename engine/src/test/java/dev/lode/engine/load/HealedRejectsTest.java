@@ -2,6 +2,7 @@ package dev.lode.engine.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lode.core.RowCounts;
 import dev.lode.testkit.postgres.Db;
 import dev.lode.testkit.postgres.EachPostgres;
 import dev.lode.testkit.postgres.OnPostgres;
@@ -64,6 +65,27 @@ class HealedRejectsTest {
         assertThat(db.value("SELECT count(*) FROM lode.reject WHERE state = 'open'"))
                 .isEqualTo("0");
         assertThat(loading.load().getFirst().state()).isEqualTo(ItemReport.State.SKIPPED);
+    }
+
+    /// The server keeps a lock for each savepoint that is not given up, for 6,400 of them and some.
+    @Test
+    @OnPostgres
+    void aTableThatRefusesNearlyAllRowsTakesTheOthers(Db db) throws Exception {
+        db.run("CREATE TABLE court (id integer PRIMARY KEY, name text, CHECK (id % 10 = 0))");
+        var report =
+                new Loading(
+                                db,
+                                folder,
+                                PACK.replace(
+                                        "rejects: 10, reject-share: 0.1",
+                                        "rejects: 100000, reject-share: 1"))
+                        .file("courts", lines("id,name", 12_000, "%,fine"))
+                        .load()
+                        .getFirst();
+        assertThat(report.counts()).isEqualTo(new RowCounts(12_000, 1200, 0, 0, 0, 0, 0, 10_800));
+        assertThat(db.value("SELECT count(*) FROM court")).isEqualTo("1200");
+        assertThat(db.value("SELECT count(DISTINCT byte_offset) FROM lode.reject"))
+                .isEqualTo("10800");
     }
 
     @Test

@@ -35,10 +35,11 @@ final class DirectCopy {
                 rows = copy.copyFaster(connection, target.table().sql(), outcome);
                 from = end;
             } catch (CopyFailure failure) {
-                connection.rollback(whole);
                 if (leftToMerge(failure.error())) {
+                    Savepoints.takeBack(connection, whole);
                     return Optional.empty();
                 }
+                connection.rollback(whole);
             }
         }
         while (from < end) {
@@ -48,9 +49,9 @@ final class DirectCopy {
                 connection.releaseSavepoint(segment);
                 break;
             } catch (CopyFailure failure) {
-                connection.rollback(segment);
+                Savepoints.takeBack(connection, segment);
                 if (failure.record() < 0 || ++cuts > MAX_CUTS || leftToMerge(failure.error())) {
-                    connection.rollback(whole);
+                    Savepoints.takeBack(connection, whole);
                     return Optional.empty();
                 }
                 try {
@@ -62,7 +63,7 @@ final class DirectCopy {
                                     failure.record(),
                                     outcome);
                 } catch (CopyFailure again) {
-                    connection.rollback(whole);
+                    Savepoints.takeBack(connection, whole);
                     return Optional.empty();
                 }
                 outcome.reject(
@@ -77,7 +78,7 @@ final class DirectCopy {
         try {
             checkKeys(connection);
         } catch (CopyFailure failure) {
-            connection.rollback(whole);
+            Savepoints.takeBack(connection, whole);
             return Optional.empty();
         }
         connection.releaseSavepoint(whole);
@@ -108,8 +109,7 @@ final class DirectCopy {
     boolean sift(Connection connection, BatchOutcome outcome) throws SQLException {
         var before = connection.setSavepoint();
         boolean told = load(connection, outcome).isPresent();
-        connection.rollback(before);
-        connection.releaseSavepoint(before);
+        Savepoints.takeBack(connection, before);
         return told;
     }
 

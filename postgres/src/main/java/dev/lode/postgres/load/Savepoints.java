@@ -2,6 +2,7 @@ package dev.lode.postgres.load;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 
 /// Runs a step of a transaction so that its failure takes back the step alone.
 final class Savepoints {
@@ -24,12 +25,20 @@ final class Savepoints {
         } catch (SQLException e) {
             if (!connection.isClosed()) {
                 try {
-                    connection.rollback(savepoint);
+                    takeBack(connection, savepoint);
                 } catch (SQLException alsoLost) {
                     e.addSuppressed(alsoLost);
                 }
             }
             throw e;
         }
+    }
+
+    /// Takes back everything since the savepoint, and the savepoint itself: one that stays makes
+    /// whatever follows a part of it, and of thousands of them, each in the one before, the server
+    /// keeps a lock each.
+    static void takeBack(Connection connection, Savepoint savepoint) throws SQLException {
+        connection.rollback(savepoint);
+        connection.releaseSavepoint(savepoint);
     }
 }

@@ -166,7 +166,7 @@ final class StagedMerge {
                 connection.releaseSavepoint(savepoint);
                 from = end;
             } catch (CopyFailure failure) {
-                connection.rollback(savepoint);
+                Savepoints.takeBack(connection, savepoint);
             }
         }
         while (from < end) {
@@ -177,7 +177,7 @@ final class StagedMerge {
                 connection.releaseSavepoint(savepoint);
                 break;
             } catch (CopyFailure failure) {
-                connection.rollback(savepoint);
+                Savepoints.takeBack(connection, savepoint);
                 if (failure.record() < 0) {
                     throw failure.error();
                 }

@@ -43,6 +43,12 @@ record StagedWrite(Target target, String stage, String ordinalColumn) {
             }
         }
         rejectOrphans(connection, outcome, ordinals);
+        // Each half is looked for by its ordinals, in the worst case twice as often as there are
+        // rows.
+        Sql.run(
+                connection,
+                "CREATE INDEX ON " + stage + " (" + TableName.quote(ordinalColumn) + ")");
+        Sql.run(connection, "ANALYZE " + stage + " (" + TableName.quote(ordinalColumn) + ")");
         return halve(connection, outcome, ordinals, trace, 1, ordinals.length + 1);
     }
 
