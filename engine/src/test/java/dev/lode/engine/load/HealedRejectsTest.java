@@ -67,7 +67,6 @@ class HealedRejectsTest {
         assertThat(loading.load().getFirst().state()).isEqualTo(ItemReport.State.SKIPPED);
     }
 
-    /// The server keeps a lock for each savepoint that is not given up, for 6,400 of them and some.
     @Test
     @OnPostgres
     void aTableThatRefusesNearlyAllRowsTakesTheOthers(Db db) throws Exception {

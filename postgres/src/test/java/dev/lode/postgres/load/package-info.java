@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lode.postgres.load;
+
+import org.jspecify.annotations.NullMarked;
