@@ -71,6 +71,27 @@ class LookoutTest {
         assertThat(taken(Lane.LIVE)).containsExactly("data_2017_11_01_11_58.json");
     }
 
+    /// A file that is dealt with lies there until it is moved.
+    @Test
+    void aFileThatWasDealtWithAMomentAgoDoesNotWaitForRoom() throws Exception {
+        Files.createDirectory(folder.resolve("old"));
+        var lookout = lookout(Duration.ZERO, Duration.ZERO);
+        for (int i = 1; i <= 3; i++) {
+            Files.writeString(folder.resolve("old/data_2017_11_01_01_0" + i + ".json"), "{}");
+        }
+        lookout.look();
+        assertThat(taken(Lane.BACKLOAD)).hasSize(3);
+        for (int i = 4; i <= 6; i++) {
+            Files.writeString(folder.resolve("old/data_2017_11_01_01_0" + i + ".json"), "{}");
+        }
+        lookout.look();
+        assertThat(intray.waiting(Lane.BACKLOAD)).isEqualTo(3);
+
+        assertThat(lookout.look()).as("everything there is known").isTrue();
+
+        assertThat(lookout.beyond()).hasValue(0);
+    }
+
     @Test
     void unfinishedFilesAreKnownByTheirNames() throws Exception {
         for (var name :
