@@ -141,6 +141,11 @@ public final class PostgresErrors {
         return state(e).equals("53100");
     }
 
+    /// Whether the server has no connection left for another client.
+    public static boolean isOutOfConnections(SQLException e) {
+        return state(e).equals("53300");
+    }
+
     /// Whether another attempt of the same transaction may do: serialisation failures and
     /// deadlocks.
     public static boolean isConflict(SQLException e) {

@@ -1,6 +1,7 @@
 package dev.lode.engine.load;
 
 import dev.lode.core.LodeException;
+import dev.lode.core.event.Flight;
 import dev.lode.format.Decoder;
 import dev.lode.format.Decoders;
 import dev.lode.format.csv.CutSettings;
@@ -109,11 +110,10 @@ final class BatchReader implements AutoCloseable {
                     long bytes = batch.get().bytes().length;
                     held.addAndGet(bytes);
                     budget.hold(bytes);
-                    var event = new HandOverEvent();
-                    event.begin();
+                    var event = Flight.begun(HandOverEvent::new);
                     queue.put(
                             new Handed.Ready(new Cut(batch.get(), end, decoder.storedPosition())));
-                    if (event.shouldCommit()) {
+                    if (event != null && event.shouldCommit()) {
                         event.item = task.key().name();
                         event.commit();
                     }
@@ -131,11 +131,10 @@ final class BatchReader implements AutoCloseable {
     private Optional<RecordBatch> cut(RecordCutter cutter, TimedDecoder decoder)
             throws IOException, InterruptedException {
         budget.awaitRoom(held::get);
-        var event = new CutEvent();
-        event.begin();
+        var event = Flight.begun(CutEvent::new);
         var batch = cutter.next(boundary(cutter.offset()));
         long decoding = decoder.taken();
-        if (batch.isPresent() && event.shouldCommit()) {
+        if (event != null && batch.isPresent() && event.shouldCommit()) {
             event.item = task.key().name();
             event.records = batch.get().count();
             event.bytes = batch.get().length();

@@ -26,14 +26,25 @@ import java.util.function.Supplier;
 /// after another.
 ///
 /// With one stream a batch is loaded on the caller's thread, and commits after all before it. With
-/// more, each has a thread and a connection. A batch that finds that order matters (two records
-/// share a key) is put back until all before it are committed, and from then on the item has one
-/// stream.
+/// more, each has a thread and a connection:
+/// - where any order will do, a batch that finds that order matters (two records share a key) is
+///   put back until all before it are committed, and from then on the item has one stream;
+/// - where order matters from the start, batches of a table that has rows are compared with it side
+///   by side, and written one after another; others have one stream.
 ///
 /// Belongs to one thread.
 final class SplitStreams implements AutoCloseable {
     /// How many batches may be committed before one that is not, for each stream.
     private static final int AHEAD = 4;
+
+    private enum Manner {
+        /// Batches commit in any order.
+        BESIDE,
+        /// They are compared with the table beside each other, and written one after another.
+        IN_TURN,
+        /// One after another, on the caller's thread.
+        ALONE
+    }
 
     /// A committed batch.
     ///
@@ -59,14 +70,15 @@ final class SplitStreams implements AutoCloseable {
     private final BlockingQueue<Done> done = new LinkedBlockingQueue<>();
     private final TreeMap<Long, Loaded> results = new TreeMap<>();
     private final List<Handed> postponed = new ArrayList<>();
+    private final Turns turns = new Turns();
     private long handedOut;
     private long reported;
     private int running;
-    private boolean ordered;
+    private Manner manner;
 
     /// @param loaders makes a loader with a connection of its own
     /// @param release is told of each batch that is not needed any more
-    /// @param inOrder whether there is only ever one stream
+    /// @param inOrder whether batches are written one after another
     SplitStreams(
             String item,
             Supplier<SplitLoader> loaders,
@@ -74,7 +86,7 @@ final class SplitStreams implements AutoCloseable {
             boolean inOrder) {
         this.loaders = loaders;
         this.release = release;
-        this.ordered = inOrder;
+        this.manner = inOrder ? Manner.IN_TURN : Manner.BESIDE;
         this.threads =
                 Executors.newCachedThreadPool(
                         Thread.ofPlatform().daemon().name("copy-" + item + "-", 1).factory());
@@ -86,20 +98,26 @@ final class SplitStreams implements AutoCloseable {
     /// @throws LodeException what the first batch that failed, failed of
     List<Loaded> load(Cut cut, ChunkDigests chunks, int streams) throws InterruptedException {
         var handed = new Handed(handedOut++, cut, chunks);
-        int most = ordered ? 1 : streams;
+        int most = most(streams);
         while (running >= most
                 || (running > 0 && handed.place() - reported > AHEAD * (long) most)) {
             take();
-            most = ordered ? 1 : most;
+            most = most(streams);
         }
         takeAll();
-        if (ordered || most == 1) {
+        if (most(streams) == 1) {
             settle();
             loadHere(handed);
-        } else {
+        } else if (manner == Manner.BESIDE) {
             loadBeside(handed);
+        } else {
+            loadInTurn(handed);
         }
         return inOrder();
+    }
+
+    private int most(int streams) {
+        return manner == Manner.ALONE ? 1 : streams;
     }
 
     /// Waits for the batches under way.
@@ -127,6 +145,7 @@ final class SplitStreams implements AutoCloseable {
             var cut = handed.cut();
             var counts = loader.load(cut.batch(), cut.end(), handed.chunks());
             results.put(handed.place(), Loaded.of(cut, counts));
+            turns.passed(handed.place());
             release.accept(cut);
         } finally {
             synchronized (idle) {
@@ -137,17 +156,38 @@ final class SplitStreams implements AutoCloseable {
 
     private void loadBeside(Handed handed) {
         var loader = loader();
+        var cut = handed.cut();
+        beside(handed, loader, () -> loader.loadApart(cut.batch(), cut.end(), handed.chunks()));
+    }
+
+    /// Compares the batch beside others; it is written when those before it are.
+    private void loadInTurn(Handed handed) throws InterruptedException {
+        var loader = loader();
+        if (loader.looks() && loader.connect()) {
+            beside(handed, loader, () -> compared(loader, handed));
+            return;
+        }
+        manner = Manner.ALONE;
+        synchronized (idle) {
+            idle.addLast(loader);
+        }
+        settle();
+        loadHere(handed);
+    }
+
+    @FunctionalInterface
+    private interface Loading {
+        /// @return empty when nothing of the batch was written
+        Optional<RowCounts> load() throws InterruptedException;
+    }
+
+    private void beside(Handed handed, SplitLoader loader, Loading loading) {
         running++;
         threads.execute(
                 () -> {
                     Done result;
                     try {
-                        var cut = handed.cut();
-                        result =
-                                new Done(
-                                        handed,
-                                        loader.loadApart(cut.batch(), cut.end(), handed.chunks()),
-                                        null);
+                        result = new Done(handed, loading.load(), null);
                     } catch (InterruptedException | RuntimeException | Error e) {
                         result = new Done(handed, Optional.empty(), e);
                     }
@@ -160,7 +200,23 @@ final class SplitStreams implements AutoCloseable {
                         }
                     }
                     done.add(result);
+                    if (result.failure() != null) {
+                        turns.end();
+                    }
                 });
+    }
+
+    /// @return empty when a batch before this one failed
+    private Optional<RowCounts> compared(SplitLoader loader, Handed handed)
+            throws InterruptedException {
+        var cut = handed.cut();
+        loader.look(cut.batch());
+        if (!turns.await(handed.place())) {
+            return Optional.empty();
+        }
+        var counts = loader.load(cut.batch(), cut.end(), handed.chunks());
+        turns.passed(handed.place());
+        return Optional.of(counts);
     }
 
     private SplitLoader loader() {
@@ -194,7 +250,7 @@ final class SplitStreams implements AutoCloseable {
                     Loaded.of(result.handed().cut(), result.counts().get()));
             release.accept(result.handed().cut());
         } else {
-            ordered = true;
+            manner = Manner.ALONE;
             postponed.add(result.handed());
         }
     }
@@ -221,6 +277,7 @@ final class SplitStreams implements AutoCloseable {
     @Override
     public void close() {
         boolean interrupted = Thread.interrupted();
+        turns.end();
         threads.shutdown();
         if (interrupted) {
             threads.shutdownNow();

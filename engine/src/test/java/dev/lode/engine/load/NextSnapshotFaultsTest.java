@@ -22,6 +22,8 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The second snapshot's run breaks at its first call to the server, then at the second, and so on;
 /// each time the next run brings everything to where an undisturbed one does.
@@ -47,9 +49,13 @@ class NextSnapshotFaultsTest {
             """;
     private static final String TABLES =
             """
-            CREATE TABLE court (id integer PRIMARY KEY, name text NOT NULL, changed date);
+            CREATE TABLE court (id integer PRIMARY KEY, name text NOT NULL, changed date, text text);
             CREATE TABLE seat (id integer PRIMARY KEY, court integer NOT NULL);
             """;
+
+    /// Records so long that they are compared by their digests.
+    private static final String LONG = "x".repeat(300);
+
     private static final String EXTRAS =
             """
             CREATE INDEX by_name ON court (name);
@@ -91,16 +97,23 @@ class NextSnapshotFaultsTest {
                         .file(
                                 "courts",
                                 FIRST,
-                                "id,name,changed\n1,one,2020-01-01\n2,two,\n3,three,\n")
+                                courts(
+                                        "5,five,",
+                                        "6,six,",
+                                        "1,one,2020-01-01",
+                                        "2,two,",
+                                        "3,three,"))
                         .file("seats", FIRST, "id,court\n10,1\n11,2\n12,3\n")
                         .file(
                                 "courts",
                                 SECOND,
-                                "id,name,changed\n"
-                                        + "1,uno,2021-01-01\n"
-                                        + "2,two,\n"
-                                        + "4,new,2021-01-01\n"
-                                        + "4,old,2020-01-01\n")
+                                courts(
+                                        "5,five,",
+                                        "6,six,",
+                                        "1,uno,2021-01-01",
+                                        "2,two,",
+                                        "4,new,2021-01-01",
+                                        "4,old,2020-01-01"))
                         .file("seats", SECOND, "id,court\n10,1\n11,4\n");
         fresh(db, clean, extras);
         clean.load(SECOND);
@@ -130,6 +143,13 @@ class NextSnapshotFaultsTest {
                 return;
             }
         }
+    }
+
+    private static String courts(String... lines) {
+        return Stream.concat(
+                        Stream.of("id,name,changed,text"),
+                        Stream.of(lines).map(line -> line + "," + LONG))
+                .collect(Collectors.joining("\n", "", "\n"));
     }
 
     private static void fresh(Db db, Snapshots clean, String extras) throws Exception {

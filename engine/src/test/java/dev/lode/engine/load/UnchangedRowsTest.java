@@ -2,8 +2,16 @@ package dev.lode.engine.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lode.core.ByteSize;
 import dev.lode.core.RowCounts;
+import dev.lode.core.Secret;
+import dev.lode.core.event.RunEvent;
+import dev.lode.core.event.RunListener;
+import dev.lode.format.csv.CutSettings;
+import dev.lode.postgres.Database;
+import dev.lode.postgres.DatabaseSettings;
 import dev.lode.postgres.load.CopyWay;
+import dev.lode.postgres.load.LoadLimits;
 import dev.lode.postgres.vanish.VanishedReport;
 import dev.lode.testkit.postgres.Db;
 import dev.lode.testkit.postgres.EachPostgres;
@@ -16,9 +24,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.time.LocalDate;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -47,6 +63,25 @@ class UnchangedRowsTest {
                 .with(
                         LoadSettings.standard()
                                 .with(new CopySettings(Optional.of(CopyWay.BINARY), 1)));
+    }
+
+    /// Batches of two records, three of which are compared side by side.
+    private Snapshots beside(Db db) throws Exception {
+        var cut = CutSettings.DEFAULT;
+        return new Snapshots(db, folder, PACK, TABLE)
+                .with(
+                        new LoadSettings(
+                                        1,
+                                        new CutSettings(
+                                                ByteSize.of(1000),
+                                                cut.maxRecord(),
+                                                cut.lookAhead(),
+                                                cut.keptRaw(),
+                                                cut.maxDamage()),
+                                        LoadLimits.DEFAULT,
+                                        Duration.ofSeconds(60),
+                                        false)
+                                .with(new CopySettings(Optional.of(CopyWay.BINARY), 3)));
     }
 
     private static String body(int id) {
@@ -115,6 +150,160 @@ class UnchangedRowsTest {
         assertThat(report.next().vanished())
                 .extracting(VanishedReport::vanished)
                 .containsExactly(3L);
+    }
+
+    /// Each key comes twice, with another row first and then with the one that the table has, in
+    /// batches that are compared beside each other: the later one is the row.
+    @EachPostgres
+    void whatAnEarlierBatchWroteIsNoticedByThoseThatWereComparedBefore(Db db) throws Exception {
+        int keys = 60;
+        var pairs = new StringBuilder(HEAD);
+        for (int id = 0; id < keys; id++) {
+            pairs.append(line(id, body(id + 1000))).append(line(id + keys, body(id + keys)));
+            pairs.append(line(id, body(id))).append(line(id + 2 * keys, body(id + 2 * keys)));
+        }
+        var snapshots =
+                beside(db)
+                        .file("opinions", FIRST, file(0, 3 * keys, id -> line(id, body(id))))
+                        .file("opinions", SECOND, pairs.toString());
+        snapshots.load(FIRST);
+        var counts = snapshots.load(SECOND).items().getFirst().counts();
+        assertThat(
+                        db.value(
+                                "SELECT count(*) FROM opinion WHERE body NOT LIKE '% case ' || id"
+                                        + " || ', %'"))
+                .isEqualTo("0");
+        assertThat(counts.balanced()).isTrue();
+        assertThat(counts.updated()).isEqualTo(2L * keys);
+    }
+
+    @EachPostgres
+    void whatAnotherWriterChangesAfterTheLookIsPutBack(Db db) throws Exception {
+        var snapshots =
+                beside(db)
+                        .file("opinions", FIRST, file(0, 6, id -> line(id, body(id))))
+                        .file(
+                                "opinions",
+                                SECOND,
+                                file(0, 6, id -> line(id, body(id == 0 ? 1000 : id))));
+        snapshots.load(FIRST);
+        try (var other = db.connect();
+                var statement = other.createStatement();
+                var load = Executors.newSingleThreadExecutor()) {
+            other.setAutoCommit(false);
+            // The first batch has to wait with its write; those behind it wait for their turn.
+            statement.execute("SELECT FROM opinion WHERE id = 0 FOR UPDATE");
+            var report = load.submit(() -> snapshots.load(SECOND));
+            awaitLooks(db, 3);
+            db.run("UPDATE opinion SET short = 'other' WHERE id IN (3, 4)");
+            other.rollback();
+            assertThat(report.get().items())
+                    .extracting(ItemReport::counts)
+                    .containsExactly(new RowCounts(6, 0, 3, 3, 0, 0, 0, 0));
+        }
+        assertThat(db.value("SELECT count(*) FROM opinion WHERE short = 'case ' || id"))
+                .isEqualTo("6");
+    }
+
+    /// What a look found is in a table of its connection once its transaction is over.
+    private static void awaitLooks(Db db, int looks) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        String found = "0";
+        while (!found.equals(String.valueOf(looks))) {
+            assertThat(System.nanoTime()).describedAs(found + " looks").isLessThan(deadline);
+            found = db.value("SELECT count(*) FROM pg_class WHERE relname = 'lode found'");
+        }
+    }
+
+    @EachPostgres
+    void anItemThatGetsNoSecondConnectionGoesOnWithOne(Db db) throws Exception {
+        String role = "one_" + db.schema();
+        db.run(
+                "CREATE ROLE "
+                        + role
+                        + " LOGIN PASSWORD 'secret' CONNECTION LIMIT 20; GRANT ALL ON DATABASE "
+                        + db.database()
+                        + " TO "
+                        + role
+                        + "; GRANT ALL ON SCHEMA "
+                        + db.schema()
+                        + " TO "
+                        + role);
+        var settings = Loading.settings(db);
+        var hoard = new Hoard(db, role);
+        var snapshots =
+                beside(db)
+                        .over(
+                                new Database(
+                                        new DatabaseSettings(
+                                                settings.host(),
+                                                settings.port(),
+                                                settings.database(),
+                                                role,
+                                                Optional.of(Secret.of("secret")),
+                                                Map.of()),
+                                        db.schema()))
+                        .listening(hoard)
+                        .file("opinions", FIRST, file(0, 40, id -> line(id, body(id))))
+                        .file(
+                                "opinions",
+                                SECOND,
+                                file(0, 40, id -> line(id, body(id % 10 == 0 ? 1000 : id))));
+        snapshots.load(FIRST);
+        hoard.begin();
+        try {
+            assertThat(snapshots.load(SECOND).items())
+                    .extracting(ItemReport::counts)
+                    .containsExactly(new RowCounts(40, 0, 4, 36, 0, 0, 0, 0));
+            assertThat(hoard.refused).isTrue();
+        } finally {
+            hoard.end();
+            db.run("DROP OWNED BY " + role + " CASCADE; DROP ROLE " + role);
+        }
+    }
+
+    /// Takes all connections that are left when an item begins, but one.
+    private static final class Hoard implements RunListener {
+        private final Db db;
+        private final String role;
+        private final Deque<Connection> taken = new ArrayDeque<>();
+        private boolean begun;
+        private boolean refused;
+
+        Hoard(Db db, String role) {
+            this.db = db;
+            this.role = role;
+        }
+
+        void begin() {
+            begun = true;
+        }
+
+        @Override
+        public void on(RunEvent event) {
+            if (!begun || !(event instanceof RunEvent.ItemStarted)) {
+                return;
+            }
+            try {
+                while (true) {
+                    taken.push(DriverManager.getConnection(db.jdbcUrl(), role, "secret"));
+                }
+            } catch (SQLException e) {
+                assertThat(e.getSQLState()).isEqualTo("53300");
+                refused = true;
+            }
+            try {
+                taken.pop().close();
+            } catch (SQLException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        void end() throws SQLException {
+            for (var connection : taken) {
+                connection.close();
+            }
+        }
     }
 
     @EachPostgres

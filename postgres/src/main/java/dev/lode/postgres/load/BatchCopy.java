@@ -2,6 +2,7 @@ package dev.lode.postgres.load;
 
 import dev.lode.core.LodeException;
 import dev.lode.core.TableName;
+import dev.lode.core.event.Flight;
 import dev.lode.format.csv.BinaryRowEncoder;
 import dev.lode.format.csv.CopyBuffer;
 import dev.lode.format.csv.Dialect;
@@ -275,12 +276,13 @@ final class BatchCopy {
         return batch.bytes()[batch.length() - 1] == '\n';
     }
 
-    private CopyEvent begin(String table, String format) {
-        var event = new CopyEvent();
-        event.table = table;
-        event.format = format;
+    private @Nullable CopyEvent begin(String table, String format) {
         sending = 0;
-        event.begin();
+        var event = Flight.begun(CopyEvent::new);
+        if (event != null) {
+            event.table = table;
+            event.format = format;
+        }
         return event;
     }
 
@@ -291,11 +293,11 @@ final class BatchCopy {
         return copy;
     }
 
-    private long finish(CopyIn copy, CopyEvent event) throws SQLException {
+    private long finish(CopyIn copy, @Nullable CopyEvent event) throws SQLException {
         long started = System.nanoTime();
         long rows = copy.endCopy();
         sending += System.nanoTime() - started;
-        if (event.shouldCommit()) {
+        if (event != null && event.shouldCommit()) {
             event.rows = rows;
             event.bytes = buffer.written();
             event.sending = sending;

@@ -2,6 +2,7 @@ package dev.lode.postgres.load;
 
 import dev.lode.core.LodeException;
 import dev.lode.core.RowCounts;
+import dev.lode.core.event.Flight;
 import dev.lode.core.pack.LoadMode;
 import dev.lode.format.ResumePoint;
 import dev.lode.format.csv.RecordBatch;
@@ -43,6 +44,13 @@ public final class SplitLoader implements AutoCloseable {
 
     private @Nullable Connection connection;
     private int backend;
+    private @Nullable Look looked;
+
+    /// What was found out of a batch by a transaction that is over.
+    ///
+    /// @param outcome its records, those refused that no row can be made of
+    /// @param found whether rows were found that are as they were
+    private record Look(RecordBatch batch, BatchOutcome outcome, boolean found) {}
 
     /// @param way how records travel
     /// @param endurance how a split meets a server that is full or away
@@ -91,6 +99,43 @@ public final class SplitLoader implements AutoCloseable {
         return load(batch, end, chunks, true);
     }
 
+    /// Whether [#look] can spare [#load] a part of its work.
+    public boolean looks() {
+        return !item.fresh() && unchanged.possible();
+    }
+
+    /// Opens the connection.
+    ///
+    /// @return false when the server has none left
+    public boolean connect() {
+        try {
+            connected();
+            return true;
+        } catch (SQLException e) {
+            abandon();
+            // Whatever else is wrong [#load] meets again, and knows how long to wait for it.
+            return !PostgresErrors.isOutOfConnections(e);
+        }
+    }
+
+    /// Compares a batch with the table while those before it are not committed yet: the [#load]
+    /// that follows has to do the rest only. Writes nothing, and need not succeed.
+    public void look(RecordBatch batch) throws InterruptedException {
+        try {
+            var reader = connected();
+            var outcome = outcome(batch);
+            boolean found = unchanged.look(reader, outcome);
+            reader.commit();
+            looked = new Look(batch, outcome, found);
+        } catch (SQLException e) {
+            abandon();
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedException("interrupted while comparing");
+            }
+            // A server that is full or away: [#load] meets it again, and knows how to wait for it.
+        }
+    }
+
     private Optional<RowCounts> load(
             RecordBatch batch, ResumePoint end, ChunkDigests chunks, boolean apart)
             throws InterruptedException {
@@ -111,7 +156,7 @@ public final class SplitLoader implements AutoCloseable {
                 if (Thread.currentThread().isInterrupted()) {
                     throw new InterruptedException("interrupted while loading");
                 }
-                if (apart && backend == 0 && "53300".equals(e.getSQLState())) {
+                if (apart && backend == 0 && PostgresErrors.isOutOfConnections(e)) {
                     // The server has no connection left for another stream: one of the others will
                     // take the batch.
                     return Optional.empty();
@@ -138,11 +183,13 @@ public final class SplitLoader implements AutoCloseable {
             ChunkDigests chunks,
             boolean apart)
             throws SQLException {
+        var look = Optional.ofNullable(looked).filter(one -> one.batch() == batch);
+        looked = null;
         var known = claim(connection, batch, end, apart);
         if (known.isPresent()) {
             return known;
         }
-        var outcome = outcome(batch);
+        var outcome = look.map(Look::outcome).orElseGet(() -> outcome(batch));
         RowCounts counts;
         if (apart && target.mode() == LoadMode.UPSERT) {
             var written = rowsApart(connection, outcome);
@@ -164,7 +211,7 @@ public final class SplitLoader implements AutoCloseable {
             }
             counts = rows.counts();
         } else {
-            counts = rows(connection, outcome);
+            counts = rows(connection, outcome, look);
         }
         counts =
                 counts.plus(
@@ -184,10 +231,9 @@ public final class SplitLoader implements AutoCloseable {
                 connection,
                 new SplitRow(item.id(), batch.offset(), end, batch.firstRecord(), counts));
         identities.addChunks(connection, item.id(), chunks);
-        var event = new CommitEvent();
-        event.begin();
+        var event = Flight.begun(CommitEvent::new);
         connection.commit();
-        if (event.shouldCommit()) {
+        if (event != null && event.shouldCommit()) {
             event.table = target.table().toString();
             event.records = batch.count();
             event.commit();
@@ -232,7 +278,8 @@ public final class SplitLoader implements AutoCloseable {
         return outcome;
     }
 
-    private RowCounts rows(Connection connection, BatchOutcome outcome) throws SQLException {
+    private RowCounts rows(Connection connection, BatchOutcome outcome, Optional<Look> look)
+            throws SQLException {
         boolean straight = target.mode() != LoadMode.UPSERT || item.fresh();
         if (straight) {
             var rows = direct.load(connection, outcome);
@@ -248,7 +295,12 @@ public final class SplitLoader implements AutoCloseable {
         boolean keepKeys = target.mode() == LoadMode.UPSERT && !item.fresh();
         var trace = new MergeTrace(item.id(), run, keepKeys);
         // In a table that was empty, nothing is as it was.
-        long same = item.fresh() ? 0 : unchanged.takeOut(connection, outcome, trace);
+        boolean found =
+                !item.fresh()
+                        && (look.isPresent()
+                                ? look.get().found()
+                                : unchanged.look(connection, outcome));
+        long same = found ? unchanged.takeOut(connection, outcome, trace) : 0;
         var counts = new RowCounts(0, 0, 0, same, 0, 0, 0, 0);
         return same > 0 && outcome.open().isEmpty()
                 ? counts
@@ -341,5 +393,6 @@ public final class SplitLoader implements AutoCloseable {
             }
             connection = null;
         }
+        looked = null;
     }
 }

@@ -26,6 +26,15 @@ import java.util.stream.Collectors;
 /// way, goes through the [StagedMerge], which compares values. Where records of a batch share a
 /// key, their order decides, and the whole batch goes there.
 ///
+/// Two steps: [#look] finds them, [#takeOut] settles those whose rows are still the very versions
+/// that were found. Between the two, transactions may end: a look beforehand costs a batch that
+/// waits for others nothing, and what those or other writers did meanwhile is noticed. What was
+/// found lies in temporary tables of the connection until the next look.
+///
+/// Foreign fact: PostgreSQL never changes a row in place. Each version has a place (`ctid`), which
+/// no other takes as long as a transaction may see it, and the number of the transaction that wrote
+/// it (`xmin`), which writes no more once its rows are seen by others.
+///
 /// Belongs to one thread.
 final class UnchangedRows {
     /// Records shorter than this, in bytes on the average of a batch, are staged as fast as they
@@ -42,11 +51,15 @@ final class UnchangedRows {
 
     private static final String ORDINAL = "lode ordinal";
     private static final String DIGEST = "lode digest";
+    private static final String TABLE = "lode table";
+    private static final String PLACE = "lode place";
+    private static final String WRITER = "lode writer";
 
     private final BatchCopy copy;
     private final Target target;
     private final boolean possible;
     private final String digests = "pg_temp." + TableName.quote("lode digests");
+    private final String found = "pg_temp." + TableName.quote("lode found");
     private @Nullable DigestRowEncoder encoder;
     private int skip;
     private int backOff = 1;
@@ -62,26 +75,30 @@ final class UnchangedRows {
                         && BinaryRowEncoder.supports(target.columns());
     }
 
-    /// Takes the records whose rows are there out of `outcome`; keeps their keys where `trace` says
-    /// so, and records that no row can be made of as rejects.
+    /// Whether there may be batches worth a look.
+    boolean possible() {
+        return possible;
+    }
+
+    /// Looks for the open records whose rows are there. Records that no row can be made of are kept
+    /// as rejects; nothing else in `outcome` changes.
     ///
-    /// @return how many
-    long takeOut(Connection connection, BatchOutcome outcome, MergeTrace trace)
-            throws SQLException {
+    /// @return whether any was found
+    boolean look(Connection connection, BatchOutcome outcome) throws SQLException {
         int records = outcome.open().cardinality();
         if (!possible
                 || records == 0
                 || outcome.batch().length() / outcome.batch().count() < WORTHWHILE
                 || longest(outcome) > LONGEST) {
-            return 0;
+            return false;
         }
         if (skip > 0) {
             skip--;
-            return 0;
+            return false;
         }
-        long found = 0;
+        long same = 0;
         try {
-            found = Savepoints.attempt(connection, () -> find(connection, outcome, trace));
+            same = Savepoints.attempt(connection, () -> find(connection, outcome));
         } catch (SQLException e) {
             // A value that the server does not take, or a row that is too long to be hashed: the
             // staged way tells.
@@ -89,13 +106,45 @@ final class UnchangedRows {
                 throw e;
             }
         }
-        if (2 * found >= records) {
+        if (2 * same >= records) {
             backOff = 1;
         } else {
             skip = backOff;
             backOff = Math.min(MOST_SKIPPED, 2 * backOff);
         }
-        return found;
+        return same > 0;
+    }
+
+    /// Takes the records out of `outcome` that the last [#look] on this connection found, and whose
+    /// rows nobody has written since; keeps their keys where `trace` says so.
+    ///
+    /// @return how many
+    long takeOut(Connection connection, BatchOutcome outcome, MergeTrace trace)
+            throws SQLException {
+        var same =
+                Sql.list(
+                        connection,
+                        "SELECT f."
+                                + TableName.quote(ORDINAL)
+                                + " FROM "
+                                + found
+                                + " f, LATERAL (SELECT FROM "
+                                + target.table().sql()
+                                + " t WHERE t.ctid = f."
+                                + TableName.quote(PLACE)
+                                + " AND t.tableoid = f."
+                                + TableName.quote(TABLE)
+                                + " AND t.xmin = f."
+                                + TableName.quote(WRITER)
+                                // Row by row at its place: no plan reads the whole table.
+                                + " OFFSET 0) t",
+                        row -> row.getInt(1));
+        if (trace.keepKeys() && !same.isEmpty()) {
+            keepOnly(connection, outcome, same);
+            SeenKeys.add(connection, trace.item(), target.key(), target.table().sql(), digests);
+        }
+        same.forEach(outcome::settle);
+        return same.size();
     }
 
     private static int longest(BatchOutcome outcome) {
@@ -106,13 +155,13 @@ final class UnchangedRows {
                 .orElse(0);
     }
 
-    private long find(Connection connection, BatchOutcome outcome, MergeTrace trace)
-            throws SQLException {
+    private long find(Connection connection, BatchOutcome outcome) throws SQLException {
+        Sql.run(connection, "DROP TABLE IF EXISTS " + digests + ", " + found);
         Sql.run(
                 connection,
                 "CREATE TEMPORARY TABLE "
                         + TableName.quote("lode digests")
-                        + " ON COMMIT DROP AS SELECT "
+                        + " AS SELECT "
                         + target.keyList("")
                         + ", 0 AS "
                         + TableName.quote(ORDINAL)
@@ -129,32 +178,32 @@ final class UnchangedRows {
         if (new Supersession(target, digests, ORDINAL).sharedKeys(connection)) {
             return 0;
         }
-        var same =
-                Sql.list(
-                        connection,
-                        "SELECT s."
-                                + TableName.quote(ORDINAL)
-                                + " FROM "
-                                + digests
-                                + " s JOIN "
-                                + target.table().sql()
-                                + " t ON "
-                                + target.keysEqual("s", "t")
-                                // Not an equality: nothing for a plan to hash the whole table by.
-                                + " WHERE s."
-                                + TableName.quote(DIGEST)
-                                + " IS NOT DISTINCT FROM sha256(record_send(ROW("
-                                + target.columns().stream()
-                                        .map(column -> "t." + TableName.quote(column.name()))
-                                        .collect(Collectors.joining(", "))
-                                + ")))",
-                        row -> row.getInt(1));
-        if (trace.keepKeys() && !same.isEmpty()) {
-            keepOnly(connection, outcome, same);
-            SeenKeys.add(connection, trace.item(), target.key(), target.table().sql(), digests);
-        }
-        same.forEach(outcome::settle);
-        return same.size();
+        return Sql.update(
+                connection,
+                "CREATE TEMPORARY TABLE "
+                        + TableName.quote("lode found")
+                        + " AS SELECT s."
+                        + TableName.quote(ORDINAL)
+                        + ", t.tableoid AS "
+                        + TableName.quote(TABLE)
+                        + ", t.ctid AS "
+                        + TableName.quote(PLACE)
+                        + ", t.xmin AS "
+                        + TableName.quote(WRITER)
+                        + " FROM "
+                        + digests
+                        + " s JOIN "
+                        + target.table().sql()
+                        + " t ON "
+                        + target.keysEqual("s", "t")
+                        // Not an equality: nothing for a plan to hash the whole table by.
+                        + " WHERE s."
+                        + TableName.quote(DIGEST)
+                        + " IS NOT DISTINCT FROM sha256(record_send(ROW("
+                        + target.columns().stream()
+                                .map(column -> "t." + TableName.quote(column.name()))
+                                .collect(Collectors.joining(", "))
+                        + ")))");
     }
 
     private boolean send(Connection connection, DigestRowEncoder digest, BatchOutcome outcome)
