@@ -67,21 +67,23 @@ class UnchangedRowsTest {
 
     /// Batches of two records, three of which are compared side by side.
     private Snapshots beside(Db db) throws Exception {
+        return new Snapshots(db, folder, PACK, TABLE).with(besideOneAnother(CopyWay.BINARY));
+    }
+
+    private static LoadSettings besideOneAnother(CopyWay way) {
         var cut = CutSettings.DEFAULT;
-        return new Snapshots(db, folder, PACK, TABLE)
-                .with(
-                        new LoadSettings(
-                                        1,
-                                        new CutSettings(
-                                                ByteSize.of(1000),
-                                                cut.maxRecord(),
-                                                cut.lookAhead(),
-                                                cut.keptRaw(),
-                                                cut.maxDamage()),
-                                        LoadLimits.DEFAULT,
-                                        Duration.ofSeconds(60),
-                                        false)
-                                .with(new CopySettings(Optional.of(CopyWay.BINARY), 3)));
+        return new LoadSettings(
+                        1,
+                        new CutSettings(
+                                ByteSize.of(1000),
+                                cut.maxRecord(),
+                                cut.lookAhead(),
+                                cut.keptRaw(),
+                                cut.maxDamage()),
+                        LoadLimits.DEFAULT,
+                        Duration.ofSeconds(60),
+                        false)
+                .with(new CopySettings(Optional.of(way), 3));
     }
 
     private static String body(int id) {
@@ -205,13 +207,132 @@ class UnchangedRowsTest {
                 .isEqualTo("6");
     }
 
+    /// Afterwards other rows lie where those were that were compared, and all are of one writer.
+    @EachPostgres
+    void rowsThatAreMovedAfterTheLookAreComparedAgain(Db db) throws Exception {
+        snapshots(db).file("opinions", FIRST, file(0, 6, id -> line(id, body(id)))).load(FIRST);
+        var snapshots =
+                beside(db)
+                        .file(
+                                "opinions",
+                                SECOND,
+                                file(0, 6, id -> line(id, body(id == 0 ? 1000 : id))));
+        try (var other = db.connect();
+                var statement = other.createStatement();
+                var threads = Executors.newFixedThreadPool(2)) {
+            other.setAutoCommit(false);
+            statement.execute("SELECT FROM opinion WHERE id = 0 FOR UPDATE");
+            var report = threads.submit(() -> snapshots.load(SECOND));
+            awaitLooks(db, 3);
+            db.run("UPDATE opinion SET short = 'other' WHERE id = 3");
+            db.run("DELETE FROM opinion WHERE id = 2");
+            // Waits for the first batch, and those behind it wait for this.
+            var rewritten = threads.submit(() -> db.run("VACUUM FULL opinion"));
+            await(
+                    db,
+                    "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND NOT"
+                            + " granted",
+                    "1");
+            other.rollback();
+            assertThat(report.get().items())
+                    .extracting(ItemReport::counts)
+                    .containsExactly(new RowCounts(6, 1, 2, 3, 0, 0, 0, 0));
+            rewritten.get();
+        }
+        assertThat(db.value("SELECT count(*) FROM opinion WHERE short = 'case ' || id"))
+                .isEqualTo("6");
+    }
+
+    /// The higher version is the row that the table has, and nothing is written for it.
+    @EachPostgres
+    void aLaterRecordOfALowerVersionDoesNotBeatARowThatWasFoundUnchanged(Db db) throws Exception {
+        for (var way : List.of(CopyWay.BINARY, CopyWay.TEXT)) {
+            db.run("DROP TABLE IF EXISTS opinion; DROP SCHEMA IF EXISTS lode CASCADE");
+            var again = new StringBuilder(file(0, 20, id -> line(id, body(id))));
+            IntStream.range(0, 20)
+                    .forEach(id -> again.append(line(id, body(1000)).replace("2026-", "2025-")));
+            var snapshots =
+                    new Snapshots(
+                                    db,
+                                    folder,
+                                    PACK.replace("key: [id]", "key: [id], version: filed"),
+                                    TABLE)
+                            .with(besideOneAnother(way))
+                            .file("opinions", FIRST, file(0, 20, id -> line(id, body(id))))
+                            .file("opinions", SECOND, again.toString());
+            snapshots.load(FIRST);
+            assertThat(snapshots.load(SECOND).items())
+                    .as("%s", way)
+                    .extracting(ItemReport::counts)
+                    .containsExactly(new RowCounts(40, 0, 0, 20, 20, 0, 0, 0));
+            assertThat(
+                            db.value(
+                                    "SELECT count(*) FROM opinion WHERE extract(year FROM filed) ="
+                                            + " 2026"))
+                    .isEqualTo("20");
+        }
+    }
+
+    @EachPostgres
+    void aPartitionedTableTakesTheNextSnapshot(Db db) throws Exception {
+        String table =
+                TABLE.replace("jsonb);", "jsonb) PARTITION BY HASH (id);")
+                        + "CREATE TABLE half PARTITION OF opinion FOR VALUES WITH (MODULUS 2,"
+                        + " REMAINDER 0); CREATE TABLE other PARTITION OF opinion FOR VALUES WITH"
+                        + " (MODULUS 2, REMAINDER 1);";
+        for (String changes : List.of("", ", changes: record")) {
+            for (var way : List.of(CopyWay.BINARY, CopyWay.TEXT)) {
+                db.run("DROP TABLE IF EXISTS opinion; DROP SCHEMA IF EXISTS lode CASCADE;" + table);
+                var snapshots =
+                        new Snapshots(
+                                        db,
+                                        folder,
+                                        PACK.replace("key: [id]", "key: [id]" + changes),
+                                        TABLE)
+                                .with(besideOneAnother(way))
+                                .file("opinions", FIRST, file(0, 30, id -> line(id, body(id))))
+                                .file(
+                                        "opinions",
+                                        SECOND,
+                                        file(
+                                                0,
+                                                33,
+                                                id -> line(id, body(id % 10 == 0 ? 1000 : id))));
+                snapshots.load(FIRST);
+                assertThat(snapshots.load(SECOND).items())
+                        .as("%s %s", way, changes)
+                        .extracting(ItemReport::counts)
+                        .containsExactly(new RowCounts(33, 3, 3, 27, 0, 0, 0, 0));
+                assertThat(
+                                db.value(
+                                        "SELECT count(*) FROM opinion WHERE body = '"
+                                                + body(1000)
+                                                + "'"))
+                        .isEqualTo("4");
+            }
+        }
+        assertThat(
+                        db.rows(
+                                "SELECT op, count(*) FROM lode.changed WHERE key IS NOT NULL AND"
+                                        + " run_id = (SELECT max(id) FROM lode.run) GROUP BY op"
+                                        + " ORDER BY op"))
+                .containsExactly(Db.row("insert", "3"), Db.row("update", "3"));
+    }
+
     /// What a look found is in a table of its connection once its transaction is over.
     private static void awaitLooks(Db db, int looks) {
+        await(
+                db,
+                "SELECT count(*) FROM pg_class WHERE relname = 'lode found'",
+                String.valueOf(looks));
+    }
+
+    private static void await(Db db, String query, String expected) {
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        String found = "0";
-        while (!found.equals(String.valueOf(looks))) {
-            assertThat(System.nanoTime()).describedAs(found + " looks").isLessThan(deadline);
-            found = db.value("SELECT count(*) FROM pg_class WHERE relname = 'lode found'");
+        String found = "";
+        while (!found.equals(expected)) {
+            assertThat(System.nanoTime()).describedAs(query + ": " + found).isLessThan(deadline);
+            found = db.value(query);
         }
     }
 

@@ -170,18 +170,19 @@ final class StraightRow {
         int i = first;
         boolean negative = in[i] == '-';
         i += negative ? 1 : 0;
-        int digits = i;
-        int sum = 0;
-        while (i < to) {
-            int digit = in[i] - '0';
-            if (digit < 0 || digit > 9) {
-                break;
-            }
-            sum = sum * 10 + digit;
-            i++;
-        }
-        if (i == digits || i - digits > 9) {
+        long eight = Swar.load(in, i);
+        long others = Swar.notDigits(eight);
+        int digits = Math.min(others == 0 ? Long.BYTES : Swar.first(others), to - i);
+        if (digits < 1) {
             return false;
+        }
+        int sum = Swar.number(eight, digits);
+        i += digits;
+        if (digits == Long.BYTES && i < to && isDigit(in[i])) {
+            sum = sum * 10 + in[i++] - '0';
+            if (i < to && isDigit(in[i])) {
+                return false;
+            }
         }
         int number = negative ? -sum : sum;
         if (kind == Kind.INT4) {
@@ -198,6 +199,10 @@ final class StraightRow {
         }
         at = i;
         return true;
+    }
+
+    private static boolean isDigit(byte character) {
+        return character >= '0' && character <= '9';
     }
 
     /// The dates and times that are met most: `2019-01-21`, `2019-01-21 09:17:15`, perhaps with a

@@ -17,6 +17,7 @@ final class Swar {
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;
     static final long HIGH = 0x8080808080808080L;
+    private static final long ZEROES = 0x3030303030303030L;
 
     private Swar() {}
 
@@ -41,6 +42,21 @@ final class Swar {
     /// Matches bytes below 0x20.
     static long controls(long x) {
         return (x - 0x2020202020202020L) & ~x & HIGH;
+    }
+
+    /// Matches bytes that are no ASCII digits. Exact up to the lowest match.
+    static long notDigits(long x) {
+        long digits = x ^ ZEROES;
+        return ((digits + 0x7676767676767676L) | digits) & HIGH;
+    }
+
+    /// The number that the lowest `count` bytes, 1 to 8, write down, all of them ASCII digits.
+    static int number(long x, int count) {
+        // Zeroes before the first digit; then pairs, fours and all eight.
+        long digits = (x ^ ZEROES) << (64 - 8 * count);
+        digits = (digits * (1 + (10 << 8))) >>> 8 & 0x00ff00ff00ff00ffL;
+        digits = (digits * (1 + (100 << 16))) >>> 16 & 0x0000ffff0000ffffL;
+        return (int) ((digits * (1 + (10_000L << 32))) >>> 32);
     }
 
     /// Index, 0 to 7, of the lowest match in a mask that is not 0.

@@ -145,6 +145,46 @@ class RowEncoderTest {
         }
     }
 
+    /// Behind the last digit comes what does not belong to the number: a delimiter, a quote, the
+    /// end of the file, or digits of the next field.
+    @Test
+    void integersOfEveryLengthComeThrough() {
+        var random = new Random(3);
+        for (var kind : List.of(Kind.INT2, Kind.INT4, Kind.INT8)) {
+            var columns =
+                    List.of(
+                            new TargetColumn("a", 0, kind, 0, false, null, false),
+                            new TargetColumn("b", 1, kind, 0, false, null, false));
+            int bits = kind == Kind.INT2 ? 16 : kind == Kind.INT4 ? 32 : 64;
+            for (int round = 0; round < 5000; round++) {
+                long first = random.nextLong() >> (64 - bits + random.nextInt(bits));
+                long second = random.nextLong() >> (64 - bits + random.nextInt(bits));
+                String end = random.nextBoolean() ? "\n" : "";
+                String record =
+                        random.nextBoolean()
+                                ? first + "," + second + end
+                                : "\"" + first + "\",\"" + second + "\"" + end;
+                var binary =
+                        ByteBuffer.wrap(
+                                copied(
+                                        new BinaryRowEncoder(columns),
+                                        Csv.cut(record, Csv.DOUBLED, 2)));
+                assertThat(binary.getShort()).isEqualTo((short) 2);
+                assertThat(binaryInteger(binary)).as(record).isEqualTo(first);
+                assertThat(binaryInteger(binary)).as(record).isEqualTo(second);
+                assertThat(binary.hasRemaining()).isFalse();
+            }
+        }
+    }
+
+    private static long binaryInteger(ByteBuffer binary) {
+        return switch (binary.getInt()) {
+            case 2 -> binary.getShort();
+            case 4 -> binary.getInt();
+            default -> binary.getLong();
+        };
+    }
+
     private static String binaryText(ByteBuffer binary) {
         int length = binary.getInt();
         if (length < 0) {

@@ -84,11 +84,15 @@ final class StagedMerge {
                         + uncompressed());
         var ordinals = stageRecords(connection, outcome);
         Sql.run(connection, "ANALYZE " + stage + " (" + analyzed() + ")");
+        long beaten = 0;
         if (trace.keepKeys()) {
+            // Of a record that comes again, the key may be kept from the first time.
+            beaten = later.isEmpty() ? supersession.byUnchanged(connection, trace.item()) : 0;
             SeenKeys.add(connection, trace.item(), target.key(), target.table().sql(), stage);
         }
         long superseded =
-                supersession.within(connection)
+                beaten
+                        + supersession.within(connection)
                         + supersession.byEarlier(connection, since)
                         + supersession.byLater(
                                 connection,

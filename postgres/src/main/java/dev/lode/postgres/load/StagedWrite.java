@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Writes staged rows to their table, as one statement where the server takes them all. Where it
 /// does not, records whose references are missing are rejected all at once, and what still fails is
@@ -152,17 +153,17 @@ record StagedWrite(Target target, String stage, String ordinalColumn) {
             throws SQLException {
         var values = new ArrayList<Object>(List.of(from, to));
         String logged = "";
-        String keys = "";
+        List<String> kept = List.of();
         if (target.recordChanges() && target.keptColumns().isEmpty()) {
             ChangeLog.whole(connection, trace.item(), trace.run());
         } else if (target.recordChanges()) {
-            keys = Target.list(target.keptColumns(), "t.") + ", ";
+            kept = target.keptColumns();
             logged =
                     ", logged AS ("
                             + ChangeLog.record(
                                     changedRows(),
                                     "c",
-                                    target.keptColumns(),
+                                    kept,
                                     "CASE WHEN c.fresh THEN 'insert' ELSE 'update' END")
                             + ")";
             values.add(trace.run());
@@ -171,26 +172,8 @@ record StagedWrite(Target target, String stage, String ordinalColumn) {
         var written =
                 Sql.list(
                                 connection,
-                                "WITH w AS (INSERT INTO "
-                                        + target.table().sql()
-                                        + " AS t ("
-                                        + target.columnList()
-                                        + ") OVERRIDING SYSTEM VALUE SELECT "
-                                        + target.columnList()
-                                        + " FROM "
-                                        + stage
-                                        + " WHERE "
-                                        + TableName.quote(ordinalColumn)
-                                        + " >= ? AND "
-                                        + TableName.quote(ordinalColumn)
-                                        + " < ?"
-                                        + (target.key().isEmpty()
-                                                ? ""
-                                                : " ORDER BY " + target.keyList(""))
-                                        + onConflict()
-                                        + " RETURNING "
-                                        + keys
-                                        + "(xmax = 0) AS fresh)"
+                                "WITH "
+                                        + written(kept)
                                         + logged
                                         + " SELECT count(*) FILTER (WHERE fresh), count(*) FILTER"
                                         + " (WHERE NOT fresh) FROM w",
@@ -199,6 +182,51 @@ record StagedWrite(Target target, String stage, String ordinalColumn) {
                         .getFirst();
         Sql.run(connection, "SET CONSTRAINTS ALL IMMEDIATE");
         return written;
+    }
+
+    /// The written rows as `w`, with whether they are new. A row that replaced another one carries
+    /// the number of the transaction that did (`xmax`), which the root of a partitioned table
+    /// cannot tell (`cannot retrieve a system column in this context`): there its key is looked for
+    /// in the table as it was before the statement.
+    ///
+    /// @param kept columns of it
+    private String written(List<String> kept) {
+        String insert =
+                "INSERT INTO "
+                        + target.table().sql()
+                        + " AS t ("
+                        + target.columnList()
+                        + ") OVERRIDING SYSTEM VALUE SELECT "
+                        + target.columnList()
+                        + " FROM "
+                        + stage
+                        + " WHERE "
+                        + TableName.quote(ordinalColumn)
+                        + " >= ? AND "
+                        + TableName.quote(ordinalColumn)
+                        + " < ?"
+                        + (target.key().isEmpty() ? "" : " ORDER BY " + target.keyList(""))
+                        + onConflict()
+                        + " RETURNING ";
+        if (!target.partitioned()) {
+            return "w AS (" + insert + listed(kept) + "(xmax = 0) AS fresh)";
+        }
+        if (onConflict().isEmpty()) {
+            return "w AS (" + insert + listed(kept) + "true AS fresh)";
+        }
+        var columns = Stream.concat(kept.stream(), target.key().stream()).distinct().toList();
+        return "i AS ("
+                + insert
+                + Target.list(columns, "t.")
+                + "), w AS (SELECT i.*, NOT EXISTS (SELECT FROM "
+                + target.table().sql()
+                + " o WHERE "
+                + target.keysEqual("o", "i")
+                + ") AS fresh FROM i)";
+    }
+
+    private static String listed(List<String> columns) {
+        return columns.isEmpty() ? "" : Target.list(columns, "t.") + ", ";
     }
 
     /// The written rows, and once more those whose link columns were others before: all parts of

@@ -4,6 +4,7 @@ import dev.lode.core.TableName;
 import dev.lode.core.pack.LoadMode;
 import dev.lode.format.csv.RecordBatch;
 import dev.lode.postgres.Sql;
+import dev.lode.postgres.vanish.SeenKeys;
 
 import org.jspecify.annotations.Nullable;
 
@@ -76,15 +77,14 @@ record Supersession(Target target, String stage, String ordinalColumn) {
                         + " AND d.place > 1");
     }
 
-    /// The same key in an earlier split of the same item, with a higher version: that one stays. No
-    /// version is lower than any. Rows of earlier snapshots do not compete, so that an older state
-    /// can be applied again. Which rows are whose is told by their age: a row that a split wrote
-    /// has the xid of one of its savepoints, which is younger than the split itself.
+    /// The same key in an earlier split of the same item, with a higher version: that one stays.
+    /// Rows of earlier snapshots do not compete, so that an older state can be applied again. Which
+    /// rows are whose is told by their age: a row that a split wrote has the xid of one of its
+    /// savepoints, which is younger than the split itself.
     long byEarlier(Connection connection, Optional<String> since) throws SQLException {
         if (target.mode() != LoadMode.UPSERT || target.version().isEmpty() || since.isEmpty()) {
             return 0;
         }
-        String version = TableName.quote(target.version().get());
         return Sql.update(
                 connection,
                 "DELETE FROM "
@@ -93,16 +93,66 @@ record Supersession(Target target, String stage, String ordinalColumn) {
                         + target.table().sql()
                         + " t WHERE "
                         + target.keysEqual("s", "t")
-                        + " AND (t."
-                        + version
-                        + " > s."
-                        + version
-                        + " OR (s."
-                        + version
-                        + " IS NULL AND t."
-                        + version
-                        + " IS NOT NULL)) AND age(t.xmin) <= age(?::xid)",
+                        + " AND "
+                        + higher(target.version().get())
+                        + " AND age(t.xmin) <= age(?::xid)",
                 since.get());
+    }
+
+    /// The same key in an earlier split, whose record was found in the table as it is: nothing was
+    /// written, so its row is of another age, and only the kept key tells that it was met. To be
+    /// called before the keys of this batch are kept.
+    long byUnchanged(Connection connection, long item) throws SQLException {
+        if (target.mode() != LoadMode.UPSERT
+                || target.version().isEmpty()
+                || !SeenKeys.kept(connection, item)) {
+            return 0;
+        }
+        String ordinal = TableName.quote(ordinalColumn);
+        String beaten =
+                " FROM "
+                        + stage
+                        + " s JOIN "
+                        + target.table().sql()
+                        + " t ON "
+                        + target.keysEqual("s", "t")
+                        + " WHERE "
+                        + higher(target.version().get());
+        // Nearly always there is none: the keys of a whole item are not looked through for it.
+        if (Sql.number(connection, "SELECT count(*) FROM (SELECT" + beaten + " LIMIT 1) b") == 0) {
+            return 0;
+        }
+        return Sql.update(
+                connection,
+                "DELETE FROM "
+                        + stage
+                        + " d USING (SELECT s."
+                        + ordinal
+                        + ", "
+                        + target.keyList("s.")
+                        + beaten
+                        + ") b, "
+                        + SeenKeys.rows(item, target.key(), "k")
+                        + " WHERE d."
+                        + ordinal
+                        + " = b."
+                        + ordinal
+                        + " AND "
+                        + target.keysEqual("b", "k"));
+    }
+
+    /// The table's row `t` has a higher version than the staged row `s`; none is lower than any.
+    private static String higher(String column) {
+        String version = TableName.quote(column);
+        return "(t."
+                + version
+                + " > s."
+                + version
+                + " OR (s."
+                + version
+                + " IS NULL AND t."
+                + version
+                + " IS NOT NULL))";
     }
 
     /// Rows of later records: those of younger transactions, where splits came one after another,

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 
 /// A table, as records of one item become its rows.
 ///
+/// @param partitioned whether its rows live in partitions below it
 /// @param columns those that are written, in the order of the COPY
 /// @param key columns by which an upsert finds the row; empty for append without a key
 /// @param version column whose higher value wins among records of one key
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
 ///   a sentence; empty where it does not as long as no two records share the key
 public record Target(
         TableName table,
+        boolean partitioned,
         LoadMode mode,
         List<TargetColumn> columns,
         List<String> key,
@@ -49,6 +51,7 @@ public record Target(
     public Target into(TableName other) {
         return new Target(
                 other,
+                false,
                 mode,
                 columns,
                 key,
@@ -68,6 +71,7 @@ public record Target(
     public Target without(List<ForeignKeyFacts> left, Set<TableName> stillLate) {
         return new Target(
                 table,
+                partitioned,
                 mode,
                 columns,
                 key,

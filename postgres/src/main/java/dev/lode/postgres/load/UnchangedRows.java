@@ -31,9 +31,11 @@ import java.util.stream.Collectors;
 /// waits for others nothing, and what those or other writers did meanwhile is noticed. What was
 /// found lies in temporary tables of the connection until the next look.
 ///
-/// Foreign fact: PostgreSQL never changes a row in place. Each version has a place (`ctid`), which
-/// no other takes as long as a transaction may see it, and the number of the transaction that wrote
-/// it (`xmin`), which writes no more once its rows are seen by others.
+/// Foreign fact: PostgreSQL never changes a row in place. Each version has a place (`ctid`) and the
+/// number of the transaction that wrote it (`xmin`), which writes no more once its rows are seen by
+/// others: of the versions of one key that are ever seen, no two have the same. Places change when
+/// a table is rewritten (VACUUM FULL, CLUSTER), so that another row may be met there, with the same
+/// writer: hence the key.
 ///
 /// Belongs to one thread.
 final class UnchangedRows {
@@ -132,6 +134,8 @@ final class UnchangedRows {
                                 + target.table().sql()
                                 + " t WHERE t.ctid = f."
                                 + TableName.quote(PLACE)
+                                + " AND "
+                                + target.keysEqual("t", "f")
                                 + " AND t.tableoid = f."
                                 + TableName.quote(TABLE)
                                 + " AND t.xmin = f."
@@ -182,7 +186,9 @@ final class UnchangedRows {
                 connection,
                 "CREATE TEMPORARY TABLE "
                         + TableName.quote("lode found")
-                        + " AS SELECT s."
+                        + " AS SELECT "
+                        + target.keyList("s.")
+                        + ", s."
                         + TableName.quote(ORDINAL)
                         + ", t.tableoid AS "
                         + TableName.quote(TABLE)

@@ -91,6 +91,7 @@ public final class Preflight {
                                                 && trigger.firesOn(List.of("INSERT", "UPDATE")));
         return new Target(
                 facts.name(),
+                facts.partitioned(),
                 spec.mode(),
                 columns,
                 key,

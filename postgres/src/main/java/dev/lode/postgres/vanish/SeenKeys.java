@@ -66,6 +66,30 @@ public final class SeenKeys {
                         + " HAVING count(*) > 0");
     }
 
+    /// Whether there are keys of records of the item.
+    public static boolean kept(Connection connection, long item) throws SQLException {
+        return Sql.number(
+                        connection,
+                        "SELECT count(*) FROM pg_class WHERE oid = to_regclass(?)",
+                        table(item))
+                > 0;
+    }
+
+    /// What is kept of the item, as rows for a FROM, a column for each of the key.
+    public static String rows(long item, List<String> key, String alias) {
+        String columns = key.stream().map(TableName::quote).collect(Collectors.joining(", "));
+        return table(item)
+                + " AS \"lode seen\", LATERAL unnest("
+                + key.stream()
+                        .map(column -> "\"lode seen\"." + TableName.quote(column))
+                        .collect(Collectors.joining(", "))
+                + ") AS "
+                + alias
+                + " ("
+                + columns
+                + ")";
+    }
+
     /// Whether keys of the item's records are still wanted: they are compared with the table once
     /// no reject of it is open.
     public static boolean collecting(Connection connection, long item) throws SQLException {
