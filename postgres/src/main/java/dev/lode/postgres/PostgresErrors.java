@@ -77,7 +77,8 @@ public final class PostgresErrors {
                     LodeException.resource(
                             place
                                     + text
-                                    + "; lower --workers, or raise max_connections on the server",
+                                    + "; lower --workers or --streams, or raise max_connections on"
+                                    + " the server or the CONNECTION LIMIT of the role",
                             e);
             case "25006" ->
                     LodeException.resource(
