@@ -148,6 +148,12 @@ public final class PackReader {
     }
 
     private static DialectSpec dialect(YamlMap map, DialectSpec absent) {
+        if (!map.flag("header", true)) {
+            map.wrong(
+                    "header",
+                    "false: a file without the names of its columns cannot be loaded, for they are"
+                            + " found by name; put a line with the names before its first record");
+        }
         return new DialectSpec(
                 map.value("until", PackReader::date),
                 map.value("delimiter", PackReader::character).orElse(absent.delimiter()),
