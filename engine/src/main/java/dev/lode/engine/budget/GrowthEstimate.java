@@ -103,14 +103,7 @@ public record GrowthEstimate(
     }
 
     private Head head(LocalSnapshot snapshot, LocalItem item) throws IOException {
-        var usual = CutSettings.DEFAULT;
-        var settings =
-                new CutSettings(
-                        sample,
-                        usual.maxRecord(),
-                        usual.lookAhead(),
-                        usual.keptRaw(),
-                        usual.maxDamage());
+        var settings = CutSettings.DEFAULT.withBatchSize(sample);
         var dialect = Dialects.of(pack.dialect(snapshot.date()));
         try (var decoder = decoders.openHead(item.bytes(), item.compression())) {
             var cutter = RecordCutter.withHeader(decoder, dialect, settings);

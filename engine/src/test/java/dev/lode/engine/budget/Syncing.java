@@ -93,15 +93,9 @@ final class Syncing implements AutoCloseable {
     }
 
     static LoadSettings settings(int workers, int splitSize) {
-        var cut = CutSettings.DEFAULT;
         return new LoadSettings(
                 workers,
-                new CutSettings(
-                        new ByteSize(splitSize),
-                        cut.maxRecord(),
-                        cut.lookAhead(),
-                        cut.keptRaw(),
-                        cut.maxDamage()),
+                CutSettings.DEFAULT.withBatchSize(new ByteSize(splitSize)),
                 LoadLimits.DEFAULT,
                 Duration.ofSeconds(60),
                 false);

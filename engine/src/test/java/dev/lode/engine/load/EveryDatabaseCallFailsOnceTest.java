@@ -174,15 +174,9 @@ public class EveryDatabaseCallFailsOnceTest {
     }
 
     private static LoadSettings threeSplits() {
-        var cut = CutSettings.DEFAULT;
         return new LoadSettings(
                 1,
-                new CutSettings(
-                        ByteSize.of(48),
-                        cut.maxRecord(),
-                        cut.lookAhead(),
-                        cut.keptRaw(),
-                        cut.maxDamage()),
+                CutSettings.DEFAULT.withBatchSize(ByteSize.of(48)),
                 new LoadLimits(1000, Duration.ofSeconds(2)),
                 Duration.ofSeconds(60),
                 false);

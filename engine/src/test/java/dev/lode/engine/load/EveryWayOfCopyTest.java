@@ -62,16 +62,10 @@ final class EveryWayOfCopyTest {
 
     private Outcome load(Db db, RandomTable table, String csv, Optional<CopyWay> way, int streams)
             throws Exception {
-        var cut = CutSettings.DEFAULT;
         var settings =
                 new LoadSettings(
                                 1,
-                                new CutSettings(
-                                        ByteSize.of(table.splitSize()),
-                                        cut.maxRecord(),
-                                        cut.lookAhead(),
-                                        cut.keptRaw(),
-                                        cut.maxDamage()),
+                                CutSettings.DEFAULT.withBatchSize(ByteSize.of(table.splitSize())),
                                 LoadLimits.DEFAULT,
                                 Duration.ofSeconds(60),
                                 false)

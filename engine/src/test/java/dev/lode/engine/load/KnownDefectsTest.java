@@ -429,15 +429,9 @@ class KnownDefectsTest {
     }
 
     private static LoadSettings splits(long bytes) {
-        var cut = CutSettings.DEFAULT;
         return new LoadSettings(
                 2,
-                new CutSettings(
-                        ByteSize.of(bytes),
-                        cut.maxRecord(),
-                        cut.lookAhead(),
-                        cut.keptRaw(),
-                        cut.maxDamage()),
+                CutSettings.DEFAULT.withBatchSize(ByteSize.of(bytes)),
                 LoadLimits.DEFAULT,
                 Duration.ofSeconds(60),
                 false);

@@ -241,15 +241,9 @@ class LoadOperationTest {
     }
 
     private static LoadSettings splits(long bytes) {
-        var cut = CutSettings.DEFAULT;
         return new LoadSettings(
                 2,
-                new CutSettings(
-                        ByteSize.of(bytes),
-                        cut.maxRecord(),
-                        cut.lookAhead(),
-                        cut.keptRaw(),
-                        cut.maxDamage()),
+                CutSettings.DEFAULT.withBatchSize(ByteSize.of(bytes)),
                 dev.lode.postgres.load.LoadLimits.DEFAULT,
                 Duration.ofSeconds(60),
                 false);

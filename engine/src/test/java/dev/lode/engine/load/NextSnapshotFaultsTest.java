@@ -163,17 +163,11 @@ class NextSnapshotFaultsTest {
     }
 
     private Snapshots snapshots(Db db, String mode) throws Exception {
-        var cut = CutSettings.DEFAULT;
         return new Snapshots(db, folder, PACK.replace("MODE", mode), TABLES)
                 .with(
                         new LoadSettings(
                                 1,
-                                new CutSettings(
-                                        ByteSize.of(40),
-                                        cut.maxRecord(),
-                                        cut.lookAhead(),
-                                        cut.keptRaw(),
-                                        cut.maxDamage()),
+                                CutSettings.DEFAULT.withBatchSize(ByteSize.of(40)),
                                 new LoadLimits(1000, Duration.ofSeconds(2)),
                                 Duration.ofSeconds(60),
                                 false));

@@ -122,15 +122,9 @@ final class SplitStreamsTest {
     }
 
     private static LoadSettings splits(long bytes) {
-        var cut = CutSettings.DEFAULT;
         return new LoadSettings(
                         1,
-                        new CutSettings(
-                                ByteSize.of(bytes),
-                                cut.maxRecord(),
-                                cut.lookAhead(),
-                                cut.keptRaw(),
-                                cut.maxDamage()),
+                        CutSettings.DEFAULT.withBatchSize(ByteSize.of(bytes)),
                         LoadLimits.DEFAULT,
                         Duration.ofSeconds(60),
                         false)

@@ -41,6 +41,11 @@ public record CutSettings(
         between("longest damage", maxDamage, lookAhead.bytes(), Long.MAX_VALUE);
     }
 
+    /// The same with batches of another size.
+    public CutSettings withBatchSize(ByteSize size) {
+        return new CutSettings(size, maxRecord, lookAhead, keptRaw, maxDamage);
+    }
+
     private static void between(String name, ByteSize size, long low, long high) {
         if (size.bytes() < low || size.bytes() > high) {
             throw LodeException.usage(
