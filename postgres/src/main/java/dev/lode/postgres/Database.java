@@ -15,12 +15,21 @@ import java.util.WeakHashMap;
 public final class Database implements Connections {
     private static final int CONNECT_SECONDS = 10;
 
+    private static final String OPTIONS =
+            " -c DateStyle=ISO -c IntervalStyle=iso_8601 -c extra_float_digits=1"
+                    + " -c bytea_output=hex -c client_min_messages=warning -c statement_timeout=0"
+                    + " -c idle_in_transaction_session_timeout=0";
+
+    /// Superusers only: the server ends the session of any other at its start.
+    private static final String ENGLISH = " -c lc_messages=C";
+
     private final DatabaseSettings settings;
     private final String schema;
     private final IdleConnections idle = new IdleConnections();
     private List<Connection> doomed = List.of();
     private final Set<Connection> open =
             Collections.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
+    private volatile boolean foreignMessages;
 
     /// @param schema first on the search path of every connection, so that unqualified names of a
     ///   pack's SQL go there
@@ -113,6 +122,20 @@ public final class Database implements Connections {
     }
 
     private Connection connect(String name) throws SQLException {
+        if (!foreignMessages) {
+            try {
+                return connect(name, OPTIONS + ENGLISH);
+            } catch (SQLException e) {
+                if (!"42501".equals(e.getSQLState()) && !"42704".equals(e.getSQLState())) {
+                    throw e;
+                }
+                foreignMessages = true;
+            }
+        }
+        return connect(name, OPTIONS);
+    }
+
+    private Connection connect(String name, String options) throws SQLException {
         var properties = new Properties();
         properties.setProperty("connectTimeout", String.valueOf(CONNECT_SECONDS));
         properties.setProperty("tcpKeepAlive", "true");
@@ -126,24 +149,8 @@ public final class Database implements Connections {
         // pgjdbc hands these to the server in the start packet: no round trips.
         properties.setProperty(
                 "options",
-                "-c search_path="
-                        + escape('"' + schema.replace("\"", "\"\"") + '"')
-                        + " -c DateStyle=ISO -c IntervalStyle=iso_8601 -c extra_float_digits=1"
-                        + " -c bytea_output=hex"
-                        + " -c client_min_messages=warning -c statement_timeout=0"
-                        + " -c idle_in_transaction_session_timeout=0 -c lc_messages=C");
-        try {
-            return DriverManager.getConnection(settings.jdbcUrl(), properties);
-        } catch (SQLException e) {
-            if ("42501".equals(e.getSQLState()) || "42704".equals(e.getSQLState())) {
-                // lc_messages may be set by superusers only.
-                properties.setProperty(
-                        "options",
-                        properties.getProperty("options").replace(" -c lc_messages=C", ""));
-                return DriverManager.getConnection(settings.jdbcUrl(), properties);
-            }
-            throw e;
-        }
+                "-c search_path=" + escape('"' + schema.replace("\"", "\"\"") + '"') + options);
+        return DriverManager.getConnection(settings.jdbcUrl(), properties);
     }
 
     /// In the start packet's options a backslash keeps a blank from ending the value.

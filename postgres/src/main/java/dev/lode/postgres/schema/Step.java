@@ -4,6 +4,7 @@ import dev.lode.core.LodeException;
 import dev.lode.core.TableName;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
+import dev.lode.postgres.catalog.Autovacuum;
 import dev.lode.postgres.schema.Blocker.Wanted;
 
 import java.sql.Connection;
@@ -104,8 +105,9 @@ public final class Step {
                        set_config('client_min_messages', 'warning', true), set_config('jit', 'off', true),
                        set_config('maintenance_work_mem', greatest(?::bigint,
                            pg_size_bytes(current_setting('maintenance_work_mem')) / 1024) || 'kB', true),
-                       set_config('max_parallel_maintenance_workers', ?, true)
-                """,
+                       set_config('max_parallel_maintenance_workers', ?, true),
+                """
+                        + Autovacuum.YIELDS_SOON,
                 row -> 0,
                 TableName.quote(schema) + ", public, pg_temp",
                 settings.lockTimeout().toMillis() + "ms",

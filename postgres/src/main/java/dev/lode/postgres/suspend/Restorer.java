@@ -14,6 +14,7 @@ import dev.lode.postgres.schema.ApplySettings;
 import dev.lode.postgres.schema.KeyCheck;
 import dev.lode.postgres.schema.Step;
 import dev.lode.postgres.suspend.Restored.Outcome;
+import dev.lode.postgres.verify.VerifyQueries;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -315,7 +316,7 @@ final class Restorer {
                                                     KeyCheck.see(connection, table);
                                                 }
                                                 if (analyzed.contains(table)) {
-                                                    Sql.run(connection, "ANALYZE " + table.sql());
+                                                    VerifyQueries.analyze(connection, table);
                                                 }
                                                 return 1;
                                             })));

@@ -3,6 +3,7 @@ package dev.lode.postgres.verify;
 import dev.lode.core.LodeException;
 import dev.lode.core.TableName;
 import dev.lode.postgres.Sql;
+import dev.lode.postgres.catalog.Autovacuum;
 import dev.lode.postgres.catalog.ColumnFacts;
 import dev.lode.postgres.catalog.ForeignKeyFacts;
 import dev.lode.postgres.catalog.LocalSettings;
@@ -231,6 +232,7 @@ public final class VerifyQueries {
                 connection,
                 Map.of("statement_timeout", "0", "client_min_messages", "warning"),
                 () -> {
+                    Autovacuum.yieldSoon(connection);
                     try (var statement = connection.createStatement()) {
                         statement.execute("ANALYZE " + table.sql());
                         return Optional.ofNullable(statement.getWarnings())
