@@ -19,6 +19,7 @@ import dev.lode.core.event.RunListener;
 import dev.lode.format.csv.CutSettings;
 import dev.lode.postgres.Database;
 import dev.lode.postgres.DatabaseSettings;
+import dev.lode.postgres.ledger.RejectFilter;
 import dev.lode.postgres.load.CopyWay;
 import dev.lode.postgres.load.LoadLimits;
 import dev.lode.testkit.postgres.Db;
@@ -183,6 +184,102 @@ class ComparedBesideTest {
                                             + " 2026"))
                     .isEqualTo("20");
         }
+    }
+
+    /// The first record of a key is refused, the last one is the row that the table has.
+    @EachPostgres
+    void aRejectThatIsLoadedLaterDoesNotBeatALaterRecordThatWasFoundUnchanged(Db db)
+            throws Exception {
+        for (String version : List.of("", ", version: filed")) {
+            for (var way : List.of(CopyWay.BINARY, CopyWay.TEXT)) {
+                var snapshots =
+                        refusing(db, way, version)
+                                .file("opinions", FIRST, file(0, 20, id -> line(id, body(id))))
+                                .file(
+                                        "opinions",
+                                        SECOND,
+                                        ODD
+                                                + file(0, 20, id -> line(id, body(id)))
+                                                        .substring(HEAD.length()));
+                snapshots.load(FIRST);
+                assertThat(snapshots.load(SECOND).items())
+                        .as("%s%s", way, version)
+                        .extracting(ItemReport::counts)
+                        .containsExactly(new RowCounts(21, 0, 0, 20, 0, 0, 0, 1));
+                db.run("ALTER TABLE opinion DROP CONSTRAINT usual");
+                assertThat(retried(snapshots)).isEqualTo(1);
+                assertThat(
+                                db.rows(
+                                        "SELECT short, superseded, rejected FROM opinion, lode.item"
+                                            + " WHERE opinion.id = 19 AND snapshot = '2026-09-30'"))
+                        .as("%s%s", way, version)
+                        .containsExactly(Db.row("case 19", "1", "0"));
+            }
+        }
+    }
+
+    /// Nothing of the item was in the table when the second record of the key came: that its
+    /// version is lower than that of the last snapshot does not matter.
+    @EachPostgres
+    void anOlderStateIsAppliedAlsoWhereAnotherRecordOfItsKeyWasRefused(Db db) throws Exception {
+        for (var way : List.of(CopyWay.BINARY, CopyWay.TEXT)) {
+            var snapshots =
+                    refusing(db, way, ", version: filed")
+                            .file("opinions", FIRST, file(0, 20, id -> line(id, body(id))))
+                            .file(
+                                    "opinions",
+                                    SECOND,
+                                    ODD
+                                            + file(
+                                                            0,
+                                                            20,
+                                                            id ->
+                                                                    line(id, body(id))
+                                                                            .replace(
+                                                                                    "2026-",
+                                                                                    id == 19
+                                                                                            ? "2025-"
+                                                                                            : "2026-"))
+                                                    .substring(HEAD.length()));
+            snapshots.load(FIRST);
+            assertThat(snapshots.load(SECOND).items())
+                    .as("%s", way)
+                    .extracting(ItemReport::counts)
+                    .containsExactly(new RowCounts(21, 0, 1, 19, 0, 0, 0, 1));
+            assertThat(db.value("SELECT extract(year FROM filed) FROM opinion WHERE id = 19"))
+                    .isEqualTo("2025");
+        }
+    }
+
+    /// Key 19 in a form that [#refusing] tables refuse, in a file of its own batches.
+    private static final String ODD = HEAD + line(19, body(1000)).replace("case 19", "odd");
+
+    private Snapshots refusing(Db db, CopyWay way, String version) throws Exception {
+        db.run("DROP TABLE IF EXISTS opinion; DROP SCHEMA IF EXISTS lode CASCADE");
+        return new Snapshots(
+                        db,
+                        folder,
+                        PACK.replace("key: [id]", "key: [id]" + version)
+                                + "limits: { rejects: 5, reject-share: 1 }\n",
+                        TABLE.replace(
+                                "short varchar(40)",
+                                "short varchar(40) CONSTRAINT usual CHECK (short <> 'odd')"))
+                .with(besideOneAnother(way));
+    }
+
+    private static long retried(Snapshots snapshots) throws Exception {
+        return snapshots
+                .retry()
+                .retry(
+                        new RejectFilter(
+                                Optional.of("test"),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.of("open"),
+                                Optional.empty()),
+                        () -> {})
+                .loaded();
     }
 
     @EachPostgres

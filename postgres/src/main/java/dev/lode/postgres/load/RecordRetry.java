@@ -83,7 +83,9 @@ final class RecordRetry {
                                                 new Supersession.Later(
                                                         record.offset(), record.later()))
                                 .toList(),
-                        new MergeTrace(item.id(), run, SeenKeys.collecting(connection, item.id())));
+                        // Of several splits: later than none of them.
+                        new MergeTrace(
+                                item.id(), run, 0, SeenKeys.collecting(connection, item.id())));
         var left = new HashSet<Long>();
         for (var reject : outcome.rejects()) {
             var known = sound.get((int) reject.record());

@@ -293,7 +293,7 @@ public final class SplitLoader implements AutoCloseable {
                         : Optional.<String>empty();
         // Where the table was empty before the item, no row can vanish.
         boolean keepKeys = target.mode() == LoadMode.UPSERT && !item.fresh();
-        var trace = new MergeTrace(item.id(), run, keepKeys);
+        var trace = new MergeTrace(item.id(), run, outcome.batch().offset(), keepKeys);
         // In a table that was empty, nothing is as it was.
         boolean found =
                 !item.fresh()

@@ -84,22 +84,19 @@ final class StagedMerge {
                         + uncompressed());
         var ordinals = stageRecords(connection, outcome);
         Sql.run(connection, "ANALYZE " + stage + " (" + analyzed() + ")");
-        long beaten = 0;
         if (trace.keepKeys()) {
-            // Of a record that comes again, the key may be kept from the first time.
-            beaten = later.isEmpty() ? supersession.byUnchanged(connection, trace.item()) : 0;
-            SeenKeys.add(connection, trace.item(), target.key(), target.table().sql(), stage);
+            SeenKeys.begin(connection, trace.item(), target.key(), target.table().sql());
         }
-        long superseded =
-                beaten
-                        + supersession.within(connection)
-                        + supersession.byEarlier(connection, since)
-                        + supersession.byLater(
-                                connection,
-                                trace.item(),
-                                ordinals,
-                                later.isEmpty() ? Supersession.behind(outcome.batch()) : later);
-        long unchanged = target.mode() == LoadMode.UPSERT ? takeOutUnchanged(connection) : 0;
+        long superseded = supersede(connection, outcome, ordinals, since, later, trace);
+        long unchanged = target.mode() == LoadMode.UPSERT ? takeOutUnchanged(connection, trace) : 0;
+        if (trace.keepKeys()) {
+            SeenKeys.add(
+                    connection,
+                    trace.item(),
+                    target.key(),
+                    stage,
+                    new SeenKeys.Met(trace.at(), false));
+        }
         if (target.mode() == LoadMode.APPEND && !target.key().isEmpty()) {
             rejectKnownKeys(connection, outcome, ordinals);
         }
@@ -121,6 +118,27 @@ final class StagedMerge {
                         0,
                         rest,
                         0);
+    }
+
+    private long supersede(
+            Connection connection,
+            BatchOutcome outcome,
+            int[] ordinals,
+            Optional<String> since,
+            List<Supersession.Later> later,
+            MergeTrace trace)
+            throws SQLException {
+        boolean again = !later.isEmpty();
+        return (again
+                        ? supersession.byLaterUnchanged(connection, trace, ordinals, later)
+                        : supersession.byUnchanged(connection, trace))
+                + supersession.within(connection, trace)
+                + supersession.byEarlier(connection, trace, since)
+                + supersession.byLater(
+                        connection,
+                        trace,
+                        ordinals,
+                        again ? later : Supersession.behind(outcome.batch()));
     }
 
     /// A row that lives for a moment is not worth compressing, and what is compressed already would
@@ -227,9 +245,8 @@ final class StagedMerge {
         }
     }
 
-    private long takeOutUnchanged(Connection connection) throws SQLException {
-        return Sql.update(
-                connection,
+    private long takeOutUnchanged(Connection connection, MergeTrace trace) throws SQLException {
+        String delete =
                 "DELETE FROM "
                         + stage
                         + " s USING "
@@ -243,7 +260,15 @@ final class StagedMerge {
                                                         + comparable("t", column)
                                                         + " IS NOT DISTINCT FROM "
                                                         + comparable("s", column))
-                                .collect(Collectors.joining()));
+                                .collect(Collectors.joining());
+        return trace.keepKeys()
+                ? SeenKeys.addDeleted(
+                        connection,
+                        trace.item(),
+                        target.key(),
+                        new SeenKeys.Met(trace.at(), true),
+                        delete)
+                : Sql.update(connection, delete);
     }
 
     private void rejectKnownKeys(Connection connection, BatchOutcome outcome, int[] ordinals)

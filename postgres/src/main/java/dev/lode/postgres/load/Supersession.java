@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// Takes staged rows out that another record of their key beats: the one with the highest version,
 /// then the last one, stays, whether it is in the same batch, in an earlier split of the item or in
@@ -49,7 +50,7 @@ record Supersession(Target target, String stage, String ordinalColumn) {
     /// Of several records of the batch.
     ///
     /// @return how many rows were taken out
-    long within(Connection connection) throws SQLException {
+    long within(Connection connection, MergeTrace trace) throws SQLException {
         // Nearly always there are none, and to know that takes half of the time.
         if (target.mode() != LoadMode.UPSERT || !sharedKeys(connection)) {
             return 0;
@@ -57,8 +58,9 @@ record Supersession(Target target, String stage, String ordinalColumn) {
         String ordinal = TableName.quote(ordinalColumn);
         String version =
                 target.version().map(v -> TableName.quote(v) + " DESC NULLS LAST, ").orElse("");
-        return Sql.update(
+        return takeOut(
                 connection,
+                trace,
                 "DELETE FROM "
                         + stage
                         + " s USING (SELECT "
@@ -81,12 +83,14 @@ record Supersession(Target target, String stage, String ordinalColumn) {
     /// Rows of earlier snapshots do not compete, so that an older state can be applied again. Which
     /// rows are whose is told by their age: a row that a split wrote has the xid of one of its
     /// savepoints, which is younger than the split itself.
-    long byEarlier(Connection connection, Optional<String> since) throws SQLException {
+    long byEarlier(Connection connection, MergeTrace trace, Optional<String> since)
+            throws SQLException {
         if (target.mode() != LoadMode.UPSERT || target.version().isEmpty() || since.isEmpty()) {
             return 0;
         }
-        return Sql.update(
+        return takeOut(
                 connection,
+                trace,
                 "DELETE FROM "
                         + stage
                         + " s USING "
@@ -94,7 +98,7 @@ record Supersession(Target target, String stage, String ordinalColumn) {
                         + " t WHERE "
                         + target.keysEqual("s", "t")
                         + " AND "
-                        + higher(target.version().get())
+                        + higher(target.version().get(), "s")
                         + " AND age(t.xmin) <= age(?::xid)",
                 since.get());
     }
@@ -102,53 +106,117 @@ record Supersession(Target target, String stage, String ordinalColumn) {
     /// The same key in an earlier split, whose record was found in the table as it is: nothing was
     /// written, so its row is of another age, and only the kept key tells that it was met. To be
     /// called before the keys of this batch are kept.
-    long byUnchanged(Connection connection, long item) throws SQLException {
-        if (target.mode() != LoadMode.UPSERT
+    long byUnchanged(Connection connection, MergeTrace trace) throws SQLException {
+        if (!trace.keepKeys()
+                || target.mode() != LoadMode.UPSERT
                 || target.version().isEmpty()
-                || !SeenKeys.kept(connection, item)) {
+                || !SeenKeys.kept(connection, trace.item())) {
             return 0;
         }
         String ordinal = TableName.quote(ordinalColumn);
         String beaten =
                 " FROM "
                         + stage
-                        + " s JOIN "
+                        + " b JOIN "
                         + target.table().sql()
                         + " t ON "
-                        + target.keysEqual("s", "t")
+                        + target.keysEqual("b", "t")
                         + " WHERE "
-                        + higher(target.version().get());
+                        + higher(target.version().get(), "b");
         // Nearly always there is none: the keys of a whole item are not looked through for it.
         if (Sql.number(connection, "SELECT count(*) FROM (SELECT" + beaten + " LIMIT 1) b") == 0) {
             return 0;
         }
-        return Sql.update(
+        return takeOut(
                 connection,
+                trace,
                 "DELETE FROM "
                         + stage
-                        + " d USING (SELECT s."
+                        + " s USING (SELECT b."
                         + ordinal
                         + ", "
-                        + target.keyList("s.")
+                        + target.keyList("b.")
                         + beaten
-                        + ") b, "
-                        + SeenKeys.rows(item, target.key(), "k")
-                        + " WHERE d."
+                        + ") l, "
+                        + SeenKeys.unchanged(trace.item(), target.key(), "k")
+                        + " WHERE s."
                         + ordinal
-                        + " = b."
+                        + " = l."
                         + ordinal
                         + " AND "
-                        + target.keysEqual("b", "k"));
+                        + target.keysEqual("l", "k"));
     }
 
-    /// The table's row `t` has a higher version than the staged row `s`; none is lower than any.
-    private static String higher(String column) {
+    /// The same key in a later split, whose record was found in the table as it is.
+    ///
+    /// @param later for each record of the batch where it stood
+    long byLaterUnchanged(
+            Connection connection, MergeTrace trace, int[] ordinals, List<Later> later)
+            throws SQLException {
+        if (!trace.keepKeys()
+                || target.mode() != LoadMode.UPSERT
+                || !SeenKeys.kept(connection, trace.item())) {
+            return 0;
+        }
+        var staged = IntStream.rangeClosed(1, ordinals.length).boxed().toArray();
+        var offsets =
+                IntStream.of(ordinals).mapToObj(record -> later.get(record).offset()).toArray();
+        return takeOut(
+                connection,
+                trace,
+                "DELETE FROM "
+                        + stage
+                        + " s USING "
+                        + target.table().sql()
+                        + " t, unnest(?::integer[], ?::bigint[]) AS l (ordinal, at), "
+                        + SeenKeys.unchanged(trace.item(), target.key(), "k")
+                        + " WHERE s."
+                        + TableName.quote(ordinalColumn)
+                        + " = l.ordinal AND "
+                        + target.keysEqual("s", "t")
+                        + " AND "
+                        + target.keysEqual("s", "k")
+                        + " AND k.\"lode at\" > l.at"
+                        + notLower(),
+                connection.createArrayOf("integer", staged),
+                connection.createArrayOf("bigint", offsets));
+    }
+
+    /// A condition for a table's row `t` that stands behind the staged row `s` in the file.
+    private String notLower() {
+        return target.version()
+                .map(TableName::quote)
+                .map(v -> " AND (s." + v + " IS NULL OR t." + v + " >= s." + v + ")")
+                .orElse("");
+    }
+
+    /// A record that is beaten was met all the same: its row has not vanished.
+    private long takeOut(
+            Connection connection, MergeTrace trace, String delete, @Nullable Object... values)
+            throws SQLException {
+        return trace.keepKeys()
+                ? SeenKeys.addDeleted(
+                        connection,
+                        trace.item(),
+                        target.key(),
+                        new SeenKeys.Met(trace.at(), false),
+                        delete,
+                        values)
+                : Sql.update(connection, delete, values);
+    }
+
+    /// The table's row `t` has a higher version than the staged row; none is lower than any.
+    private static String higher(String column, String staged) {
         String version = TableName.quote(column);
         return "(t."
                 + version
-                + " > s."
+                + " > "
+                + staged
+                + "."
                 + version
-                + " OR (s."
+                + " OR ("
+                + staged
+                + "."
                 + version
                 + " IS NULL AND t."
                 + version
@@ -157,7 +225,7 @@ record Supersession(Target target, String stage, String ordinalColumn) {
 
     /// Rows of later records: those of younger transactions, where splits came one after another,
     /// and those with the number of a split that was committed apart.
-    long byLater(Connection connection, long item, int[] ordinals, List<Later> later)
+    long byLater(Connection connection, MergeTrace trace, int[] ordinals, List<Later> later)
             throws SQLException {
         if (target.mode() != LoadMode.UPSERT || later.isEmpty()) {
             return 0;
@@ -168,7 +236,7 @@ record Supersession(Target target, String stage, String ordinalColumn) {
                                 connection,
                                 "SELECT count(*) FROM (SELECT FROM lode.split WHERE item_id = ?"
                                         + " AND apart AND start_offset > ? LIMIT 1) s",
-                                item,
+                                trace.item(),
                                 least)
                         > 0;
         if (!apart && later.stream().allMatch(one -> one.first().isEmpty())) {
@@ -183,13 +251,9 @@ record Supersession(Target target, String stage, String ordinalColumn) {
             offsets.add(one.offset());
             xids.add(one.first().orElse(null));
         }
-        String version =
-                target.version()
-                        .map(TableName::quote)
-                        .map(v -> " AND (s." + v + " IS NULL OR t." + v + " >= s." + v + ")")
-                        .orElse("");
-        return Sql.update(
+        return takeOut(
                 connection,
+                trace,
                 "DELETE FROM "
                         + stage
                         + " s USING "
@@ -202,10 +266,10 @@ record Supersession(Target target, String stage, String ordinalColumn) {
                         + " AND (age(t.xmin) <= age(l.first::xid) OR EXISTS (SELECT FROM"
                         + " lode.split p WHERE p.item_id = ? AND p.apart AND p.start_offset > l.at"
                         + " AND (p.xid & 4294967295) = t.xmin::text::bigint))"
-                        + version,
+                        + notLower(),
                 connection.createArrayOf("integer", staged.toArray()),
                 connection.createArrayOf("bigint", offsets.toArray()),
                 connection.createArrayOf("text", xids.toArray()),
-                item);
+                trace.item());
     }
 }

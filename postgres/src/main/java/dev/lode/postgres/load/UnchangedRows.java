@@ -145,7 +145,13 @@ final class UnchangedRows {
                         row -> row.getInt(1));
         if (trace.keepKeys() && !same.isEmpty()) {
             keepOnly(connection, outcome, same);
-            SeenKeys.add(connection, trace.item(), target.key(), target.table().sql(), digests);
+            SeenKeys.begin(connection, trace.item(), target.key(), target.table().sql());
+            SeenKeys.add(
+                    connection,
+                    trace.item(),
+                    target.key(),
+                    digests,
+                    new SeenKeys.Met(trace.at(), true));
         }
         same.forEach(outcome::settle);
         return same.size();

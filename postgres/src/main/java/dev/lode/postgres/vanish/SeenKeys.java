@@ -3,15 +3,21 @@ package dev.lode.postgres.vanish;
 import dev.lode.core.TableName;
 import dev.lode.postgres.Sql;
 
+import org.jspecify.annotations.Nullable;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// The keys of an item's records, kept in the transactions that load them: one row for each split,
-/// with an array for each column of the key. That is four or eight bytes for a number, where a row
-/// for each key would take forty. Logged, like the splits that say the keys are there. Stateless.
+/// The keys of an item's records, kept in the transactions that load them: a row or two for each
+/// split, with an array for each column of the key, the split's offset, and whether the rows were
+/// there unchanged. That is four or eight bytes for a number, where a row for each key would take
+/// forty. Logged, like the splits that say the keys are there. Stateless.
 public final class SeenKeys {
+    private static final String AT = "\"lode at\"";
+    private static final String UNCHANGED = "\"lode unchanged\"";
+
     private SeenKeys() {}
 
     static String table(long item) {
@@ -22,18 +28,11 @@ public final class SeenKeys {
         return "lode.vanished_" + item;
     }
 
-    /// Adds the keys of the rows of `stage`.
+    /// Makes room for keys of the item's records.
     ///
     /// @param target table that the records go to, quoted
-    /// @param stage table that holds them now, quoted
-    public static void add(
-            Connection connection, long item, List<String> key, String target, String stage)
+    public static void begin(Connection connection, long item, List<String> key, String target)
             throws SQLException {
-        String arrays =
-                key.stream()
-                        .map(TableName::quote)
-                        .map(column -> "array_agg(" + column + ") AS " + column)
-                        .collect(Collectors.joining(", "));
         boolean there =
                 Sql.number(
                                 connection,
@@ -46,7 +45,7 @@ public final class SeenKeys {
                     "CREATE TABLE "
                             + table(item)
                             + " AS SELECT "
-                            + arrays
+                            + arrays(key, new Met(0, false))
                             + " FROM "
                             + target
                             + " WITH NO DATA");
@@ -55,15 +54,75 @@ public final class SeenKeys {
                     "INSERT INTO lode.vanishing (item_id, state) VALUES (?, 'collecting')",
                     item);
         }
-        Sql.run(
-                connection,
-                "INSERT INTO "
-                        + table(item)
-                        + " SELECT "
-                        + arrays
-                        + " FROM "
-                        + stage
-                        + " HAVING count(*) > 0");
+    }
+
+    /// How records of a split were met.
+    ///
+    /// @param at offset of the split
+    /// @param unchanged whether their rows were in the table as they are, so that nothing was
+    ///   written
+    public record Met(long at, boolean unchanged) {}
+
+    /// Adds the keys of the rows of `stage`, for which there is room.
+    ///
+    /// @param stage table that holds them now, quoted
+    public static void add(
+            Connection connection, long item, List<String> key, String stage, Met met)
+            throws SQLException {
+        Sql.run(connection, insert(item, key, stage, met));
+    }
+
+    /// Deletes rows, and adds their keys.
+    ///
+    /// @param delete a DELETE of a table under the name `s`, without RETURNING
+    /// @return how many it deleted
+    public static long addDeleted(
+            Connection connection,
+            long item,
+            List<String> key,
+            Met met,
+            String delete,
+            @Nullable Object... values)
+            throws SQLException {
+        return Sql.list(
+                        connection,
+                        "WITH gone AS ("
+                                + delete
+                                + " RETURNING "
+                                + key.stream()
+                                        .map(column -> "s." + TableName.quote(column))
+                                        .collect(Collectors.joining(", "))
+                                + "), kept AS ("
+                                + insert(item, key, "gone", met)
+                                + ") SELECT count(*) FROM gone",
+                        row -> row.getLong(1),
+                        values)
+                .getFirst();
+    }
+
+    private static String insert(long item, List<String> key, String from, Met met) {
+        return "INSERT INTO "
+                + table(item)
+                + " SELECT "
+                + arrays(key, met)
+                + " FROM "
+                + from
+                + " HAVING count(*) > 0";
+    }
+
+    private static String arrays(List<String> key, Met met) {
+        return key.stream()
+                        .map(TableName::quote)
+                        .map(column -> "array_agg(" + column + ") AS " + column)
+                        .collect(Collectors.joining(", "))
+                + ", "
+                + met.at()
+                + "::bigint AS "
+                + AT
+                + ", "
+                + met.unchanged()
+                + " AS "
+                + UNCHANGED;
     }
 
     /// Whether there are keys of records of the item.
@@ -75,19 +134,24 @@ public final class SeenKeys {
                 > 0;
     }
 
-    /// What is kept of the item, as rows for a FROM, a column for each of the key.
-    public static String rows(long item, List<String> key, String alias) {
+    /// The keys of rows that were found unchanged, as rows for a FROM: a column for each of the
+    /// key, and `lode at`, the offset of the split that found them.
+    public static String unchanged(long item, List<String> key, String alias) {
         String columns = key.stream().map(TableName::quote).collect(Collectors.joining(", "));
-        return table(item)
-                + " AS \"lode seen\", LATERAL unnest("
+        return "(SELECT u.*, k."
+                + AT
+                + " FROM "
+                + table(item)
+                + " AS k, LATERAL unnest("
                 + key.stream()
-                        .map(column -> "\"lode seen\"." + TableName.quote(column))
+                        .map(column -> "k." + TableName.quote(column))
                         .collect(Collectors.joining(", "))
-                + ") AS "
-                + alias
-                + " ("
+                + ") AS u ("
                 + columns
-                + ")";
+                + ") WHERE k."
+                + UNCHANGED
+                + ") AS "
+                + alias;
     }
 
     /// Whether keys of the item's records are still wanted: they are compared with the table once
