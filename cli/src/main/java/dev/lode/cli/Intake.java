@@ -125,7 +125,7 @@ final class Intake {
         return new SessionLimits(
                 settings.number(Setting.FILE_REFUSALS, 0, 1_000_000),
                 settings.number(Setting.FILE_CONFLICTS, 1, 1000),
-                Duration.ofSeconds(settings.number(Setting.SERVER_AWAY, 0, 86_400)));
+                workplace.serverAway());
     }
 
     /// @param backup what is said or done before a backload takes keys and indexes away

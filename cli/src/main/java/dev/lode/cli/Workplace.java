@@ -140,7 +140,7 @@ final class Workplace {
         if (databaseNamed() && !embeddedOnly) {
             var theirs = databaseSettings();
             return new OpenDatabase(
-                    theirs, guarded(new Database(theirs, schema)), Optional.empty());
+                    theirs, guarded(new Database(theirs, schema, serverAway())), Optional.empty());
         }
         var server = EmbeddedServer.open(embeddedFolder(), EmbeddedSettings.standard());
         var address = server.address();
@@ -152,7 +152,8 @@ final class Workplace {
                         address.user(),
                         Optional.of(address.password()),
                         Map.of());
-        return new OpenDatabase(own, guarded(new Database(own, schema)), Optional.of(server));
+        return new OpenDatabase(
+                own, guarded(new Database(own, schema, serverAway())), Optional.of(server));
     }
 
     /// The same as the engine sees it, within the settings' bounds.
@@ -219,9 +220,7 @@ final class Workplace {
         return new LoadSettings(
                 settings.number(Setting.WORKERS, 1, 64),
                 cut,
-                new LoadLimits(
-                        (int) rejectBytes.bytes(),
-                        Duration.ofSeconds(settings.number(Setting.SERVER_AWAY, 0, 86_400))),
+                new LoadLimits((int) rejectBytes.bytes(), serverAway()),
                 leaseTimeout(),
                 again,
                 new SuspendChoices(settings).load(),
@@ -230,6 +229,11 @@ final class Workplace {
                         CopyWay.wish(settings.text(Setting.COPY).orElse("auto")),
                         settings.number(Setting.STREAMS, 0, CopySettings.MOST_STREAMS)),
                 settings.flag(Setting.ACCEPT_OLDER).orElse(false));
+    }
+
+    /// How long a database server that is away, or has no connection left, is waited for.
+    Duration serverAway() {
+        return Duration.ofSeconds(settings.number(Setting.SERVER_AWAY, 0, 86_400));
     }
 
     /// How long a holder of a dataset may be silent.

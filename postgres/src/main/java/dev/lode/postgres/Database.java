@@ -5,6 +5,7 @@ import org.postgresql.PGConnection;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Properties;
@@ -14,6 +15,11 @@ import java.util.WeakHashMap;
 /// Connections to the database of some [DatabaseSettings].
 public final class Database implements Connections {
     private static final int CONNECT_SECONDS = 10;
+
+    /// A backend lives a moment longer than its connection.
+    private static final Duration BACKEND_ENDS = Duration.ofSeconds(2);
+
+    private static final Duration BACKEND_PAUSE = Duration.ofMillis(20);
 
     private static final String OPTIONS =
             " -c DateStyle=ISO -c IntervalStyle=iso_8601 -c extra_float_digits=1"
@@ -25,6 +31,7 @@ public final class Database implements Connections {
 
     private final DatabaseSettings settings;
     private final String schema;
+    private final Duration patience;
     private final IdleConnections idle = new IdleConnections();
     private List<Connection> doomed = List.of();
     private final Set<Connection> open =
@@ -33,9 +40,17 @@ public final class Database implements Connections {
 
     /// @param schema first on the search path of every connection, so that unqualified names of a
     ///   pack's SQL go there
-    public Database(DatabaseSettings settings, String schema) {
+    /// @param patience how long a short piece of work waits for a connection that others of this
+    ///   process give back, where the server has none left
+    public Database(DatabaseSettings settings, String schema, Duration patience) {
         this.settings = settings;
         this.schema = schema;
+        this.patience = patience;
+    }
+
+    /// With a minute of patience.
+    public Database(DatabaseSettings settings, String schema) {
+        this(settings, schema, Duration.ofMinutes(1));
     }
 
     public DatabaseSettings settings() {
@@ -98,8 +113,37 @@ public final class Database implements Connections {
     @Override
     public BriefConnection brief(String name) throws SQLException {
         var left = idle.take(name, cancelled());
-        var connection = left.isPresent() ? left.get() : open(name);
+        var connection = left.isPresent() ? left.get() : openPatiently(name);
         return new BriefConnection(connection, used -> idle.keep(name, used));
+    }
+
+    private Connection openPatiently(String name) throws SQLException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            try {
+                return open(name);
+            } catch (SQLException e) {
+                if (!PostgresErrors.isOutOfConnections(e)
+                        || System.nanoTime() > deadline
+                        || !othersAreOpen()) {
+                    throw e;
+                }
+                pause(e);
+            }
+        }
+    }
+
+    private boolean othersAreOpen() throws SQLException {
+        List<Connection> all;
+        synchronized (open) {
+            all = List.copyOf(open);
+        }
+        for (var one : all) {
+            if (!one.isClosed()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// A cancellation that is on its way would hit what a connection is used for next.
@@ -114,11 +158,39 @@ public final class Database implements Connections {
 
     @Override
     public Connection open(String name) throws SQLException {
-        var connection = connect(name);
+        var connection = connectWithRoom(name);
         // pgjdbc sets the JVM's zone in the start packet and overrides what options say.
         Sql.run(connection, "SET TIME ZONE 'UTC'");
         open.add(connection);
         return connection;
+    }
+
+    /// What waits for work gives way where the server has no connection left.
+    private Connection connectWithRoom(String name) throws SQLException {
+        long deadline = 0;
+        while (true) {
+            try {
+                return connect(name);
+            } catch (SQLException e) {
+                boolean released = PostgresErrors.isOutOfConnections(e) && idle.release();
+                if (released) {
+                    deadline = System.nanoTime() + BACKEND_ENDS.toNanos();
+                }
+                if (deadline == 0 || System.nanoTime() > deadline) {
+                    throw e;
+                }
+                pause(e);
+            }
+        }
+    }
+
+    private static void pause(SQLException cause) throws SQLException {
+        try {
+            Thread.sleep(BACKEND_PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw cause;
+        }
     }
 
     private Connection connect(String name) throws SQLException {

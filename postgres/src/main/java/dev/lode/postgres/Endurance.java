@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// Does a step of a run once more when the server had no room for it, or was away: indexes are
-/// built for hours, and neither is a reason to give up what is done. Thread safe.
+/// Does a step of a run once more when the server had no room or no connection for it, or was away:
+/// indexes are built for hours, and neither is a reason to give up what is done. Thread safe.
 public final class Endurance {
     /// Gives up at once.
     public static final Endurance NONE =
@@ -142,7 +142,7 @@ public final class Endurance {
                 return true;
             }
             // Who was interrupted has lost the connection on purpose.
-            if (!PostgresErrors.isLost(e)
+            if (!(PostgresErrors.isLost(e) || PostgresErrors.isOutOfConnections(e))
                     || patience.isZero()
                     || Thread.currentThread().isInterrupted()) {
                 leave();
@@ -184,7 +184,9 @@ public final class Endurance {
 
     private static String lost(String doing, Duration patience, SQLException e) {
         return doing
-                + ": the server went away ("
+                + (PostgresErrors.isOutOfConnections(e)
+                        ? ": the server has no connection left ("
+                        : ": the server went away (")
                 + PostgresErrors.text(e)
                 + "); waiting for it up to "
                 + patience.toSeconds()

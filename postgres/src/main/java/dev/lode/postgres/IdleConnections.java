@@ -57,15 +57,25 @@ final class IdleConnections {
         closeQuietly(connection);
     }
 
-    /// Closes those there are, and from now on each that comes.
-    void close() {
+    /// Closes those there are.
+    ///
+    /// @return whether there were any
+    boolean release() {
         List<Idle> all;
         synchronized (this) {
-            closed = true;
             all = List.copyOf(idle);
             idle.clear();
         }
         all.forEach(one -> closeQuietly(one.connection()));
+        return !all.isEmpty();
+    }
+
+    /// Closes those there are, and from now on each that comes.
+    void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        release();
     }
 
     private static boolean answers(Connection connection) {

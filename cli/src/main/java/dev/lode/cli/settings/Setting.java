@@ -27,7 +27,8 @@ public enum Setting {
     COPY("how rows travel to the server: auto, binary, text or csv", "auto"),
     STREAMS("COPY streams of one item at the same time; 0 for as many as pay", "0"),
     REJECT_BYTES("bytes of a rejected record that are kept", "1MiB"),
-    SERVER_AWAY("seconds a lost database server is waited for", "60"),
+    SERVER_AWAY(
+            "seconds a database server is waited for that is away or has no connection left", "60"),
     DISK_BUDGET("room for files in the store; 0 streams everything", ""),
     STORE_RESERVE("room left free on the store's disk when no budget is given", "1GiB"),
     STREAM_AHEAD("memory of reading one item ahead that is streamed", "16MiB"),

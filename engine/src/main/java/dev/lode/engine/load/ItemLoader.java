@@ -157,6 +157,7 @@ public final class ItemLoader {
                 var chunks = known ? ChunkDigests.NONE : hashed.unrecorded();
                 int allowed = share.streams();
                 int used = weighed ? gauge.streams(allowed) : allowed;
+                streams.keep(allowed);
                 for (var loaded : streams.load(cut, chunks, used)) {
                     sums.add(loaded);
                     gauge.committed(allowed, loaded.size(), System.nanoTime());

@@ -116,6 +116,18 @@ final class SplitStreams implements AutoCloseable {
         return inOrder();
     }
 
+    /// Gives connections back that have nothing to do, as far as there are more than `streams`:
+    /// other items may wait for one.
+    void keep(int streams) {
+        var extra = new ArrayList<SplitLoader>();
+        synchronized (idle) {
+            while (!idle.isEmpty() && running + idle.size() > Math.max(1, most(streams))) {
+                extra.add(idle.removeLast());
+            }
+        }
+        extra.forEach(SplitLoader::close);
+    }
+
     private int most(int streams) {
         return manner == Manner.ALONE ? 1 : streams;
     }
