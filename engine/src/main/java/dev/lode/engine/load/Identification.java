@@ -17,6 +17,9 @@ import java.util.List;
 /// the least cost: by its fingerprint nothing is read; an item of the same size whose first 8 MiB
 /// are the same too is read whole before a row of it is loaded.
 final class Identification {
+    /// Reading less than this, in bytes, is over before a line about it is read.
+    private static final long WORTH_TELLING = 64L << 20;
+
     private final LoadSession session;
     private final RunListener listener;
 
@@ -69,12 +72,15 @@ final class Identification {
             if (!lookalikes.mayBe(head.digest())) {
                 return task.withBytes(head);
             }
-            listener.on(
-                    new RunEvent.Note(
-                            false,
-                            task.key().name()
-                                    + ": an item of its size and first bytes is known already;"
-                                    + " reading all of it before anything is loaded"));
+            if (task.bytes().size() >= WORTH_TELLING) {
+                listener.on(
+                        new RunEvent.Note(
+                                false,
+                                task.key().name()
+                                        + ": has the size and the first bytes of a file that was"
+                                        + " applied before; reading it once to see whether it is"
+                                        + " the same"));
+            }
             return task.withContent(whole(task, head));
         } catch (IOException e) {
             throw unreadable(task, e);
