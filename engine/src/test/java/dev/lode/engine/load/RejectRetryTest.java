@@ -70,6 +70,26 @@ class RejectRetryTest {
                 .isEmpty();
     }
 
+    /// Splits that are committed apart number their rejects in the order of their commits.
+    @EachPostgres
+    void ofRejectsWithOneKeyTheLastInTheFileStays(Db db) throws Exception {
+        db.run("CREATE TABLE thing (id integer PRIMARY KEY, name varchar(3), changed date)");
+        var loading =
+                loading(db, NAMED)
+                        .file(
+                                "things",
+                                "id,name,changed\n1,first,2020-01-01\n2,two,2020-01-01\n"
+                                        + "1,second,2020-01-01\n");
+        loading.load();
+        db.run(
+                "ALTER TABLE lode.reject ALTER id DROP IDENTITY; UPDATE lode.reject SET id = 10 -"
+                        + " id; ALTER TABLE thing ALTER COLUMN name TYPE text");
+        var report = loading.retry().retry(RejectRetry.open(loading.pack()), () -> {});
+        assertThat(report.loaded()).isEqualTo(2);
+        assertThat(db.rows("SELECT id::text, name FROM thing ORDER BY id"))
+                .containsExactly(Db.row("1", "second"), Db.row("2", "two"));
+    }
+
     @Test
     void aCorrectedRecordIsLoadedAndAWrongCorrectionStaysAReject(Db db) throws Exception {
         db.run("CREATE TABLE thing (id integer PRIMARY KEY, name text, changed date)");

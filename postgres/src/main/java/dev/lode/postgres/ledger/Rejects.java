@@ -98,7 +98,7 @@ public final class Rejects {
                 "SELECT k.id, k.byte_offset, "
                         + LATER
                         + " FROM lode.reject k WHERE k.item_id = ? AND k.state = 'open' AND k.id ="
-                        + " ANY (?) ORDER BY k.id",
+                        + " ANY (?) ORDER BY k.byte_offset",
                 row ->
                         new KeptRecord(
                                 row.getLong(1),
@@ -126,9 +126,10 @@ public final class Rejects {
                 item);
     }
 
-    /// Rejects of an item that are kept whole, in the order of their numbers.
+    /// Rejects of an item that are kept whole, in the order of the file.
     ///
-    /// @param after only those with a higher number
+    /// @param after only those behind this offset; rows that became rejects after they were loaded
+    ///   have offsets below 0
     /// @param maxBytes where it stops; at least one is returned where there is one
     public List<KeptRecord> kept(
             Connection connection, long item, RejectFilter filter, long after, long maxBytes)
@@ -142,10 +143,11 @@ public final class Rejects {
                 "SELECT k.id, k.raw, k.byte_offset, "
                         + LATER
                         + " FROM (SELECT"
-                        + " r.*, sum(r.raw_length) OVER (ORDER BY r.id) - r.raw_length AS before"
+                        + " r.*, sum(r.raw_length) OVER (ORDER BY r.byte_offset) - r.raw_length AS"
+                        + " before"
                         + OF
-                        + " AND r.item_id = ? AND r.id > ? AND octet_length(r.raw) = r.raw_length)"
-                        + " k WHERE k.before <= ? ORDER BY k.id",
+                        + " AND r.item_id = ? AND r.byte_offset > ? AND octet_length(r.raw) ="
+                        + " r.raw_length) k WHERE k.before <= ? ORDER BY k.byte_offset",
                 row ->
                         new KeptRecord(
                                 row.getLong(1),

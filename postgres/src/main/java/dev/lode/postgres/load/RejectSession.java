@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 
 /// Rejects of a run's items, and how they are loaded again. Thread safe; every call has a
 /// connection of its own.
@@ -121,7 +122,8 @@ public final class RejectSession {
                 });
     }
 
-    /// All of them in windows of bounded size, round by round: a record may be what one of an
+    /// All of them in windows of bounded size, in the order of the file, which is not that of their
+    /// numbers where splits were committed apart; round by round: a record may be what one of an
     /// earlier window waits for.
     ///
     /// @param whole whether the item was loaded to its end
@@ -131,9 +133,9 @@ public final class RejectSession {
         long loaded;
         do {
             var round = Retried.NONE;
-            long after = 0;
-            while (after >= 0) {
-                long from = after;
+            var after = OptionalLong.of(Long.MIN_VALUE);
+            while (after.isPresent()) {
+                long from = after.getAsLong();
                 var window =
                         work.inTransaction(
                                 "loading rejects of " + item.name(),
@@ -147,7 +149,9 @@ public final class RejectSession {
                                                     RETRY_BYTES);
                                     return new Window(
                                             retried(connection, item, retry, records, whole),
-                                            records.isEmpty() ? -1 : records.getLast().id());
+                                            records.isEmpty()
+                                                    ? OptionalLong.empty()
+                                                    : OptionalLong.of(records.getLast().offset()));
                                 });
                 round = round.plus(window.retried());
                 after = window.last();
@@ -159,8 +163,8 @@ public final class RejectSession {
         return new Retried(tried, counts);
     }
 
-    /// @param last number of its last reject, or -1 when there was none
-    private record Window(Retried retried, long last) {}
+    /// @param last offset of its last reject; empty when there was none
+    private record Window(Retried retried, OptionalLong last) {}
 
     private Retried retried(
             Connection connection,
