@@ -123,8 +123,10 @@ public final class Database implements Connections {
             try {
                 return open(name);
             } catch (SQLException e) {
+                // Who was told to stop puts in order what can be put in order at once.
                 if (!PostgresErrors.isOutOfConnections(e)
                         || System.nanoTime() > deadline
+                        || !cancelled().isEmpty()
                         || !othersAreOpen()) {
                     throw e;
                 }

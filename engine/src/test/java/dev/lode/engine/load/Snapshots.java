@@ -38,6 +38,10 @@ final class Snapshots {
         Files.writeString(folder.resolve("schema.sql"), tables);
     }
 
+    Pack pack() {
+        return pack;
+    }
+
     Snapshots with(LoadSettings changed) {
         settings = changed;
         return this;

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Reads and writes the ledger on connections of the caller, inside the caller's transactions.
@@ -332,7 +333,12 @@ public final class Ledger {
                 end);
     }
 
-    public void addRejects(Connection connection, long item, long run, Collection<Reject> rejects)
+    public void addRejects(
+            Connection connection,
+            long item,
+            long run,
+            Collection<Reject> rejects,
+            Map<Long, String> followed)
             throws SQLException {
         if (rejects.isEmpty()) {
             return;
@@ -340,8 +346,8 @@ public final class Ledger {
         try (var statement =
                 connection.prepareStatement(
                         "INSERT INTO lode.reject (item_id, run_id, byte_offset, record,"
-                            + " column_name, reason, sqlstate, raw, raw_length, state) VALUES (?,"
-                            + " ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+                                + " column_name, reason, sqlstate, raw, raw_length, state,"
+                                + " followed_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             for (var reject : rejects) {
                 statement.setLong(1, item);
                 statement.setLong(2, run);
@@ -353,6 +359,7 @@ public final class Ledger {
                 statement.setBytes(8, reject.raw());
                 statement.setLong(9, reject.rawLength());
                 statement.setString(10, reject.pending() ? "pending" : "open");
+                statement.setString(11, followed.get(reject.record()));
                 statement.addBatch();
             }
             statement.executeBatch();

@@ -97,14 +97,15 @@ public final class Rejects {
                 connection,
                 "SELECT k.id, k.byte_offset, "
                         + LATER
-                        + " FROM lode.reject k WHERE k.item_id = ? AND k.state = 'open' AND k.id ="
-                        + " ANY (?) ORDER BY k.byte_offset",
+                        + ", k.followed_key FROM lode.reject k WHERE k.item_id = ? AND k.state ="
+                        + " 'open' AND k.id = ANY (?) ORDER BY k.byte_offset",
                 row ->
                         new KeptRecord(
                                 row.getLong(1),
                                 new byte[0],
                                 row.getLong(2),
-                                Optional.ofNullable(row.getString(3))),
+                                Optional.ofNullable(row.getString(3)),
+                                Optional.ofNullable(row.getString(4))),
                 item,
                 connection.createArrayOf("bigint", ids.toArray()));
     }
@@ -142,7 +143,7 @@ public final class Rejects {
                 connection,
                 "SELECT k.id, k.raw, k.byte_offset, "
                         + LATER
-                        + " FROM (SELECT"
+                        + ", k.followed_key FROM (SELECT"
                         + " r.*, sum(r.raw_length) OVER (ORDER BY r.byte_offset) - r.raw_length AS"
                         + " before"
                         + OF
@@ -153,7 +154,8 @@ public final class Rejects {
                                 row.getLong(1),
                                 row.getBytes(2),
                                 row.getLong(3),
-                                Optional.ofNullable(row.getString(4))),
+                                Optional.ofNullable(row.getString(4)),
+                                Optional.ofNullable(row.getString(5))),
                 values.toArray());
     }
 

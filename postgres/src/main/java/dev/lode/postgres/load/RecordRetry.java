@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// Loads rejects of one item again, in the caller's transaction: what gets its row is resolved and
 /// counted as if it had been loaded with its split, what does not keeps its record and gets the new
@@ -33,6 +34,7 @@ final class RecordRetry {
     private final StagedMerge staged;
     private final LoadLimits limits;
     private final boolean versioned;
+    private final Optional<RefusedKeys> keys;
 
     RecordRetry(Ledger ledger, Target target, Dialect dialect, int fields, LoadLimits limits) {
         this.ledger = ledger;
@@ -41,6 +43,7 @@ final class RecordRetry {
         this.staged = new StagedMerge(new BatchCopy(target), target);
         this.limits = limits;
         this.versioned = target.version().isPresent();
+        this.keys = RefusedKeys.of(target);
     }
 
     /// @param records all at once, so that they may refer to each other
@@ -77,11 +80,8 @@ final class RecordRetry {
                         connection,
                         outcome,
                         since,
-                        sound.stream()
-                                .map(
-                                        record ->
-                                                new Supersession.Later(
-                                                        record.offset(), record.later()))
+                        IntStream.range(0, sound.size())
+                                .mapToObj(record -> later(batch, record, sound.get(record)))
                                 .toList(),
                         // Of several splits: later than none of them.
                         new MergeTrace(
@@ -100,6 +100,16 @@ final class RecordRetry {
                 run,
                 counts.plus(new RowCounts(0, 0, 0, 0, 0, 0, 0, -loaded.size())));
         return new Retried(records.size(), counts);
+    }
+
+    /// A corrected key is not the one that was followed.
+    private Supersession.Later later(RecordBatch batch, int record, KeptRecord kept) {
+        boolean followed =
+                kept.followed().isPresent()
+                        && keys.flatMap(some -> some.key(batch, record))
+                                .map(RefusedKeys::text)
+                                .equals(kept.followed());
+        return new Supersession.Later(kept.offset(), kept.later(), followed);
     }
 
     /// What keeps these bytes from being one record.

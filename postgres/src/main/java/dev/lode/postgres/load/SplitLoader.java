@@ -16,11 +16,13 @@ import dev.lode.postgres.ledger.ItemRow;
 import dev.lode.postgres.ledger.Lease;
 import dev.lode.postgres.ledger.Ledger;
 import dev.lode.postgres.ledger.SplitRow;
+import dev.lode.postgres.vanish.SeenKeys;
 
 import org.jspecify.annotations.Nullable;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Optional;
 
 /// Loads the batches of one item into one table, each in a transaction of its own that begins with
@@ -41,6 +43,7 @@ public final class SplitLoader implements AutoCloseable {
     private final StagedMerge staged;
     private final LoadLimits limits;
     private final Endurance endurance;
+    private final Optional<RefusedKeys> refusedKeys;
 
     private @Nullable Connection connection;
     private int backend;
@@ -76,6 +79,8 @@ public final class SplitLoader implements AutoCloseable {
         this.staged = new StagedMerge(copy, target);
         this.limits = limits;
         this.endurance = endurance;
+        this.refusedKeys =
+                target.mode() == LoadMode.UPSERT ? RefusedKeys.of(target) : Optional.empty();
     }
 
     /// Commits a batch, or finds that it is committed already. All batches before it are committed.
@@ -226,7 +231,7 @@ public final class SplitLoader implements AutoCloseable {
                             + "; nothing of this split was committed",
                     null);
         }
-        ledger.addRejects(connection, item.id(), run, outcome.rejects());
+        keepRejects(connection, outcome);
         ledger.finishSplit(
                 connection,
                 new SplitRow(item.id(), batch.offset(), end, batch.firstRecord(), counts));
@@ -239,6 +244,30 @@ public final class SplitLoader implements AutoCloseable {
             event.commit();
         }
         return Optional.of(counts);
+    }
+
+    /// Where the order of records decides, a refused one has a place among those of its key; and
+    /// what is said of a row is not that it vanished.
+    private void keepRejects(Connection connection, BatchOutcome outcome) throws SQLException {
+        var keys = refusedKeys.filter(_ -> !outcome.rejects().isEmpty());
+        var refused = keys.map(some -> some.refused(outcome)).orElse(Map.of());
+        var followed = keys.map(some -> some.followed(outcome, refused)).orElse(Map.of());
+        ledger.addRejects(connection, item.id(), run, outcome.rejects(), followed);
+        if (keepsKeys() && !refused.isEmpty()) {
+            SeenKeys.begin(connection, item.id(), target.key(), target.table().sql());
+            SeenKeys.addWritten(
+                    connection,
+                    item.id(),
+                    target.key(),
+                    target.table().sql(),
+                    refused.values(),
+                    new SeenKeys.Met(outcome.batch().offset(), false));
+        }
+    }
+
+    /// Where the table was empty before the item, no row can vanish.
+    private boolean keepsKeys() {
+        return target.mode() == LoadMode.UPSERT && !item.fresh();
     }
 
     /// Begins the split's transaction.
@@ -291,9 +320,7 @@ public final class SplitLoader implements AutoCloseable {
                 target.version().isPresent()
                         ? ledger.firstWriter(connection, item.id())
                         : Optional.<String>empty();
-        // Where the table was empty before the item, no row can vanish.
-        boolean keepKeys = target.mode() == LoadMode.UPSERT && !item.fresh();
-        var trace = new MergeTrace(item.id(), run, outcome.batch().offset(), keepKeys);
+        var trace = new MergeTrace(item.id(), run, outcome.batch().offset(), keepsKeys());
         // In a table that was empty, nothing is as it was.
         boolean found =
                 !item.fresh()

@@ -10,9 +10,11 @@ import dev.lode.postgres.vanish.SeenKeys;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// A batch through a temporary table, then into the target by key, as sets:
 /// 1. COPY into staging, where only conversion can fail;
@@ -87,20 +89,10 @@ final class StagedMerge {
         if (trace.keepKeys()) {
             SeenKeys.begin(connection, trace.item(), target.key(), target.table().sql());
         }
-        long superseded = supersede(connection, outcome, ordinals, since, later, trace);
-        long unchanged = target.mode() == LoadMode.UPSERT ? takeOutUnchanged(connection, trace) : 0;
-        if (trace.keepKeys()) {
-            SeenKeys.add(
-                    connection,
-                    trace.item(),
-                    target.key(),
-                    stage,
-                    new SeenKeys.Met(trace.at(), false));
-        }
-        if (target.mode() == LoadMode.APPEND && !target.key().isEmpty()) {
-            rejectKnownKeys(connection, outcome, ordinals);
-        }
-        var written = write.write(connection, outcome, ordinals, trace);
+        var merged = merge(connection, outcome, ordinals, since, later, trace);
+        long superseded = merged.superseded();
+        long unchanged = merged.unchanged();
+        var written = merged.written();
         Sql.run(connection, "DROP TABLE " + stage);
         long known = written.inserted() + written.updated() + unchanged + superseded;
         long rest = outcome.open().cardinality() - known;
@@ -120,7 +112,12 @@ final class StagedMerge {
                         0);
     }
 
-    private long supersede(
+    private record Merged(long superseded, long unchanged, StagedWrite.Written written) {}
+
+    /// Takes out of staging what is not to be written, and writes the rest. A record that is
+    /// refused only then may have beaten another one of its batch: then all is done once more
+    /// without those.
+    private Merged merge(
             Connection connection,
             BatchOutcome outcome,
             int[] ordinals,
@@ -128,11 +125,90 @@ final class StagedMerge {
             List<Supersession.Later> later,
             MergeTrace trace)
             throws SQLException {
+        // Nearly always there are none, and to know that takes half of the time.
+        boolean shared = target.mode() == LoadMode.UPSERT && supersession.sharedKeys(connection);
+        while (true) {
+            var before = shared ? connection.setSavepoint() : null;
+            var open = (BitSet) outcome.open().clone();
+            var merged = attempt(connection, outcome, ordinals, since, later, trace, shared);
+            if (before == null) {
+                return merged;
+            }
+            if (outcome.open().equals(open)) {
+                connection.releaseSavepoint(before);
+                return merged;
+            }
+            Savepoints.takeBack(connection, before);
+            takeOutRefused(connection, outcome, ordinals, trace);
+        }
+    }
+
+    private Merged attempt(
+            Connection connection,
+            BatchOutcome outcome,
+            int[] ordinals,
+            Optional<String> since,
+            List<Supersession.Later> later,
+            MergeTrace trace,
+            boolean shared)
+            throws SQLException {
+        long superseded = supersede(connection, outcome, ordinals, since, later, trace, shared);
+        long unchanged = target.mode() == LoadMode.UPSERT ? takeOutUnchanged(connection, trace) : 0;
+        if (trace.keepKeys()) {
+            SeenKeys.add(
+                    connection,
+                    trace.item(),
+                    target.key(),
+                    stage,
+                    new SeenKeys.Met(trace.at(), false));
+        }
+        if (target.mode() == LoadMode.APPEND && !target.key().isEmpty()) {
+            rejectKnownKeys(connection, outcome, ordinals);
+        }
+        return new Merged(superseded, unchanged, write.write(connection, outcome, ordinals, trace));
+    }
+
+    private void takeOutRefused(
+            Connection connection, BatchOutcome outcome, int[] ordinals, MergeTrace trace)
+            throws SQLException {
+        var refused =
+                IntStream.range(0, ordinals.length)
+                        .filter(staged -> !outcome.open().get(ordinals[staged]))
+                        .mapToObj(staged -> staged + 1)
+                        .toArray();
+        String delete =
+                "DELETE FROM "
+                        + stage
+                        + " s WHERE s."
+                        + TableName.quote(ORDINAL)
+                        + " = ANY (?::integer[])";
+        var values = connection.createArrayOf("integer", refused);
+        if (trace.keepKeys()) {
+            SeenKeys.addDeleted(
+                    connection,
+                    trace.item(),
+                    target.key(),
+                    new SeenKeys.Met(trace.at(), false),
+                    delete,
+                    values);
+        } else {
+            Sql.update(connection, delete, values);
+        }
+    }
+
+    private long supersede(
+            Connection connection,
+            BatchOutcome outcome,
+            int[] ordinals,
+            Optional<String> since,
+            List<Supersession.Later> later,
+            MergeTrace trace,
+            boolean shared)
+            throws SQLException {
         boolean again = !later.isEmpty();
-        return (again
-                        ? supersession.byLaterUnchanged(connection, trace, ordinals, later)
-                        : supersession.byUnchanged(connection, trace))
-                + supersession.within(connection, trace)
+        return supersession.byUnchanged(connection, trace)
+                + (again ? supersession.byLaterUnchanged(connection, trace, ordinals, later) : 0)
+                + (shared ? supersession.within(connection, trace) : 0)
                 + supersession.byEarlier(connection, trace, since)
                 + supersession.byLater(
                         connection,

@@ -29,10 +29,12 @@ record Supersession(Target target, String stage, String ordinalColumn) {
     /// @param offset of the record
     /// @param first transaction from which on all rows are later ones, as `xmin` shows it; empty
     ///   where there is none
-    record Later(long offset, Optional<String> first) {}
+    /// @param followed whether a later record of its own split has its key
+    record Later(long offset, Optional<String> first, boolean followed) {}
 
     static List<Later> behind(RecordBatch batch) {
-        return Collections.nCopies(batch.count(), new Later(batch.offset(), Optional.empty()));
+        return Collections.nCopies(
+                batch.count(), new Later(batch.offset(), Optional.empty(), false));
     }
 
     /// Whether rows of the batch share a key.
@@ -47,14 +49,10 @@ record Supersession(Target target, String stage, String ordinalColumn) {
                 > 0;
     }
 
-    /// Of several records of the batch.
+    /// Of several records of the batch, where it has [#sharedKeys].
     ///
     /// @return how many rows were taken out
     long within(Connection connection, MergeTrace trace) throws SQLException {
-        // Nearly always there are none, and to know that takes half of the time.
-        if (target.mode() != LoadMode.UPSERT || !sharedKeys(connection)) {
-            return 0;
-        }
         String ordinal = TableName.quote(ordinalColumn);
         String version =
                 target.version().map(v -> TableName.quote(v) + " DESC NULLS LAST, ").orElse("");
@@ -224,7 +222,8 @@ record Supersession(Target target, String stage, String ordinalColumn) {
     }
 
     /// Rows of later records: those of younger transactions, where splits came one after another,
-    /// and those with the number of a split that was committed apart.
+    /// those with the number of a split that was committed apart, and whatever row there is of a
+    /// key that a later record of the same split has, too.
     long byLater(Connection connection, MergeTrace trace, int[] ordinals, List<Later> later)
             throws SQLException {
         if (target.mode() != LoadMode.UPSERT || later.isEmpty()) {
@@ -239,17 +238,19 @@ record Supersession(Target target, String stage, String ordinalColumn) {
                                 trace.item(),
                                 least)
                         > 0;
-        if (!apart && later.stream().allMatch(one -> one.first().isEmpty())) {
+        if (!apart && later.stream().allMatch(one -> one.first().isEmpty() && !one.followed())) {
             return 0;
         }
         var staged = new ArrayList<Integer>();
         var offsets = new ArrayList<Long>();
         var xids = new ArrayList<@Nullable String>();
+        var followed = new ArrayList<Boolean>();
         for (int i = 0; i < ordinals.length; i++) {
             var one = later.get(ordinals[i]);
             staged.add(i + 1);
             offsets.add(one.offset());
             xids.add(one.first().orElse(null));
+            followed.add(one.followed());
         }
         return takeOut(
                 connection,
@@ -258,18 +259,19 @@ record Supersession(Target target, String stage, String ordinalColumn) {
                         + stage
                         + " s USING "
                         + target.table().sql()
-                        + " t, unnest(?::integer[], ?::bigint[], ?::text[]) AS l (ordinal, at,"
-                        + " first) WHERE s."
+                        + " t, unnest(?::integer[], ?::bigint[], ?::text[], ?::boolean[]) AS l"
+                        + " (ordinal, at, first, followed) WHERE s."
                         + TableName.quote(ordinalColumn)
                         + " = l.ordinal AND "
                         + target.keysEqual("s", "t")
-                        + " AND (age(t.xmin) <= age(l.first::xid) OR EXISTS (SELECT FROM"
-                        + " lode.split p WHERE p.item_id = ? AND p.apart AND p.start_offset > l.at"
-                        + " AND (p.xid & 4294967295) = t.xmin::text::bigint))"
+                        + " AND (l.followed OR age(t.xmin) <= age(l.first::xid) OR EXISTS (SELECT"
+                        + " FROM lode.split p WHERE p.item_id = ? AND p.apart AND p.start_offset >"
+                        + " l.at AND (p.xid & 4294967295) = t.xmin::text::bigint))"
                         + notLower(),
                 connection.createArrayOf("integer", staged.toArray()),
                 connection.createArrayOf("bigint", offsets.toArray()),
                 connection.createArrayOf("text", xids.toArray()),
+                connection.createArrayOf("boolean", followed.toArray()),
                 trace.item());
     }
 }

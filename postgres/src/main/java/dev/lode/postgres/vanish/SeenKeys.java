@@ -1,14 +1,18 @@
 package dev.lode.postgres.vanish;
 
 import dev.lode.core.TableName;
+import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 
 import org.jspecify.annotations.Nullable;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// The keys of an item's records, kept in the transactions that load them: a row or two for each
 /// split, with an array for each column of the key, the split's offset, and whether the rows were
@@ -70,6 +74,98 @@ public final class SeenKeys {
             Connection connection, long item, List<String> key, String stage, Met met)
             throws SQLException {
         Sql.run(connection, insert(item, key, stage, met));
+    }
+
+    /// Adds keys as they stand in a file; those that are none of the table's types are of no row.
+    ///
+    /// @param target table that the records go to, quoted
+    /// @param written a text for each column of the key
+    public static void addWritten(
+            Connection connection,
+            long item,
+            List<String> key,
+            String target,
+            Collection<List<String>> written,
+            Met met)
+            throws SQLException {
+        var types =
+                Sql.list(
+                        connection,
+                        "SELECT format_type(a.atttypid, a.atttypmod) FROM unnest(?::text[]) WITH"
+                                + " ORDINALITY AS n (name, place) JOIN pg_attribute a ON a.attrelid"
+                                + " = ?::regclass AND a.attname = n.name ORDER BY n.place",
+                        row -> row.getString(1),
+                        connection.createArrayOf("text", key.toArray()),
+                        target);
+        try {
+            addWritten(connection, item, key, types, written, met);
+        } catch (SQLException e) {
+            if (!PostgresErrors.isData(e)) {
+                throw e;
+            }
+            for (var one : written) {
+                try {
+                    addWritten(connection, item, key, types, List.of(one), met);
+                } catch (SQLException bad) {
+                    if (!PostgresErrors.isData(bad)) {
+                        throw bad;
+                    }
+                }
+            }
+        }
+    }
+
+    private static void addWritten(
+            Connection connection,
+            long item,
+            List<String> key,
+            List<String> types,
+            Collection<List<String>> written,
+            Met met)
+            throws SQLException {
+        var values = new ArrayList<Object>();
+        for (int c = 0; c < key.size(); c++) {
+            int column = c;
+            values.add(
+                    connection.createArrayOf(
+                            "text", written.stream().map(one -> one.get(column)).toArray()));
+        }
+        String names =
+                IntStream.range(0, key.size())
+                        .mapToObj(c -> "k" + c)
+                        .collect(Collectors.joining(", "));
+        String casts =
+                IntStream.range(0, key.size())
+                        .mapToObj(
+                                c ->
+                                        "k"
+                                                + c
+                                                + "::"
+                                                + types.get(c)
+                                                + " AS "
+                                                + TableName.quote(key.get(c)))
+                        .collect(Collectors.joining(", "));
+        String from =
+                "(SELECT "
+                        + casts
+                        + " FROM unnest("
+                        + "?::text[], ".repeat(key.size() - 1)
+                        + "?::text[]) AS w ("
+                        + names
+                        + ")) AS w";
+        var savepoint = connection.setSavepoint();
+        try {
+            Sql.update(connection, insert(item, key, from, met), values.toArray());
+        } catch (SQLException e) {
+            if (!connection.isClosed()) {
+                connection.rollback(savepoint);
+            }
+            throw e;
+        } finally {
+            if (!connection.isClosed()) {
+                connection.releaseSavepoint(savepoint);
+            }
+        }
     }
 
     /// Deletes rows, and adds their keys.
