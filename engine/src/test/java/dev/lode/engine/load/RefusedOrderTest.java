@@ -190,6 +190,35 @@ class RefusedOrderTest {
         }
     }
 
+    /// In one split, and each in one of its own.
+    @EachPostgres
+    void rejectsThatAreLoadedOneAfterTheOtherKeepTheOrderOfTheFile(Db db) throws Exception {
+        for (var split : List.of(ByteSize.of(10), ByteSize.mebibytes(1))) {
+            for (String before : List.of("9,1,x", "1,1,old")) {
+                for (boolean earlierFirst : List.of(true, false)) {
+                    for (String rules : List.of("", ", version: ver")) {
+                        var snapshots =
+                                snapshots(db, rules, CopyWay.BINARY)
+                                        .with(settings(split, CopyWay.BINARY))
+                                        .file("t", FIRST, file(before))
+                                        .file("t", SECOND, file("1,1,odd1", "7,1,x", "1,1,bad2"));
+                        snapshots.load(FIRST);
+                        snapshots.load(SECOND);
+                        db.run("ALTER TABLE t DROP CONSTRAINT " + (earlierFirst ? "c1" : "c2"));
+                        retry(snapshots);
+                        assertThat(rows(db))
+                                .contains(Db.row("1", "1", earlierFirst ? "odd1" : "bad2"));
+                        db.run("ALTER TABLE t DROP CONSTRAINT " + (earlierFirst ? "c2" : "c1"));
+                        retry(snapshots);
+                        assertThat(rows(db))
+                                .as("%s, %s, %s%s", split, before, earlierFirst, rules)
+                                .contains(Db.row("1", "1", "bad2"));
+                    }
+                }
+            }
+        }
+    }
+
     @EachPostgres
     void aCorrectedRecordWithAnotherKeyIsItsOwn(Db db) throws Exception {
         var snapshots =

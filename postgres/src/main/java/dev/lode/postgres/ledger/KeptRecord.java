@@ -9,13 +9,19 @@ import java.util.Optional;
 /// @param offset of the record's first byte in the item
 /// @param later transaction that loaded the next records of the same item, as `xmin` of a row shows
 ///   it; empty where none did
-/// @param followed its key as it stood in the file, where a later record of its split has it
+/// @param key as it stood in the file, where it could be told
+/// @param followed whether a later record of its split has that key
 // The bytes go from a statement to a batch once; nobody compares records.
 @SuppressWarnings("ArrayRecordComponent")
 public record KeptRecord(
-        long id, byte[] raw, long offset, Optional<String> later, Optional<String> followed) {
+        long id,
+        byte[] raw,
+        long offset,
+        Optional<String> later,
+        Optional<String> key,
+        boolean followed) {
     /// The same with other bytes.
     public KeptRecord withRaw(byte[] corrected) {
-        return new KeptRecord(id, corrected, offset, later, followed);
+        return new KeptRecord(id, corrected, offset, later, key, followed);
     }
 }

@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Reads and writes the ledger on connections of the caller, inside the caller's transactions.
 /// Stateless.
@@ -338,7 +339,8 @@ public final class Ledger {
             long item,
             long run,
             Collection<Reject> rejects,
-            Map<Long, String> followed)
+            Map<Long, String> keys,
+            Set<Long> followed)
             throws SQLException {
         if (rejects.isEmpty()) {
             return;
@@ -346,8 +348,8 @@ public final class Ledger {
         try (var statement =
                 connection.prepareStatement(
                         "INSERT INTO lode.reject (item_id, run_id, byte_offset, record,"
-                                + " column_name, reason, sqlstate, raw, raw_length, state,"
-                                + " followed_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+                            + " column_name, reason, sqlstate, raw, raw_length, state, key_text,"
+                            + " followed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             for (var reject : rejects) {
                 statement.setLong(1, item);
                 statement.setLong(2, run);
@@ -359,7 +361,8 @@ public final class Ledger {
                 statement.setBytes(8, reject.raw());
                 statement.setLong(9, reject.rawLength());
                 statement.setString(10, reject.pending() ? "pending" : "open");
-                statement.setString(11, followed.get(reject.record()));
+                statement.setString(11, keys.get(reject.record()));
+                statement.setBoolean(12, followed.contains(reject.record()));
                 statement.addBatch();
             }
             statement.executeBatch();

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /// Reads rejects in order to load them again, and records what came of it; on connections of the
@@ -97,15 +98,16 @@ public final class Rejects {
                 connection,
                 "SELECT k.id, k.byte_offset, "
                         + LATER
-                        + ", k.followed_key FROM lode.reject k WHERE k.item_id = ? AND k.state ="
-                        + " 'open' AND k.id = ANY (?) ORDER BY k.byte_offset",
+                        + ", k.key_text, k.followed FROM lode.reject k WHERE k.item_id = ? AND"
+                        + " k.state = 'open' AND k.id = ANY (?) ORDER BY k.byte_offset",
                 row ->
                         new KeptRecord(
                                 row.getLong(1),
                                 new byte[0],
                                 row.getLong(2),
                                 Optional.ofNullable(row.getString(3)),
-                                Optional.ofNullable(row.getString(4))),
+                                Optional.ofNullable(row.getString(4)),
+                                row.getBoolean(5)),
                 item,
                 connection.createArrayOf("bigint", ids.toArray()));
     }
@@ -143,7 +145,7 @@ public final class Rejects {
                 connection,
                 "SELECT k.id, k.raw, k.byte_offset, "
                         + LATER
-                        + ", k.followed_key FROM (SELECT"
+                        + ", k.key_text, k.followed FROM (SELECT"
                         + " r.*, sum(r.raw_length) OVER (ORDER BY r.byte_offset) - r.raw_length AS"
                         + " before"
                         + OF
@@ -155,16 +157,23 @@ public final class Rejects {
                                 row.getBytes(2),
                                 row.getLong(3),
                                 Optional.ofNullable(row.getString(4)),
-                                Optional.ofNullable(row.getString(5))),
+                                Optional.ofNullable(row.getString(5)),
+                                row.getBoolean(6)),
                 values.toArray());
     }
 
-    /// The record got its row.
-    public void resolved(Connection connection, Collection<Long> ids) throws SQLException {
+    /// The records got their rows, or lost to others of their keys.
+    ///
+    /// @param keys of the records as they were loaded, by the numbers of their rejects; null where
+    ///   it cannot be told
+    public void resolved(Connection connection, Map<Long, @Nullable String> keys)
+            throws SQLException {
         Sql.update(
                 connection,
-                "UPDATE lode.reject SET state = 'resolved' WHERE id = ANY (?)",
-                connection.createArrayOf("bigint", ids.toArray()));
+                "UPDATE lode.reject r SET state = 'resolved', key_text = l.key FROM"
+                        + " unnest(?::bigint[], ?::text[]) AS l (id, key) WHERE r.id = l.id",
+                connection.createArrayOf("bigint", keys.keySet().toArray()),
+                connection.createArrayOf("text", keys.values().toArray()));
     }
 
     /// It still cannot be loaded.

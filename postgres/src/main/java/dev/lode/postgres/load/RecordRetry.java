@@ -13,11 +13,14 @@ import dev.lode.postgres.ledger.Ledger;
 import dev.lode.postgres.ledger.Rejects;
 import dev.lode.postgres.vanish.SeenKeys;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -92,7 +95,13 @@ final class RecordRetry {
             left.add(known.id());
             rejects.still(connection, known.id(), reject.column(), reject.reason());
         }
-        var loaded = sound.stream().map(KeptRecord::id).filter(id -> !left.contains(id)).toList();
+        var loaded = new HashMap<Long, @Nullable String>();
+        for (int record = 0; record < sound.size(); record++) {
+            long id = sound.get(record).id();
+            if (!left.contains(id)) {
+                loaded.put(id, key(batch, record).orElse(null));
+            }
+        }
         rejects.resolved(connection, loaded);
         ledger.correct(
                 connection,
@@ -102,14 +111,18 @@ final class RecordRetry {
         return new Retried(records.size(), counts);
     }
 
+    private Optional<String> key(RecordBatch batch, int record) {
+        return keys.flatMap(some -> some.key(batch, record)).map(RefusedKeys::text);
+    }
+
     /// A corrected key is not the one that was followed.
     private Supersession.Later later(RecordBatch batch, int record, KeptRecord kept) {
-        boolean followed =
-                kept.followed().isPresent()
-                        && keys.flatMap(some -> some.key(batch, record))
-                                .map(RefusedKeys::text)
-                                .equals(kept.followed());
-        return new Supersession.Later(kept.offset(), kept.later(), followed);
+        var key = key(batch, record);
+        return new Supersession.Later(
+                kept.offset(),
+                kept.later(),
+                kept.followed() && key.isPresent() && key.equals(kept.key()),
+                key);
     }
 
     /// What keeps these bytes from being one record.

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Keys of records as they stand in the file, for those that never became a row: what the server
@@ -40,9 +41,9 @@ record RefusedKeys(List<Integer> fields) {
                         fields.stream().map(field -> batch.field(record, field).text()).toList());
     }
 
-    /// How the key of a record is written into the ledger.
+    /// How the key of a record is written into the ledger, which takes no NUL.
     static String text(List<String> key) {
-        return key.stream().collect(Collectors.joining("\u001f"));
+        return String.join("\u001f", key).replace('\0', '\ufffd');
     }
 
     /// The keys of refused records of a batch, by their number in the item.
@@ -55,10 +56,10 @@ record RefusedKeys(List<Integer> fields) {
         return keys;
     }
 
-    /// Of those, the keys that a later record of the batch has which was not refused.
-    Map<Long, String> followed(BatchOutcome outcome, Map<Long, List<String>> refused) {
+    /// Those of them whose key a later record of the batch has that was not refused.
+    Set<Long> followed(BatchOutcome outcome, Map<Long, List<String>> refused) {
         var batch = outcome.batch();
-        var followed = new HashMap<Long, String>();
+        var followed = new HashSet<Long>();
         var wanted = new HashSet<>(refused.values());
         var numbers = outcome.rejects().stream().map(Reject::record).collect(Collectors.toSet());
         var met = new HashSet<List<String>>();
@@ -70,7 +71,7 @@ record RefusedKeys(List<Integer> fields) {
             }
             var key = refused.get(number);
             if (key != null && met.contains(key)) {
-                followed.put(number, text(key));
+                followed.add(number);
             }
         }
         return followed;

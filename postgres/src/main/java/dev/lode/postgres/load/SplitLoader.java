@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Loads the batches of one item into one table, each in a transaction of its own that begins with
 /// its ledger line and ends with its rows. Has a connection of its own; opens another when that is
@@ -251,8 +253,10 @@ public final class SplitLoader implements AutoCloseable {
     private void keepRejects(Connection connection, BatchOutcome outcome) throws SQLException {
         var keys = refusedKeys.filter(_ -> !outcome.rejects().isEmpty());
         var refused = keys.map(some -> some.refused(outcome)).orElse(Map.of());
-        var followed = keys.map(some -> some.followed(outcome, refused)).orElse(Map.of());
-        ledger.addRejects(connection, item.id(), run, outcome.rejects(), followed);
+        var followed = keys.map(some -> some.followed(outcome, refused)).orElse(Set.of());
+        var texts = new HashMap<Long, String>();
+        refused.forEach((record, key) -> texts.put(record, RefusedKeys.text(key)));
+        ledger.addRejects(connection, item.id(), run, outcome.rejects(), texts, followed);
         if (keepsKeys() && !refused.isEmpty()) {
             SeenKeys.begin(connection, item.id(), target.key(), target.table().sql());
             SeenKeys.addWritten(

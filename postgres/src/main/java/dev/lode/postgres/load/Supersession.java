@@ -24,17 +24,23 @@ import java.util.stream.IntStream;
 /// @param stage table that holds the rows, quoted
 /// @param ordinalColumn its column with the order of records, from 1
 record Supersession(Target target, String stage, String ordinalColumn) {
+    private static final String RESOLVED =
+            " FROM lode.reject r WHERE r.item_id = ? AND r.state = 'resolved' AND r.key_text ="
+                    + " l.key";
+
     /// How rows of later records of an item are known from a record.
     ///
     /// @param offset of the record
     /// @param first transaction from which on all rows are later ones, as `xmin` shows it; empty
     ///   where there is none
     /// @param followed whether a later record of its own split has its key
-    record Later(long offset, Optional<String> first, boolean followed) {}
+    /// @param key by which rejects know each other
+    record Later(long offset, Optional<String> first, boolean followed, Optional<String> key) {}
 
     static List<Later> behind(RecordBatch batch) {
         return Collections.nCopies(
-                batch.count(), new Later(batch.offset(), Optional.empty(), false));
+                batch.count(),
+                new Later(batch.offset(), Optional.empty(), false, Optional.empty()));
     }
 
     /// Whether rows of the batch share a key.
@@ -223,34 +229,41 @@ record Supersession(Target target, String stage, String ordinalColumn) {
 
     /// Rows of later records: those of younger transactions, where splits came one after another,
     /// those with the number of a split that was committed apart, and whatever row there is of a
-    /// key that a later record of the same split has, too.
+    /// key that a later record of the same split has, too, or a later reject that was loaded
+    /// before. What an earlier reject wrote is younger than all splits, and does not count: its row
+    /// is not older than the line of the ledger that says it was loaded.
     long byLater(Connection connection, MergeTrace trace, int[] ordinals, List<Later> later)
             throws SQLException {
         if (target.mode() != LoadMode.UPSERT || later.isEmpty()) {
             return 0;
         }
         long least = later.stream().mapToLong(Later::offset).min().orElse(0);
-        boolean apart =
+        boolean others =
                 Sql.number(
                                 connection,
                                 "SELECT count(*) FROM (SELECT FROM lode.split WHERE item_id = ?"
-                                        + " AND apart AND start_offset > ? LIMIT 1) s",
+                                        + " AND apart AND start_offset > ? UNION ALL SELECT FROM"
+                                        + " lode.reject WHERE item_id = ? AND state = 'resolved'"
+                                        + " LIMIT 1) s",
                                 trace.item(),
-                                least)
+                                least,
+                                trace.item())
                         > 0;
-        if (!apart && later.stream().allMatch(one -> one.first().isEmpty() && !one.followed())) {
+        if (!others && later.stream().allMatch(one -> one.first().isEmpty() && !one.followed())) {
             return 0;
         }
         var staged = new ArrayList<Integer>();
         var offsets = new ArrayList<Long>();
         var xids = new ArrayList<@Nullable String>();
         var followed = new ArrayList<Boolean>();
+        var keys = new ArrayList<@Nullable String>();
         for (int i = 0; i < ordinals.length; i++) {
             var one = later.get(ordinals[i]);
             staged.add(i + 1);
             offsets.add(one.offset());
             xids.add(one.first().orElse(null));
             followed.add(one.followed());
+            keys.add(one.key().orElse(null));
         }
         return takeOut(
                 connection,
@@ -259,19 +272,28 @@ record Supersession(Target target, String stage, String ordinalColumn) {
                         + stage
                         + " s USING "
                         + target.table().sql()
-                        + " t, unnest(?::integer[], ?::bigint[], ?::text[], ?::boolean[]) AS l"
-                        + " (ordinal, at, first, followed) WHERE s."
+                        + " t, unnest(?::integer[], ?::bigint[], ?::text[], ?::boolean[],"
+                        + " ?::text[]) AS l (ordinal, at, first, followed, key) WHERE s."
                         + TableName.quote(ordinalColumn)
                         + " = l.ordinal AND "
                         + target.keysEqual("s", "t")
-                        + " AND (l.followed OR age(t.xmin) <= age(l.first::xid) OR EXISTS (SELECT"
-                        + " FROM lode.split p WHERE p.item_id = ? AND p.apart AND p.start_offset >"
-                        + " l.at AND (p.xid & 4294967295) = t.xmin::text::bigint))"
+                        + " AND (l.followed OR EXISTS (SELECT"
+                        + RESOLVED
+                        + " AND r.byte_offset > l.at) OR (age(t.xmin) <= age(l.first::xid) AND NOT"
+                        + " EXISTS (SELECT"
+                        + RESOLVED
+                        + " AND r.byte_offset < l.at AND age(t.xmin) <= age(r.xmin))) OR EXISTS"
+                        + " (SELECT FROM lode.split p WHERE p.item_id = ? AND p.apart AND"
+                        + " p.start_offset > l.at AND (p.xid & 4294967295) ="
+                        + " t.xmin::text::bigint))"
                         + notLower(),
                 connection.createArrayOf("integer", staged.toArray()),
                 connection.createArrayOf("bigint", offsets.toArray()),
                 connection.createArrayOf("text", xids.toArray()),
                 connection.createArrayOf("boolean", followed.toArray()),
+                connection.createArrayOf("text", keys.toArray()),
+                trace.item(),
+                trace.item(),
                 trace.item());
     }
 }

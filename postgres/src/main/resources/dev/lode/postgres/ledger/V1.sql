@@ -99,13 +99,15 @@ CREATE TABLE lode.reject (
     sqlstate      text,
     raw           bytea NOT NULL,
     raw_length    bigint NOT NULL,
-    followed_key  text,
+    key_text      text,
+    followed      boolean NOT NULL DEFAULT false,
     state         text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'pending', 'resolved', 'dropped')),
     created_at    timestamptz NOT NULL DEFAULT now(),
     UNIQUE (item_id, byte_offset)
 );
 COMMENT ON TABLE lode.reject IS 'Records that could not be loaded. pending: waits for a row that a later record may bring.';
-COMMENT ON COLUMN lode.reject.followed_key IS 'Its key as it stands in the file, where a later record of the same split has it too and was not refused.';
+COMMENT ON COLUMN lode.reject.key_text IS 'Its key as it stands in the file, or as it was corrected; columns are parted by U+001F.';
+COMMENT ON COLUMN lode.reject.followed IS 'Whether a later record of the same split has its key and was not refused.';
 
 -- Written before the tables are made: only these get the pack's indexes and keys, the user's own tables stay as they are.
 CREATE TABLE lode.created_table (
