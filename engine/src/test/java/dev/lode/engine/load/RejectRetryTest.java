@@ -70,6 +70,21 @@ class RejectRetryTest {
                 .isEmpty();
     }
 
+    /// It is no record of a file, and what is wrong with it is its key.
+    @EachPostgres
+    void aRowThatBecameARejectAfterItWasLoadedKeepsItsReason(Db db) throws Exception {
+        db.run("CREATE TABLE thing (id integer PRIMARY KEY, name varchar(3), changed date)");
+        var loading = loading(db, NAMED).file("things", "id,name,changed\n1,first,2020-01-01\n");
+        loading.load();
+        db.run(
+                "UPDATE lode.reject SET byte_offset = -1, raw = '{\"id\": 1}', raw_length = 9,"
+                        + " reason = 'no such parent'");
+        var report = loading.retry().retry(RejectRetry.open(loading.pack()), () -> {});
+        assertThat(report.loaded()).isZero();
+        assertThat(report.left()).isEqualTo(1);
+        assertThat(db.value("SELECT reason FROM lode.reject")).isEqualTo("no such parent");
+    }
+
     /// Splits that are committed apart number their rejects in the order of their commits.
     @EachPostgres
     void ofRejectsWithOneKeyTheLastInTheFileStays(Db db) throws Exception {

@@ -1,6 +1,8 @@
 package dev.lode.postgres.ledger;
 
 import dev.lode.core.LodeException;
+import dev.lode.core.TableName;
+import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 
 import java.io.IOException;
@@ -47,7 +49,9 @@ public final class LedgerSchema {
                                 + "; nothing was changed; use the newer Lode that upgraded it");
             }
             if (found == 0) {
-                Sql.run(connection, "CREATE SCHEMA IF NOT EXISTS lode");
+                if (!schemaExists(connection)) {
+                    makeSchema(connection);
+                }
                 Sql.run(
                         connection,
                         "CREATE TABLE IF NOT EXISTS lode.migration (version integer PRIMARY KEY,"
@@ -63,6 +67,31 @@ public final class LedgerSchema {
                 connection.rollback();
                 connection.setAutoCommit(true);
             }
+        }
+    }
+
+    /// An administrator may have made it for a role that may not.
+    private static boolean schemaExists(Connection connection) throws SQLException {
+        return Sql.number(connection, "SELECT count(*) FROM pg_namespace WHERE nspname = 'lode'")
+                > 0;
+    }
+
+    private static void makeSchema(Connection connection) throws SQLException {
+        try {
+            Sql.run(connection, "CREATE SCHEMA lode");
+        } catch (SQLException e) {
+            if (!"42501".equals(e.getSQLState())) {
+                throw e;
+            }
+            throw LodeException.resource(
+                    "ledger: role '"
+                            + connection.getMetaData().getUserName()
+                            + "' may not make its schema lode ("
+                            + PostgresErrors.text(e)
+                            + "); nothing was changed; let the owner of the database run: CREATE"
+                            + " SCHEMA lode AUTHORIZATION "
+                            + TableName.quote(connection.getMetaData().getUserName()),
+                    e);
         }
     }
 

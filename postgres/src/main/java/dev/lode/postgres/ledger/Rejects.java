@@ -131,8 +131,7 @@ public final class Rejects {
 
     /// Rejects of an item that are kept whole, in the order of the file.
     ///
-    /// @param after only those behind this offset; rows that became rejects after they were loaded
-    ///   have offsets below 0
+    /// @param after only those behind this offset
     /// @param maxBytes where it stops; at least one is returned where there is one
     public List<KeptRecord> kept(
             Connection connection, long item, RejectFilter filter, long after, long maxBytes)

@@ -133,7 +133,8 @@ public final class RejectSession {
         long loaded;
         do {
             var round = Retried.NONE;
-            var after = OptionalLong.of(Long.MIN_VALUE);
+            // Rows that became rejects after they were loaded stand in no file: offsets below 0.
+            var after = OptionalLong.of(-1);
             while (after.isPresent()) {
                 long from = after.getAsLong();
                 var window =
