@@ -136,6 +136,23 @@ class RefusedOrderTest {
         }
     }
 
+    /// The one behind it has a lower version, and the row is from before it.
+    @EachPostgres
+    void aRecordIsNotBeatenByTheLowerVersionBehindIt(Db db) throws Exception {
+        for (var split : List.of(ByteSize.of(10), ByteSize.of(20), ByteSize.mebibytes(1))) {
+            var snapshots =
+                    snapshots(db, ", version: ver", CopyWay.BINARY)
+                            .with(settings(split, CopyWay.BINARY))
+                            .file("t", FIRST, file("1,4,old"))
+                            .file("t", SECOND, file("1,5,five", "1,5,odd", "1,3,low"));
+            snapshots.load(FIRST);
+            snapshots.load(SECOND);
+            db.run("ALTER TABLE t DROP CONSTRAINT c1");
+            retry(snapshots);
+            assertThat(rows(db)).as("%s", split).containsExactly(Db.row("1", "5", "odd"));
+        }
+    }
+
     /// Otherwise it would be lost for good once somebody drops the reject.
     @EachPostgres
     void aRecordThatIsRefusedWhenItIsWrittenBeatsNoOther(Db db) throws Exception {

@@ -112,7 +112,7 @@ final class RecordRetry {
     }
 
     private Optional<String> key(RecordBatch batch, int record) {
-        return keys.flatMap(some -> some.key(batch, record)).map(RefusedKeys::text);
+        return keys.flatMap(some -> some.text(batch, record));
     }
 
     /// A corrected key is not the one that was followed.

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -252,11 +251,10 @@ public final class SplitLoader implements AutoCloseable {
     /// what is said of a row is not that it vanished.
     private void keepRejects(Connection connection, BatchOutcome outcome) throws SQLException {
         var keys = refusedKeys.filter(_ -> !outcome.rejects().isEmpty());
-        var refused = keys.map(some -> some.refused(outcome)).orElse(Map.of());
-        var followed = keys.map(some -> some.followed(outcome, refused)).orElse(Set.of());
-        var texts = new HashMap<Long, String>();
-        refused.forEach((record, key) -> texts.put(record, RefusedKeys.text(key)));
+        var texts = keys.map(some -> some.texts(outcome)).orElse(Map.of());
+        var followed = keys.map(some -> some.followed(outcome, texts)).orElse(Set.of());
         ledger.addRejects(connection, item.id(), run, outcome.rejects(), texts, followed);
+        var refused = keys.map(some -> some.refused(outcome)).orElse(Set.of());
         if (keepsKeys() && !refused.isEmpty()) {
             SeenKeys.begin(connection, item.id(), target.key(), target.table().sql());
             SeenKeys.addWritten(
@@ -264,7 +262,7 @@ public final class SplitLoader implements AutoCloseable {
                     item.id(),
                     target.key(),
                     target.table().sql(),
-                    refused.values(),
+                    refused,
                     new SeenKeys.Met(outcome.batch().offset(), false));
         }
     }

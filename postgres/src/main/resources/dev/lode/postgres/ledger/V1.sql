@@ -106,8 +106,8 @@ CREATE TABLE lode.reject (
     UNIQUE (item_id, byte_offset)
 );
 COMMENT ON TABLE lode.reject IS 'Records that could not be loaded. pending: waits for a row that a later record may bring.';
-COMMENT ON COLUMN lode.reject.key_text IS 'Its key as it stands in the file, or as it was corrected; columns are parted by U+001F.';
-COMMENT ON COLUMN lode.reject.followed IS 'Whether a later record of the same split has its key and was not refused.';
+COMMENT ON COLUMN lode.reject.key_text IS 'Its key and its version as they stand in the file, or as they were corrected; columns are parted by U+001F.';
+COMMENT ON COLUMN lode.reject.followed IS 'Whether a later record of the same split has its key and version and was not refused.';
 
 -- Written before the tables are made: only these get the pack's indexes and keys, the user's own tables stay as they are.
 CREATE TABLE lode.created_table (
