@@ -1,8 +1,6 @@
 package dev.lode.postgres.ledger;
 
 import dev.lode.core.LodeException;
-import dev.lode.core.TableName;
-import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 
 import java.io.IOException;
@@ -50,7 +48,7 @@ public final class LedgerSchema {
             }
             if (found == 0) {
                 if (!schemaExists(connection)) {
-                    makeSchema(connection);
+                    Sql.run(connection, "CREATE SCHEMA lode");
                 }
                 Sql.run(
                         connection,
@@ -74,25 +72,6 @@ public final class LedgerSchema {
     private static boolean schemaExists(Connection connection) throws SQLException {
         return Sql.number(connection, "SELECT count(*) FROM pg_namespace WHERE nspname = 'lode'")
                 > 0;
-    }
-
-    private static void makeSchema(Connection connection) throws SQLException {
-        try {
-            Sql.run(connection, "CREATE SCHEMA lode");
-        } catch (SQLException e) {
-            if (!"42501".equals(e.getSQLState())) {
-                throw e;
-            }
-            throw LodeException.resource(
-                    "ledger: role '"
-                            + connection.getMetaData().getUserName()
-                            + "' may not make its schema lode ("
-                            + PostgresErrors.text(e)
-                            + "); nothing was changed; let the owner of the database run: CREATE"
-                            + " SCHEMA lode AUTHORIZATION "
-                            + TableName.quote(connection.getMetaData().getUserName()),
-                    e);
-        }
     }
 
     private static int version(Connection connection) throws SQLException {
