@@ -237,6 +237,35 @@ class RefusedOrderTest {
     }
 
     @EachPostgres
+    void aKeyThatIsTooLongIsNotThatOfTheRowWithItsBeginning(Db db) throws Exception {
+        for (String type : List.of("varchar(3)", "char(3)")) {
+            db.run("DROP TABLE IF EXISTS t; DROP SCHEMA IF EXISTS lode CASCADE");
+            var snapshots =
+                    new Snapshots(
+                                    db,
+                                    folder,
+                                    """
+                                    dataset: test
+                                    schema: SCHEMA
+                                    snapshot: "{item}-{date}.csv"
+                                    limits: { rejects: 100, reject-share: 1 }
+                                    tables:
+                                      t: { item: t, key: [id], vanished: delete, vanished-limit: { rows: 100, share: 100% } }
+                                    """,
+                                    "CREATE TABLE t (id "
+                                            + type
+                                            + " PRIMARY KEY, ver integer, val text);")
+                            .file("t", FIRST, file("abc,1,old", "xy,1,two"))
+                            .file("t", SECOND, file("abcdef,1,new", "xy,one,bad"));
+            snapshots.load(FIRST);
+            snapshots.load(SECOND);
+            db.run("UPDATE lode.reject SET state = 'dropped'");
+            snapshots.load(SECOND);
+            assertThat(db.rows("SELECT trim(id) FROM t")).as(type).containsExactly(Db.row("xy"));
+        }
+    }
+
+    @EachPostgres
     void aCorrectedRecordWithAnotherKeyIsItsOwn(Db db) throws Exception {
         var snapshots =
                 snapshots(db, "", CopyWay.BINARY)

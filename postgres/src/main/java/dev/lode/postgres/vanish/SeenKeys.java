@@ -88,10 +88,11 @@ public final class SeenKeys {
             Collection<List<String>> written,
             Met met)
             throws SQLException {
+        // Without their limits: a cast cuts a value that is too long, and would name another row.
         var types =
                 Sql.list(
                         connection,
-                        "SELECT format_type(a.atttypid, a.atttypmod) FROM unnest(?::text[]) WITH"
+                        "SELECT format_type(a.atttypid, -1) FROM unnest(?::text[]) WITH"
                                 + " ORDINALITY AS n (name, place) JOIN pg_attribute a ON a.attrelid"
                                 + " = ?::regclass AND a.attname = n.name ORDER BY n.place",
                         row -> row.getString(1),
@@ -107,6 +108,7 @@ public final class SeenKeys {
                 try {
                     addWritten(connection, item, key, types, List.of(one), met);
                 } catch (SQLException bad) {
+                    // No value of the key's type: no row can have it.
                     if (!PostgresErrors.isData(bad)) {
                         throw bad;
                     }
