@@ -27,6 +27,7 @@ import dev.lode.format.bzip2.BlockPool;
 import dev.lode.format.csv.CutSettings;
 import dev.lode.postgres.Database;
 import dev.lode.postgres.DatabaseSettings;
+import dev.lode.postgres.FirstConnection;
 import dev.lode.postgres.TargetDatabase;
 import dev.lode.postgres.load.CopyWay;
 import dev.lode.postgres.load.LoadLimits;
@@ -83,6 +84,7 @@ final class Workplace {
         options.databaseUser().ifPresent(user -> given.put(Setting.DB_USER, user));
         given.putAll(flags);
         this.settings = Settings.read(given, environment, folder);
+        FirstConnection.prepare();
     }
 
     /// The same, with the embedded server whatever database the settings name: for what must not

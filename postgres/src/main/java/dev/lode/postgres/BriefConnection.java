@@ -3,9 +3,10 @@ package dev.lode.postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/// A connection for one short piece of work, perhaps one that earlier work has left. The work says
-/// at its end that the session is as it was found: no transaction is open, no setting or temporary
-/// table of the session is left. Where it does not say so, for it failed, the connection is closed.
+/// A connection for one piece of work, perhaps one that earlier work has left. Short work says at
+/// its end that the session is as it was found: no transaction is open, no setting or temporary
+/// table of the session is left; a session lent for longer is renewed. Where the work does not say
+/// that it is done, for it failed, the connection is closed.
 ///
 /// Opening one costs the server a process and several round trips, some 10 ms; a run without
 /// anything to load has a hundred such pieces.

@@ -17,4 +17,10 @@ public interface Connections {
     default BriefConnection brief(String name) throws SQLException {
         return new BriefConnection(open(name), Connection::close);
     }
+
+    /// The same for longer work, which may leave settings, temporary tables and prepared statements
+    /// of the session behind. Fails at once where the server has no connection left.
+    default BriefConnection lent(String name) throws SQLException {
+        return new BriefConnection(open(name), Connection::close);
+    }
 }

@@ -26,6 +26,9 @@ public final class Database implements Connections {
                     + " -c bytea_output=hex -c client_min_messages=warning -c statement_timeout=0"
                     + " -c idle_in_transaction_session_timeout=0";
 
+    /// pgjdbc sets the JVM's zone in the start packet and overrides what options say.
+    private static final String UTC = "SET TIME ZONE 'UTC'";
+
     /// Superusers only: the server ends the session of any other at its start.
     private static final String ENGLISH = " -c lc_messages=C";
 
@@ -117,6 +120,31 @@ public final class Database implements Connections {
         return new BriefConnection(connection, used -> idle.keep(name, used));
     }
 
+    @Override
+    public BriefConnection lent(String name) throws SQLException {
+        var left = idle.take(name, cancelled());
+        var connection = left.isPresent() ? left.get() : open(name);
+        return new BriefConnection(connection, used -> idle.keep(name, renewed(used)));
+    }
+
+    /// The session as it was when it was opened.
+    ///
+    /// @throws SQLException when it cannot be renewed; the connection is closed then
+    private static Connection renewed(Connection used) throws SQLException {
+        try {
+            if (!used.getAutoCommit()) {
+                used.rollback();
+                used.setAutoCommit(true);
+            }
+            Sql.run(used, "DISCARD ALL");
+            Sql.run(used, UTC);
+            return used;
+        } catch (SQLException e) {
+            used.close();
+            throw e;
+        }
+    }
+
     private Connection openPatiently(String name) throws SQLException {
         long deadline = System.nanoTime() + patience.toNanos();
         while (true) {
@@ -161,8 +189,7 @@ public final class Database implements Connections {
     @Override
     public Connection open(String name) throws SQLException {
         var connection = connectWithRoom(name);
-        // pgjdbc sets the JVM's zone in the start packet and overrides what options say.
-        Sql.run(connection, "SET TIME ZONE 'UTC'");
+        Sql.run(connection, UTC);
         open.add(connection);
         return connection;
     }

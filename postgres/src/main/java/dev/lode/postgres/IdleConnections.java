@@ -10,7 +10,7 @@ import java.util.Optional;
 /// Connections between two pieces of work: few, each only for work under the application name that
 /// it was opened with, since that is how a take-over ends those of a run. Thread safe.
 final class IdleConnections {
-    /// At the same time; further ones are closed.
+    /// At the same time.
     static final int MOST = 4;
 
     private static final int ANSWERS_WITHIN_SECONDS = 5;
@@ -41,20 +41,22 @@ final class IdleConnections {
         }
     }
 
-    /// Keeps it, or closes it where there are enough.
+    /// Keeps it; of too many the one that waits longest is closed, perhaps of work that is over.
     void keep(String name, Connection connection) throws SQLException {
         if (!connection.getAutoCommit()) {
             connection.rollback();
             connection.setAutoCommit(true);
         }
         connection.setReadOnly(false);
-        synchronized (this) {
-            if (!closed && idle.size() < MOST) {
-                idle.add(new Idle(name, connection));
-                return;
-            }
+        closeQuietly(leaving(new Idle(name, connection)));
+    }
+
+    private synchronized List<Idle> leaving(Idle come) {
+        if (closed) {
+            return List.of(come);
         }
-        closeQuietly(connection);
+        idle.add(come);
+        return idle.size() > MOST ? List.of(idle.removeFirst()) : List.of();
     }
 
     /// Closes those there are.
@@ -66,7 +68,7 @@ final class IdleConnections {
             all = List.copyOf(idle);
             idle.clear();
         }
-        all.forEach(one -> closeQuietly(one.connection()));
+        closeQuietly(all);
         return !all.isEmpty();
     }
 
@@ -84,6 +86,10 @@ final class IdleConnections {
         } catch (SQLException e) {
             return false;
         }
+    }
+
+    private static void closeQuietly(List<Idle> some) {
+        some.forEach(one -> closeQuietly(one.connection()));
     }
 
     private static void closeQuietly(Connection connection) {

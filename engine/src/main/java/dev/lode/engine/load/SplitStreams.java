@@ -74,6 +74,10 @@ final class SplitStreams implements AutoCloseable {
     private long handedOut;
     private long reported;
     private int running;
+
+    // Loaders that are idle or at work; guarded by `idle`. One whose batch was not taken yet is
+    // idle already.
+    private int made;
     private Manner manner;
 
     /// @param loaders makes a loader with a connection of its own
@@ -90,6 +94,25 @@ final class SplitStreams implements AutoCloseable {
         this.threads =
                 Executors.newCachedThreadPool(
                         Thread.ofPlatform().daemon().name("copy-" + item + "-", 1).factory());
+    }
+
+    /// Opens the connections of as many streams, so that the first batches need not wait for them:
+    /// before the first one.
+    void connect(int streams) {
+        var fresh = new ArrayList<SplitLoader>();
+        boolean left = true;
+        try {
+            while (left && fresh.size() < most(streams)) {
+                var loader = loader();
+                fresh.add(loader);
+                // Where it failed, the batch meets it again.
+                left = loader.connect();
+            }
+        } finally {
+            synchronized (idle) {
+                idle.addAll(fresh);
+            }
+        }
     }
 
     /// Hands a batch on as soon as fewer than `streams` are under way.
@@ -121,8 +144,9 @@ final class SplitStreams implements AutoCloseable {
     void keep(int streams) {
         var extra = new ArrayList<SplitLoader>();
         synchronized (idle) {
-            while (!idle.isEmpty() && running + idle.size() > Math.max(1, most(streams))) {
+            while (!idle.isEmpty() && made > Math.max(1, most(streams))) {
                 extra.add(idle.removeLast());
+                made--;
             }
         }
         extra.forEach(SplitLoader::close);
@@ -233,8 +257,12 @@ final class SplitStreams implements AutoCloseable {
 
     private SplitLoader loader() {
         synchronized (idle) {
-            return idle.isEmpty() ? loaders.get() : idle.pop();
+            if (!idle.isEmpty()) {
+                return idle.pop();
+            }
+            made++;
         }
+        return loaders.get();
     }
 
     private void takeAll() throws InterruptedException {

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lode.core.ByteSize;
 import dev.lode.core.RowCounts;
 import dev.lode.format.csv.CutSettings;
+import dev.lode.postgres.BriefConnection;
+import dev.lode.postgres.Connections;
+import dev.lode.postgres.Database;
+import dev.lode.postgres.Sql;
 import dev.lode.postgres.load.LoadLimits;
 import dev.lode.testkit.postgres.Db;
 import dev.lode.testkit.postgres.OnPostgres;
@@ -13,8 +17,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 @OnPostgres
 final class SplitStreamsTest {
@@ -74,6 +82,55 @@ final class SplitStreamsTest {
         assertThat(report.counts().balanced()).isTrue();
         assertThat(db.value("SELECT count(*) FROM thing WHERE name = 'name ' || id + 2000"))
                 .isEqualTo("1000");
+    }
+
+    @Test
+    void streamsKeepTheirConnectionsFromBatchToBatchAndLeaveThemToLaterItems(Db db)
+            throws Exception {
+        db.run("CREATE TABLE thing (id integer PRIMARY KEY, name text)");
+        var backends = new Backends(new Database(Loading.settings(db), db.schema()));
+        var loading = new Loading(db, folder, PACK).over(backends).with(splits(500));
+        loading.file("things", things(2000, 2000)).load();
+        // The next snapshot is compared side by side and written in turn.
+        loading.file("things", things(2100, 2100).replace("name 7", "new name 7")).load();
+        assertThat(Long.valueOf(db.value("SELECT count(*) FROM lode.split"))).isGreaterThan(100);
+        // Of each run its lease, four streams and what looks around; and one that belongs to none.
+        assertThat(backends.seen).hasSizeLessThanOrEqualTo(14);
+    }
+
+    /// Sees which backends the work is done by.
+    private static final class Backends implements Connections {
+        private final Database real;
+        private final Set<Long> seen = ConcurrentHashMap.newKeySet();
+
+        Backends(Database real) {
+            this.real = real;
+        }
+
+        private void see(Connection connection) throws SQLException {
+            seen.add(Sql.number(connection, "SELECT pg_backend_pid()"));
+        }
+
+        @Override
+        public Connection open(String name) throws SQLException {
+            var connection = real.open(name);
+            see(connection);
+            return connection;
+        }
+
+        @Override
+        public BriefConnection brief(String name) throws SQLException {
+            var brief = real.brief(name);
+            see(brief.connection());
+            return brief;
+        }
+
+        @Override
+        public BriefConnection lent(String name) throws SQLException {
+            var lent = real.lent(name);
+            see(lent.connection());
+            return lent;
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.lode.core.event.Flight;
 import dev.lode.core.pack.LoadMode;
 import dev.lode.format.ResumePoint;
 import dev.lode.format.csv.RecordBatch;
+import dev.lode.postgres.BriefConnection;
 import dev.lode.postgres.Connections;
 import dev.lode.postgres.Endurance;
 import dev.lode.postgres.PostgresErrors;
@@ -27,8 +28,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Loads the batches of one item into one table, each in a transaction of its own that begins with
-/// its ledger line and ends with its rows. Has a connection of its own; opens another when that is
-/// lost, within a bound of time. Belongs to one thread.
+/// its ledger line and ends with its rows. Has a connection of its own, which it leaves to others
+/// when it is closed; opens another when that is lost, within a bound of time. Belongs to one
+/// thread.
 public final class SplitLoader implements AutoCloseable {
     private static final int MAX_CONFLICTS = 10;
 
@@ -46,7 +48,7 @@ public final class SplitLoader implements AutoCloseable {
     private final Endurance endurance;
     private final Optional<RefusedKeys> refusedKeys;
 
-    private @Nullable Connection connection;
+    private @Nullable BriefConnection lent;
     private int backend;
     private @Nullable Look looked;
 
@@ -179,7 +181,20 @@ public final class SplitLoader implements AutoCloseable {
 
     @Override
     public void close() {
-        abandon();
+        var used = lent;
+        if (used == null) {
+            return;
+        }
+        lent = null;
+        looked = null;
+        // It may be another's from now on.
+        backend = 0;
+        used.done();
+        try {
+            used.close();
+        } catch (SQLException e) {
+            // Lost, or not fit for others: it is closed, and the server has what was committed.
+        }
     }
 
     private Optional<RowCounts> transaction(
@@ -373,18 +388,19 @@ public final class SplitLoader implements AutoCloseable {
     /// A connection in a transaction. After a loss the old backend is ended first: only then is it
     /// known whether it committed.
     private Connection connected() throws SQLException {
-        if (connection != null) {
-            return connection;
+        if (lent != null) {
+            return lent.connection();
         }
-        var fresh = connections.open(lease.applicationName());
+        var fresh = connections.lent(lease.applicationName());
         try {
+            var connection = fresh.connection();
             if (backend != 0) {
-                awaitEnd(fresh, backend);
+                awaitEnd(connection, backend);
             }
-            backend = (int) Sql.number(fresh, "SELECT pg_backend_pid()");
-            fresh.setAutoCommit(false);
-            connection = fresh;
-            return fresh;
+            backend = (int) Sql.number(connection, "SELECT pg_backend_pid()");
+            connection.setAutoCommit(false);
+            lent = fresh;
+            return connection;
         } catch (SQLException e) {
             fresh.close();
             throw e;
@@ -414,13 +430,13 @@ public final class SplitLoader implements AutoCloseable {
     }
 
     private void abandon() {
-        if (connection != null) {
+        if (lent != null) {
             try {
-                connection.close();
+                lent.close();
             } catch (SQLException e) {
                 // Lost already: the next connection makes sure that its backend has ended.
             }
-            connection = null;
+            lent = null;
         }
         looked = null;
     }
