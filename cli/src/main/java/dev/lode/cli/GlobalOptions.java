@@ -13,9 +13,16 @@ import java.util.Optional;
 /// picocli writes the fields once, before the verb runs; nothing changes them afterwards.
 final class GlobalOptions {
     private final Interruption interruption;
+    private final Surroundings surroundings;
 
-    GlobalOptions(Interruption interruption) {
+    GlobalOptions(Interruption interruption, Surroundings surroundings) {
         this.interruption = interruption;
+        this.surroundings = surroundings;
+    }
+
+    /// Where what was not given is looked for.
+    Surroundings surroundings() {
+        return surroundings;
     }
 
     /// What happens on Ctrl-C.

@@ -27,10 +27,20 @@ final class Lode {
 
     /// A command that stops when it is asked to.
     Lode(List<Verb> verbs, PrintWriter out, PrintWriter err, Interruption interruption) {
+        this(verbs, out, err, interruption, Surroundings.ofProcess());
+    }
+
+    /// A command that finds its settings elsewhere.
+    Lode(
+            List<Verb> verbs,
+            PrintWriter out,
+            PrintWriter err,
+            Interruption interruption,
+            Surroundings surroundings) {
         this.verbs = List.copyOf(verbs);
         this.out = out;
         this.err = err;
-        this.options = new GlobalOptions(interruption);
+        this.options = new GlobalOptions(interruption, surroundings);
     }
 
     /// Runs one command line and returns its exit code; never throws. `lode help VERB` is `lode

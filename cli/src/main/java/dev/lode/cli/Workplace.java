@@ -73,8 +73,8 @@ final class Workplace {
     /// @param flags of the verb itself, on top of the global ones
     Workplace(GlobalOptions options, Map<Setting, String> flags) {
         this.options = options;
-        this.environment = System.getenv();
-        this.folder = Path.of("").toAbsolutePath();
+        this.environment = options.surroundings().environment();
+        this.folder = options.surroundings().folder();
         var given = new EnumMap<Setting, String>(Setting.class);
         options.dataRoot().ifPresent(path -> given.put(Setting.DATA_ROOT, path.toString()));
         options.databaseUrl().ifPresent(url -> given.put(Setting.DATABASE_URL, url));
