@@ -45,11 +45,7 @@ final class Identification {
                 var content = of(task).key().content();
                 ahead.add(content.isPresent() ? task.withContent(content.get()) : task);
             } catch (LodeException e) {
-                if (Thread.interrupted()) {
-                    var stopped = new InterruptedException("stopped by the user");
-                    stopped.initCause(e);
-                    throw stopped;
-                }
+                Stop.ifAsked(e);
                 ahead.add(task);
             }
         }

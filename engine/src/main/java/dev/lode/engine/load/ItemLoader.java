@@ -50,6 +50,7 @@ public final class ItemLoader {
         try {
             return loadAll(begun(task, start), start.item(), judged(task, start));
         } catch (LodeException e) {
+            Stop.ifAsked(e);
             var told = e.kind() == ErrorKind.REMOTE ? withCommitted(task, start.item(), e) : e;
             noteFailure(start.item(), told);
             throw told;

@@ -206,6 +206,8 @@ public final class LoadOperation {
                 }
             };
         } catch (LodeException e) {
+            // What cannot be read since the run is to stop did not fail.
+            Stop.ifAsked(e);
             listener.on(
                     new RunEvent.ItemFailed(
                             listed.key().name(), table, String.valueOf(e.getMessage())));
