@@ -183,17 +183,7 @@ final class StagedMerge {
                         + TableName.quote(ORDINAL)
                         + " = ANY (?::integer[])";
         var values = connection.createArrayOf("integer", refused);
-        if (trace.keepKeys()) {
-            SeenKeys.addDeleted(
-                    connection,
-                    trace.item(),
-                    target.key(),
-                    new SeenKeys.Met(trace.at(), false),
-                    delete,
-                    values);
-        } else {
-            Sql.update(connection, delete, values);
-        }
+        trace.takeOut(connection, target.key(), false, delete, values);
     }
 
     private long supersede(
@@ -337,14 +327,7 @@ final class StagedMerge {
                                                         + " IS NOT DISTINCT FROM "
                                                         + comparable("s", column))
                                 .collect(Collectors.joining());
-        return trace.keepKeys()
-                ? SeenKeys.addDeleted(
-                        connection,
-                        trace.item(),
-                        target.key(),
-                        new SeenKeys.Met(trace.at(), true),
-                        delete)
-                : Sql.update(connection, delete);
+        return trace.takeOut(connection, target.key(), true, delete);
     }
 
     private void rejectKnownKeys(Connection connection, BatchOutcome outcome, int[] ordinals)

@@ -62,9 +62,10 @@ record Supersession(Target target, String stage, String ordinalColumn) {
         String ordinal = TableName.quote(ordinalColumn);
         String version =
                 target.version().map(v -> TableName.quote(v) + " DESC NULLS LAST, ").orElse("");
-        return takeOut(
+        return trace.takeOut(
                 connection,
-                trace,
+                target.key(),
+                false,
                 "DELETE FROM "
                         + stage
                         + " s USING (SELECT "
@@ -92,9 +93,10 @@ record Supersession(Target target, String stage, String ordinalColumn) {
         if (target.mode() != LoadMode.UPSERT || target.version().isEmpty() || since.isEmpty()) {
             return 0;
         }
-        return takeOut(
+        return trace.takeOut(
                 connection,
-                trace,
+                target.key(),
+                false,
                 "DELETE FROM "
                         + stage
                         + " s USING "
@@ -131,9 +133,10 @@ record Supersession(Target target, String stage, String ordinalColumn) {
         if (Sql.number(connection, "SELECT count(*) FROM (SELECT" + beaten + " LIMIT 1) b") == 0) {
             return 0;
         }
-        return takeOut(
+        return trace.takeOut(
                 connection,
-                trace,
+                target.key(),
+                false,
                 "DELETE FROM "
                         + stage
                         + " s USING (SELECT b."
@@ -165,9 +168,10 @@ record Supersession(Target target, String stage, String ordinalColumn) {
         var staged = IntStream.rangeClosed(1, ordinals.length).boxed().toArray();
         var offsets =
                 IntStream.of(ordinals).mapToObj(record -> later.get(record).offset()).toArray();
-        return takeOut(
+        return trace.takeOut(
                 connection,
-                trace,
+                target.key(),
+                false,
                 "DELETE FROM "
                         + stage
                         + " s USING "
@@ -192,21 +196,6 @@ record Supersession(Target target, String stage, String ordinalColumn) {
                 .map(TableName::quote)
                 .map(v -> " AND (s." + v + " IS NULL OR t." + v + " >= s." + v + ")")
                 .orElse("");
-    }
-
-    /// A record that is beaten was met all the same: its row has not vanished.
-    private long takeOut(
-            Connection connection, MergeTrace trace, String delete, @Nullable Object... values)
-            throws SQLException {
-        return trace.keepKeys()
-                ? SeenKeys.addDeleted(
-                        connection,
-                        trace.item(),
-                        target.key(),
-                        new SeenKeys.Met(trace.at(), false),
-                        delete,
-                        values)
-                : Sql.update(connection, delete, values);
     }
 
     /// The table's row `t` has a higher version than the staged row; none is lower than any.
@@ -265,9 +254,10 @@ record Supersession(Target target, String stage, String ordinalColumn) {
             followed.add(one.followed());
             keys.add(one.key().orElse(null));
         }
-        return takeOut(
+        return trace.takeOut(
                 connection,
-                trace,
+                target.key(),
+                false,
                 "DELETE FROM "
                         + stage
                         + " s USING "
