@@ -10,6 +10,8 @@ import dev.lode.bench.Server;
 import dev.lode.bench.Target;
 import dev.lode.bench.Verdict;
 import dev.lode.bench.decode.OwnDecoder;
+import dev.lode.core.ContentHasher;
+import dev.lode.core.FileBytes;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -78,14 +80,28 @@ public record BareLoad(String name, String work, String against, Target target, 
         int cores = Runtime.getRuntime().availableProcessors();
         var notes = new ArrayList<String>();
         var floor = new Floor(server, OURS, bench.folder());
+        double one = floor.take(load.table(), 1).copy();
+        var all = floor.take(load.table(), cores);
         notes.add(
                 String.format(
                         Locale.ROOT,
                         "floor, server alone fed with binary rows: %.2f by one connection, %.2f by"
                                 + " %d",
-                        floor.seconds(load.table(), 1) / other,
-                        floor.seconds(load.table(), cores) / other,
+                        one / other,
+                        all.copy() / other,
                         cores));
+        double hash = hashing(load.file(data));
+        notes.add(
+                String.format(
+                        Locale.ROOT,
+                        "floor with the checks: that by %d, then count and statistics (%.2f s), and"
+                                + " the file's SHA-256 (%.2f CPU s) over %d cores, nothing parsed:"
+                                + " %.2f",
+                        cores,
+                        all.checks(),
+                        hash,
+                        cores,
+                        (all.copy() + all.checks() + hash / cores) / other));
         if (load.compressed()) {
             notes.add(
                     String.format(
@@ -96,5 +112,17 @@ public record BareLoad(String name, String work, String against, Target target, 
         }
         notes.add(pairs.cpuFloor());
         return notes;
+    }
+
+    /// Seconds of one core, the file in memory.
+    private static double hashing(Path file) throws IOException {
+        var bytes = FileBytes.of(file);
+        double best = Double.MAX_VALUE;
+        for (int round = 0; round < 3; round++) {
+            long started = System.nanoTime();
+            ContentHasher.hash(bytes);
+            best = Math.min(best, (System.nanoTime() - started) / 1e9);
+        }
+        return best;
     }
 }
