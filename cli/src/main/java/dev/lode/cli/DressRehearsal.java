@@ -79,8 +79,11 @@ final class DressRehearsal {
                         .with("fsync", "off")
                         .withStartTimeout(Duration.ofSeconds(60))
                         .withStopPatience(Duration.ofSeconds(10));
-        try (var server = EmbeddedServer.open(folder.resolve("postgres"), settings)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+        Path postgres = folder.resolve("postgres");
+        // Also one that is just being started when the process is told to end.
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> EmbeddedServer.stop(postgres, settings, true)));
+        try (var _ = EmbeddedServer.open(postgres, settings)) {
             var codes = new ArrayList<Integer>();
             codes.add(lode("load", "rehearsal", "--from=" + first));
             codes.add(lode("load", "rehearsal", "--from=" + first, "--quiet"));
@@ -95,7 +98,11 @@ final class DressRehearsal {
 
     private int lode(String... words) {
         var surroundings =
-                new Surroundings(Map.of("LODE_PACKS", folder.resolve("packs").toString()), folder);
+                new Surroundings(
+                        Map.of("LODE_PACKS", folder.resolve("packs").toString()),
+                        folder,
+                        folder,
+                        false);
         var all = new ArrayList<>(List.of(words));
         all.add("--data-root=" + folder);
         return new Lode(Verb.all(), nobody, nobody, new Interruption(), surroundings).run(all);

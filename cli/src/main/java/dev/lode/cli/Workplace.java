@@ -36,7 +36,6 @@ import dev.lode.postgres.schema.ApplySettings;
 import dev.lode.postgres.space.SpaceLimits;
 import dev.lode.source.RetryPolicy;
 import dev.lode.store.DataRoot;
-import dev.lode.store.DataRootChoice;
 import dev.lode.store.Disk;
 import dev.lode.store.TempFiles;
 
@@ -117,7 +116,7 @@ final class Workplace {
         if (dataRoot == null) {
             var named =
                     settings.text(Setting.DATA_ROOT).map(text -> folder.resolve(expanded(text)));
-            var root = DataRoot.open(DataRootChoice.ofProcess(named), Disk.LOCAL);
+            var root = DataRoot.open(options.surroundings().dataRoot(named), Disk.LOCAL);
             TempFiles.sweep(root);
             dataRoot = root;
         }
@@ -127,12 +126,8 @@ final class Workplace {
     /// A leading `~` is for shells; in `lode.yaml` and `.env` none has replaced it.
     private Path expanded(String text) {
         return text.equals("~") || text.startsWith("~/")
-                ? home().resolve(text.substring(Math.min(2, text.length())))
+                ? options.surroundings().home().resolve(text.substring(Math.min(2, text.length())))
                 : Path.of(text);
-    }
-
-    private static Path home() {
-        return Path.of(System.getProperty("user.home"));
     }
 
     /// The database that the settings name, or the embedded server, started where it does not run.

@@ -23,4 +23,10 @@ public interface Connections {
     default BriefConnection lent(String name) throws SQLException {
         return new BriefConnection(open(name), Connection::close);
     }
+
+    /// Opens connections for work under this name that is about to come, so that it need not wait
+    /// for them. They are nobody's until then, and give way to other work.
+    ///
+    /// @param count how many are to be there; fewer where the server gives no more, or none is kept
+    default void ahead(String name, int count) {}
 }

@@ -127,6 +127,17 @@ public final class Database implements Connections {
         return new BriefConnection(connection, used -> idle.keep(name, renewed(used)));
     }
 
+    @Override
+    public void ahead(String name, int count) {
+        try {
+            for (int missing = count - idle.count(name); missing > 0; missing--) {
+                idle.keep(name, prepared(connect(name)));
+            }
+        } catch (SQLException e) {
+            // Whoever needs one meets it again, and knows how long to wait for it.
+        }
+    }
+
     /// The session as it was when it was opened.
     ///
     /// @throws SQLException when it cannot be renewed; the connection is closed then
@@ -188,10 +199,18 @@ public final class Database implements Connections {
 
     @Override
     public Connection open(String name) throws SQLException {
-        var connection = connectWithRoom(name);
-        Sql.run(connection, UTC);
-        open.add(connection);
-        return connection;
+        return prepared(connectWithRoom(name));
+    }
+
+    private Connection prepared(Connection connection) throws SQLException {
+        try {
+            Sql.run(connection, UTC);
+            open.add(connection);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     /// What waits for work gives way where the server has no connection left.

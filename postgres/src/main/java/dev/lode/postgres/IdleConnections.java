@@ -41,6 +41,11 @@ final class IdleConnections {
         }
     }
 
+    /// How many there are for work under this name.
+    synchronized int count(String name) {
+        return Math.toIntExact(idle.stream().filter(one -> one.name().equals(name)).count());
+    }
+
     /// Keeps it; of too many the one that waits longest is closed, perhaps of work that is over.
     void keep(String name, Connection connection) throws SQLException {
         if (!connection.getAutoCommit()) {

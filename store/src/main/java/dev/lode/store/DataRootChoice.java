@@ -25,16 +25,6 @@ public record DataRootChoice(
         environment = Map.copyOf(environment);
     }
 
-    /// As this process was started.
-    public static DataRootChoice ofProcess(Optional<Path> flag) {
-        return new DataRootChoice(
-                flag,
-                System.getenv(),
-                Path.of(System.getProperty("user.home")),
-                Path.of("/srv/bulk-data"),
-                true);
-    }
-
     /// What the user named, by flag or else by variable.
     Optional<Path> named() {
         return flag.or(
@@ -45,7 +35,7 @@ public record DataRootChoice(
     }
 
     /// Where the choice is remembered: one line, the real path.
-    Path memory() {
+    public Path memory() {
         Path config =
                 Optional.ofNullable(environment.get("XDG_CONFIG_HOME"))
                         .filter(value -> !value.isBlank())

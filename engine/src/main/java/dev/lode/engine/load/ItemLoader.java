@@ -152,7 +152,7 @@ public final class ItemLoader {
                                 inOrder)) {
             reader.start();
             boolean several = task.bytes().size() > settings.cut().batchSize().bytes();
-            streams.connect(several ? gauge.streams(share.streams()) : 1);
+            session.connectAhead(several ? gauge.streams(share.streams()) : 1);
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 var cut = next.get();
                 evidence = evidence.plus(cut.batch().evidence());

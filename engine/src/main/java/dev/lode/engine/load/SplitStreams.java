@@ -96,25 +96,6 @@ final class SplitStreams implements AutoCloseable {
                         Thread.ofPlatform().daemon().name("copy-" + item + "-", 1).factory());
     }
 
-    /// Opens the connections of as many streams, so that the first batches need not wait for them:
-    /// before the first one.
-    void connect(int streams) {
-        var fresh = new ArrayList<SplitLoader>();
-        boolean left = true;
-        try {
-            while (left && fresh.size() < most(streams)) {
-                var loader = loader();
-                fresh.add(loader);
-                // Where it failed, the batch meets it again.
-                left = loader.connect();
-            }
-        } finally {
-            synchronized (idle) {
-                idle.addAll(fresh);
-            }
-        }
-    }
-
     /// Hands a batch on as soon as fewer than `streams` are under way.
     ///
     /// @return batches that are committed by now with all before them, in order

@@ -37,11 +37,24 @@ class FewConnectionsTest {
 
     @EachPostgres
     void itemsWaitForTheConnectionsOfOthers(Db db) throws Exception {
+        load(db, 5, 3, 4);
+    }
+
+    /// A lease, and one connection for each worker, which also looks around: none waits for another
+    /// that waits.
+    @EachPostgres
+    void noStreamHoldsAConnectionThatItDoesNotUseYet(Db db) throws Exception {
+        load(db, 3, 2, 0);
+    }
+
+    private void load(Db db, int connections, int workers, int streams) throws Exception {
         String role = "few_" + db.schema();
         db.run(
                 "CREATE ROLE "
                         + role
-                        + " LOGIN PASSWORD 'secret' CONNECTION LIMIT 5; GRANT ALL ON DATABASE "
+                        + " LOGIN PASSWORD 'secret' CONNECTION LIMIT "
+                        + connections
+                        + "; GRANT ALL ON DATABASE "
                         + db.database()
                         + " TO "
                         + role
@@ -64,13 +77,13 @@ class FewConnectionsTest {
                                 all("CREATE TABLE t% (id integer PRIMARY KEY, name text);\n"))
                         .with(
                                 new LoadSettings(
-                                                3,
+                                                workers,
                                                 CutSettings.DEFAULT.withBatchSize(
                                                         ByteSize.of(1000)),
                                                 LoadLimits.DEFAULT,
                                                 Duration.ofSeconds(60),
                                                 false)
-                                        .with(new CopySettings(Optional.empty(), 4)))
+                                        .with(new CopySettings(Optional.empty(), streams)))
                         .over(
                                 new Database(
                                         new DatabaseSettings(
@@ -80,7 +93,8 @@ class FewConnectionsTest {
                                                 role,
                                                 Optional.of(Secret.of("secret")),
                                                 Map.of()),
-                                        db.schema()));
+                                        db.schema(),
+                                        Duration.ofSeconds(10)));
         for (int table = 0; table < TABLES; table++) {
             snapshots.file(
                     "t" + table,

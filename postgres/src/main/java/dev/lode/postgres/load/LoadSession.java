@@ -350,6 +350,11 @@ public final class LoadSession implements AutoCloseable {
                 connections, ledger, lease, run, item, target, way, limits, endurance);
     }
 
+    /// Opens connections for so many loaders while other things are done.
+    public void connectAhead(int loaders) {
+        connections.ahead(lease.applicationName(), loaders);
+    }
+
     /// How many connections the run could open now beside those it has.
     public int spareConnections() {
         return work.inTransaction(
