@@ -6,6 +6,7 @@ import dev.lode.postgres.space.SpaceWatch;
 
 import org.jspecify.annotations.Nullable;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
@@ -121,11 +122,13 @@ public final class Endurance {
         /// can be seen.
         ///
         /// @param bytes decoded bytes that are written
+        /// @param own a connection that the caller has, outside of a transaction
         /// @throws dev.lode.core.LodeException of kind RESOURCE when there was none for too long
-        public void awaitRoom(long bytes) throws SQLException, InterruptedException {
+        public void awaitRoom(long bytes, Optional<Connection> own)
+                throws SQLException, InterruptedException {
             var room = space.get();
             if (room.isPresent() && pause == null) {
-                room.get().awaitRoom(bytes);
+                room.get().awaitRoom(bytes, own);
             }
         }
 

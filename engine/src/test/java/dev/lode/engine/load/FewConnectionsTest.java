@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
 /// A role that may have hardly more connections than one item takes.
 class FewConnectionsTest {
     private static final LocalDate DATE = LocalDate.of(2026, 6, 30);
+    private static final LocalDate NEXT = LocalDate.of(2026, 7, 31);
     private static final int TABLES = 6;
     private static final int ROWS = 3000;
 
@@ -40,11 +41,10 @@ class FewConnectionsTest {
         load(db, 5, 3, 4);
     }
 
-    /// A lease, and one connection for each worker, which also looks around: none waits for another
-    /// that waits.
+    /// One of the lease, and one for everything else: none waits for another that waits.
     @EachPostgres
     void noStreamHoldsAConnectionThatItDoesNotUseYet(Db db) throws Exception {
-        load(db, 3, 2, 0);
+        load(db, 2, 2, 0);
     }
 
     private void load(Db db, int connections, int workers, int streams) throws Exception {
@@ -95,14 +95,8 @@ class FewConnectionsTest {
                                                 Map.of()),
                                         db.schema(),
                                         Duration.ofSeconds(10)));
-        for (int table = 0; table < TABLES; table++) {
-            snapshots.file(
-                    "t" + table,
-                    DATE,
-                    IntStream.range(0, ROWS)
-                            .mapToObj(row -> row + ",row " + row + "\n")
-                            .collect(Collectors.joining("", "id,name\n", "")));
-        }
+        write(snapshots, DATE, "row ");
+        write(snapshots, NEXT, "other row ");
         try {
             assertThat(snapshots.load(DATE).items())
                     .hasSize(TABLES)
@@ -112,8 +106,27 @@ class FewConnectionsTest {
                                             .as("%s", item.message())
                                             .isEqualTo(ItemReport.State.LOADED))
                     .allSatisfy(item -> assertThat(item.counts().inserted()).isEqualTo(ROWS));
+            assertThat(snapshots.load(NEXT).items())
+                    .allSatisfy(
+                            item ->
+                                    assertThat(item.counts().updated())
+                                            .as("%s", item.message())
+                                            .isEqualTo(ROWS / 2));
         } finally {
             db.run("DROP OWNED BY " + role + " CASCADE; DROP ROLE " + role);
+        }
+    }
+
+    /// @param name of every other row; the rest have the same in each snapshot
+    private static void write(Snapshots snapshots, LocalDate date, String name) throws Exception {
+        for (int table = 0; table < TABLES; table++) {
+            snapshots.file(
+                    "t" + table,
+                    date,
+                    IntStream.range(0, ROWS)
+                            .mapToObj(
+                                    row -> row + "," + (row % 2 == 0 ? name : "old ") + row + "\n")
+                            .collect(Collectors.joining("", "id,name\n", "")));
         }
     }
 }

@@ -152,7 +152,9 @@ public final class SplitLoader implements AutoCloseable {
                 endurance.trial(target.table() + ": loading " + item.name(), limits.serverAway());
         while (true) {
             try {
-                trial.awaitRoom(end.decodedOffset() - batch.offset());
+                trial.awaitRoom(
+                        end.decodedOffset() - batch.offset(),
+                        Optional.ofNullable(lent).map(BriefConnection::connection));
                 var counts = transaction(connected(), batch, end, chunks, apart);
                 trial.done();
                 return counts;

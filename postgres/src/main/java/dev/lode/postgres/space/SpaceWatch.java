@@ -102,6 +102,14 @@ public final class SpaceWatch {
     /// @param bytes decoded bytes of the split
     /// @throws LodeException of kind RESOURCE when there was none for too long
     public void awaitRoom(long bytes) throws SQLException, InterruptedException {
+        awaitRoom(bytes, Optional.empty());
+    }
+
+    /// The same for who has a connection already, and need not wait for another one.
+    ///
+    /// @param own outside of a transaction, auto-commit off; is left so
+    public void awaitRoom(long bytes, Optional<Connection> own)
+            throws SQLException, InterruptedException {
         lock.lockInterruptibly();
         try {
             loadedSince += bytes;
@@ -114,7 +122,7 @@ public final class SpaceWatch {
                 return;
             }
             Pause pause = null;
-            for (var trouble = look(); trouble.isPresent(); trouble = look()) {
+            for (var trouble = look(own); trouble.isPresent(); trouble = look(own)) {
                 if (pause == null) {
                     pause = pause(trouble.get());
                 }
@@ -236,13 +244,22 @@ public final class SpaceWatch {
         }
     }
 
-    /// What speaks against loading on, if anything does.
-    private Optional<String> look() throws SQLException {
-        Look now;
-        try (var brief = connections.brief(applicationName)) {
-            now = new Look(size(brief.connection()) - sizeBefore, disks.fullest());
-            brief.done();
+    private long size(Optional<Connection> own) throws SQLException {
+        if (own.isPresent()) {
+            long size = size(own.get());
+            own.get().rollback();
+            return size;
         }
+        try (var brief = connections.brief(applicationName)) {
+            long size = size(brief.connection());
+            brief.done();
+            return size;
+        }
+    }
+
+    /// What speaks against loading on, if anything does.
+    private Optional<String> look(Optional<Connection> own) throws SQLException {
+        var now = new Look(size(own) - sizeBefore, disks.fullest());
         looked = System.nanoTime();
         loadedSince = 0;
         long left = Long.MAX_VALUE;
