@@ -213,6 +213,19 @@ class ExportTest {
                                                 shape("x.csv"),
                                                 new ExportTarget.OfStream(gone)))
                 .hasMessageContaining("went away (broken pipe)");
+        // A backend that was told to stop needs a moment for it.
+        db.run(
+                """
+                DO $$ BEGIN
+                    FOR round IN 1..1000 LOOP
+                        PERFORM pg_stat_clear_snapshot();
+                        EXIT WHEN NOT EXISTS (
+                            SELECT FROM pg_stat_activity
+                            WHERE application_name = 'lode export' AND state = 'active');
+                        PERFORM pg_sleep(0.01);
+                    END LOOP;
+                END $$
+                """);
         assertThat(
                         db.value(
                                 "SELECT count(*) FROM pg_stat_activity WHERE application_name ="
