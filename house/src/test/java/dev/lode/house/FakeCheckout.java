@@ -66,7 +66,7 @@ final class FakeCheckout {
                 -XX:AOTCacheOutput=*)
                     echo rehearsal >> "$FAKE_CALLS"
                     [ -n "${FAKE_NO_AOT:-}" ] || echo cache > "${word#*=}"
-                    exit
+                    exit "${FAKE_AOT_EXIT:-0}"
                     ;;
                 esac
             done

@@ -386,6 +386,21 @@ class LauncherTest {
         }
 
         @Test
+        void aPreparationThatWasToldToEndIsTriedAgainAndItsLeftoversGo() throws Exception {
+            checkout.with("FAKE_NO_AOT", "1").with("FAKE_AOT_EXIT", "143").lode("ls");
+            var dist = checkout.root().resolve("cli/target/dist");
+            Files.createDirectories(dist.resolve("stage-1/postgres"));
+            Files.writeString(dist.resolve("draft-1.aot.config"), "half");
+
+            checkout.with("FAKE_NO_AOT", "").with("FAKE_AOT_EXIT", "0").lode("ls");
+
+            assertThat(checkout.rehearsals()).isEqualTo(2);
+            assertThat(checkout.words()).anyMatch(word -> word.startsWith("-XX:AOTCache="));
+            assertThat(dist.resolve("stage-1")).doesNotExist();
+            assertThat(dist.resolve("draft-1.aot.config")).doesNotExist();
+        }
+
+        @Test
         void nothingButTheCacheIsLeftBehind() throws Exception {
             checkout.lode("ls");
 
