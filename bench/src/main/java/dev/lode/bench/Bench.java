@@ -40,7 +40,12 @@ public final class Bench implements AutoCloseable {
         return folders.home();
     }
 
-    /// Packs and schemas of the benchmarks themselves.
+    /// What a command beside the benchmarks brought to their data, such as `bench/spark/fetch`.
+    public Path brought(String name) {
+        return folders.data().resolve(name);
+    }
+
+    /// What belongs to the benchmarks themselves: packs and schemas, programs of other sides.
     public Path own(String name) {
         return folders.own(name);
     }

@@ -13,9 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/// The slow peers, once each, with the beginning of the file and a limit of time: pgloader, and
-/// Spark's JDBC writer where `spark-submit` and a driver are there. What they take is told as a
-/// ratio to one `psql \copy` of the same beginning.
+/// The slow peers, once each, with the beginning of the file and a limit of time. What they take is
+/// told as a ratio to one `psql \copy` of the same beginning.
 final class OtherTools {
     private static final long LINES = 200_000;
     private static final long SECONDS = 60;
@@ -34,21 +33,31 @@ final class OtherTools {
 
     /// A sentence for each tool. The table is emptied.
     List<String> notes(String table, Path file) throws IOException, InterruptedException {
+        Path part = beginning(file);
+        empty(table);
+        var psql = new Psql(server, database);
+        double wall = server.measured(psql.copy(table, part)).wall();
+        long rows = psql.rows(table);
         var notes = new ArrayList<String>();
-        boolean pgloader = Program.installed("pgloader");
-        if (pgloader) {
-            Path part = beginning(file);
-            empty(table);
-            double psql = server.measured(new Psql(server, database).copy(table, part)).wall();
-            empty(table);
-            notes.add("pgloader: " + ratio(pgloader(table, part), psql));
-        } else {
-            notes.add("pgloader skipped: pgloader is not installed");
+        for (var peer :
+                List.of(
+                        new PgLoader(bench, server, database),
+                        new SparkJdbc(bench, server, database))) {
+            var missing = peer.missing();
+            if (missing.isPresent()) {
+                notes.add(peer.name() + " skipped: " + missing.get());
+            } else {
+                empty(table);
+                String ratio = ratio(peer.copy(table, part), wall);
+                long loaded = psql.rows(table);
+                notes.add(
+                        peer.name()
+                                + ": "
+                                + ratio
+                                + (loaded == rows ? "" : "; " + loaded + " of " + rows + " rows"));
+            }
         }
-        notes.add(
-                Program.installed("spark-submit")
-                        ? "Spark JDBC skipped: not measured by this benchmark"
-                        : "Spark JDBC skipped: spark-submit is not installed");
+        empty(table);
         return notes;
     }
 
@@ -64,24 +73,19 @@ final class OtherTools {
                     e.getMessage(),
                     SECONDS / psql);
         } catch (IOException e) {
-            return "broke: " + e.getMessage();
+            return "broke: " + lastWords(String.valueOf(e.getMessage()));
         }
+    }
+
+    /// Without the frames of a stack.
+    private static String lastWords(String message) {
+        return message.lines()
+                .filter(line -> !line.strip().startsWith("at "))
+                .reduce("", (_, last) -> last);
     }
 
     private void empty(String table) throws IOException, InterruptedException {
         server.sql(database, "TRUNCATE " + table);
-    }
-
-    private Program pgloader(String table, Path file) throws IOException {
-        String load =
-                """
-                LOAD CSV FROM '%s' INTO %s?%s
-                WITH skip header = 1, fields optionally enclosed by '"', fields escaped by backslash-quote,
-                     fields terminated by ',';
-                """
-                        .formatted(file, server.url(database), table);
-        Path command = Files.writeString(bench.folder().resolve("pgloader.load"), load);
-        return server.script(database, "pgloader '" + command + "'");
     }
 
     /// Whole records of the file: values may hold line ends, so it goes on to the next line that
