@@ -65,6 +65,7 @@ final class FakeCheckout {
                 case $word in
                 -XX:AOTCacheOutput=*)
                     echo rehearsal >> "$FAKE_CALLS"
+                    [ -z "${FAKE_AOT_PID:-}" ] || { echo $$ > "$FAKE_AOT_PID"; exec sleep 60; }
                     [ -n "${FAKE_NO_AOT:-}" ] || echo cache > "${word#*=}"
                     exit "${FAKE_AOT_EXIT:-0}"
                     ;;

@@ -230,18 +230,33 @@ class LauncherTest {
         void aStopDuringTheBuildStopsMavenToo() throws Exception {
             checkout.source("slow-build");
             Process process = checkout.start(folder, checkout.root().resolve("lode"), "ls");
-            Path pid = checkout.root().resolve("maven.pid");
-            while (!Files.exists(pid) || Files.readString(pid).isBlank()) {
-                Thread.onSpinWait();
-            }
-            ProcessHandle maven =
-                    ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
+            ProcessHandle maven = begun(checkout.root().resolve("maven.pid"));
 
             process.destroy();
 
             assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
             assertThat(process.exitValue()).isEqualTo(143);
             maven.onExit().get(1, TimeUnit.MINUTES);
+        }
+
+        @Test
+        void whereTheBuildCannotBeWrittenTheOneThatIsThereCanBeStarted() throws Exception {
+            Path lock = checkout.root().resolve("cli/target/lode.lock");
+            Files.createDirectories(lock);
+            Outcome outcome = checkout.lode("ls");
+            assertThat(outcome.exitCode()).isEqualTo(4);
+            assertThat(outcome.stderr())
+                    .contains("cannot be written", "is not built", "nothing was started");
+
+            Files.delete(lock);
+            checkout.lode("ls");
+            Files.delete(lock);
+            Files.createDirectories(lock);
+            checkout.edited("core/src/main/java/A.java", Instant.now());
+            outcome = checkout.lode("ls");
+            assertThat(outcome.exitCode()).isEqualTo(4);
+            assertThat(outcome.stderr()).contains("older than its sources", "LODE_BUILD=never");
+            assertThat(checkout.with("LODE_BUILD", "never").lode("ls").exitCode()).isZero();
         }
 
         @Test
@@ -401,6 +416,27 @@ class LauncherTest {
         }
 
         @Test
+        void ctrlCInAPreparationEndsItAndStartsNothing() throws Exception {
+            Path pid = folder.resolve("rehearsal.pid");
+            checkout.with("FAKE_AOT_PID", pid.toString());
+            Process process = checkout.start(folder, checkout.root().resolve("lode"), "ls");
+            ProcessHandle rehearsal = begun(pid);
+
+            new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+
+            Outcome outcome = FakeCheckout.run(process);
+            assertThat(outcome.exitCode()).isEqualTo(130);
+            assertThat(outcome.stderr()).contains("stopping; the next start prepares them again");
+            assertThat(rehearsal.isAlive()).isFalse();
+            assertThat(checkout.words()).isEmpty();
+
+            checkout.without("FAKE_AOT_PID").lode("ls");
+
+            assertThat(checkout.rehearsals()).isEqualTo(2);
+            assertThat(checkout.words()).anyMatch(word -> word.startsWith("-XX:AOTCache="));
+        }
+
+        @Test
         void nothingButTheCacheIsLeftBehind() throws Exception {
             checkout.lode("ls");
 
@@ -418,5 +454,13 @@ class LauncherTest {
             assertThat(checkout.rehearsals()).isZero();
             assertThat(checkout.words()).noneMatch(word -> word.startsWith("-XX:AOTCache"));
         }
+    }
+
+    /// The process that writes its number into the file, once it has.
+    private static ProcessHandle begun(Path pid) throws IOException {
+        while (!Files.exists(pid) || Files.readString(pid).isBlank()) {
+            Thread.onSpinWait();
+        }
+        return ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
     }
 }
