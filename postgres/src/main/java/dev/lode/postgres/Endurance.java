@@ -62,22 +62,24 @@ public final class Endurance {
     /// @throws dev.lode.core.LodeException of kind RESOURCE when there was no room for too long
     public <T> T through(String doing, Attempt<T> attempt)
             throws SQLException, InterruptedException {
-        return endure(doing, attempt, away);
+        return endure(doing, attempt, false);
     }
 
-    /// Of a step that is one transaction: a full server has done nothing of it; of one that went
-    /// away that is not known, so that ends it.
+    /// Of a step that is one transaction ([dev.lode.postgres.ledger.Lease#transaction]): a server
+    /// that is full, or went away before it was told to commit, has done nothing of it. Where it
+    /// went away in between that is not known, so that ends it.
     ///
-    /// @throws SQLException when it failed for another reason
+    /// @throws CommitUnknown in that case
+    /// @throws SQLException when it failed for another reason, or the server stayed away
     /// @throws dev.lode.core.LodeException of kind RESOURCE when there was no room for too long
-    public <T> T throughFull(String doing, Attempt<T> attempt)
+    public <T> T throughTransaction(String doing, Attempt<T> attempt)
             throws SQLException, InterruptedException {
-        return endure(doing, attempt, Duration.ZERO);
+        return endure(doing, attempt, true);
     }
 
-    private <T> T endure(String doing, Attempt<T> attempt, Duration patience)
+    private <T> T endure(String doing, Attempt<T> attempt, boolean once)
             throws SQLException, InterruptedException {
-        var trial = trial(doing, patience);
+        var trial = trial(doing, away);
         while (true) {
             try {
                 if (trial.lostBefore()) {
@@ -87,6 +89,10 @@ public final class Endurance {
                 trial.done();
                 return result;
             } catch (SQLException e) {
+                if (once && e instanceof CommitUnknown) {
+                    trial.leave();
+                    throw e;
+                }
                 if (!trial.again(e)) {
                     throw e;
                 }

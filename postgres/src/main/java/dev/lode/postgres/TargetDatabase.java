@@ -3,6 +3,7 @@ package dev.lode.postgres;
 import dev.lode.core.Fingerprint;
 import dev.lode.core.LodeException;
 import dev.lode.core.TableName;
+import dev.lode.core.event.RunListener;
 import dev.lode.core.pack.Pack;
 import dev.lode.postgres.catalog.CatalogReader;
 import dev.lode.postgres.catalog.ForeignKeyFacts;
@@ -95,6 +96,19 @@ public final class TargetDatabase {
         this.settings = settings;
         this.name = name;
         this.endurance = endurance;
+    }
+
+    /// The same once it has been met: a step that knows what of it is done waits for a server that
+    /// goes away.
+    ///
+    /// @param away how long
+    public TargetDatabase waiting(Duration away, RunListener listener) {
+        return new TargetDatabase(
+                connections,
+                where,
+                settings,
+                name,
+                new Endurance(Optional::empty, away, listener, () -> {}));
     }
 
     /// The same for the work of a run: its connections carry the name by which a take-over ends

@@ -137,8 +137,8 @@ final class Bulk {
                         silence,
                         () -> lost.set(true));
         session = mine;
-        mine.watch(space, Targets.names(pack), listener);
         mine.awaitServer(away, listener);
+        mine.watch(space, Targets.names(pack), listener);
         database.during(mine).suspensions().adopt(pack.dataset(), mine.run(), mine::check);
         return mine;
     }

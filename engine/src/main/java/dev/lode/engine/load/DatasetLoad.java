@@ -112,7 +112,7 @@ public final class DatasetLoad {
     public List<Finding> findings(LocalSnapshot snapshot) throws InterruptedException {
         database.server();
         var missing = database.missing(script(pack)).stream().map(Object::toString).toList();
-        return checks().check(snapshot).findings().stream()
+        return checks(database).check(snapshot).findings().stream()
                 .filter(finding -> missing.isEmpty() || !finding.remedy().startsWith("lode init"))
                 .toList();
     }
@@ -160,24 +160,24 @@ public final class DatasetLoad {
                         .toList());
     }
 
-    private Checks checks() {
+    private Checks checks(TargetDatabase met) {
         return new Checks(
                 pack,
-                database,
+                met,
                 decoders,
                 settings.acceptOlder() ? Finding.Severity.WARNING : Finding.Severity.ERROR);
     }
 
     /// What a load of this snapshot would suspend, why, and the expected gain; writes nothing.
     public List<String> suspension(LocalSnapshot snapshot) {
-        var tasks = checks().check(snapshot).tasks();
+        var tasks = checks(database).check(snapshot).tasks();
         return SuspendChoice.of(tasks, database, settings)
                 .lines(database.suspensions(), pack.dataset());
     }
 
     /// How the rows of this snapshot would travel to the server, and why; writes nothing.
     public List<String> copies(LocalSnapshot snapshot) {
-        var tasks = checks().check(snapshot).tasks();
+        var tasks = checks(database).check(snapshot).tasks();
         return CopyPlan.lines(tasks, settings.copy());
     }
 
@@ -188,11 +188,13 @@ public final class DatasetLoad {
     public LoadReport run(LocalSnapshot snapshot, String operation, Runnable stop)
             throws InterruptedException {
         long started = System.nanoTime();
+        // Who cannot be met is told at once; who was met is waited for.
         database.server();
-        database.migrateLedger();
+        var met = database.waiting(settings.limits().serverAway(), listener);
+        met.migrateLedger();
         var script = script(pack);
-        database.createTables(pack.dataset(), script);
-        var checked = checks().check(snapshot);
+        met.createTables(pack.dataset(), script);
+        var checked = checks(met).check(snapshot);
         checked.throwIfWrong();
         checked.findings().stream()
                 .filter(finding -> finding.severity() == Finding.Severity.WARNING)
@@ -218,6 +220,7 @@ public final class DatasetLoad {
                             pack.dataset(),
                             snapshot.date().toString(),
                             checked.tasks().size()));
+            session.awaitServer(settings.limits().serverAway(), listener);
             try {
                 var tasks =
                         settings.again()
@@ -258,10 +261,9 @@ public final class DatasetLoad {
                                 .map(task -> new LoadSession.Candidate(task.key(), task.target()))
                                 .toList(),
                         settings.again());
-        if (!something) {
+        if (!something || !writers.begin(session.run())) {
             return;
         }
-        writers.begin(session.run());
         try {
             database.server();
         } catch (LodeException e) {
@@ -298,7 +300,6 @@ public final class DatasetLoad {
             throws InterruptedException {
         var tables = tasks.stream().map(task -> task.target().table()).toList();
         space.ifPresent(room -> session.watch(room, tables, listener));
-        session.awaitServer(settings.limits().serverAway(), listener);
         var replaced =
                 new ReplaceStage(
                         tasks, database.during(session).replacement(session), settings, listener);

@@ -124,6 +124,7 @@ public final class RejectRetry {
                         origin,
                         settings.leaseTimeout(),
                         stop)) {
+            session.awaitServer(settings.limits().serverAway(), listener);
             try {
                 var report = load(session, session.rejects().rejected(filter), attempt);
                 session.finish("completed", null, summary(report));

@@ -72,12 +72,12 @@ public final class ServicesPause implements WritersPause {
     }
 
     @Override
-    public synchronized void begin(long run) throws InterruptedException {
+    public synchronized boolean begin(long run) throws InterruptedException {
         tried = true;
         groups = Groups.of(spec, settings);
         var left = journals.takenOver(dataset, database, ThisMachine.ask());
         if (groups.isEmpty() && left.isEmpty()) {
-            return;
+            return false;
         }
         if (!groups.isEmpty()) {
             listener.on(new RunEvent.StageStarted("stop services"));
@@ -93,6 +93,7 @@ public final class ServicesPause implements WritersPause {
         if (!settings.every().isZero() && !groups.isEmpty()) {
             watch = Thread.ofPlatform().daemon().name("services").start(this::watch);
         }
+        return true;
     }
 
     private Stopped stopped(Groups.Handled group, Set<String> running) {

@@ -8,7 +8,9 @@ public interface WritersPause {
     WritersPause NONE =
             new WritersPause() {
                 @Override
-                public void begin(long run) {}
+                public boolean begin(long run) {
+                    return false;
+                }
 
                 @Override
                 public boolean confirmed() {
@@ -23,9 +25,10 @@ public interface WritersPause {
     /// database answers, the pre-flight found no mistake, the lease is held.
     ///
     /// @param run number of the run in the ledger
+    /// @return whether any is down now that may be missed
     /// @throws LodeException of kind RESOURCE when one of them cannot be stopped; call [#end] then
     ///   too
-    void begin(long run) throws InterruptedException;
+    boolean begin(long run) throws InterruptedException;
 
     /// Asks, now, whether none of the declared services runs; one that came back is stopped again.
     /// False where nothing is declared, where one could not be kept down, and where nobody can be

@@ -134,6 +134,13 @@ class NextSnapshotFaultsTest {
                         .describedAs("call %d, %s: %s", call, breaking.broken(), e.getMessage())
                         .isEqualTo(ErrorKind.RESOURCE);
             }
+            // A run that has begun waits for a server that went away, and goes on.
+            assertThat(
+                            db.value(
+                                    "SELECT count(*) FROM lode.run WHERE state IN ('failed',"
+                                            + " 'partial')"))
+                    .describedAs("call %d, %s", call, breaking.broken())
+                    .isEqualTo("0");
             loadUntilDone(clean, call);
             assertThat(state(db))
                     .describedAs("call %d, %s", call, breaking.broken())

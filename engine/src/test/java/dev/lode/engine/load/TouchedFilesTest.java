@@ -52,8 +52,9 @@ class TouchedFilesTest {
     private final WritersPause writers =
             new WritersPause() {
                 @Override
-                public void begin(long run) {
+                public boolean begin(long run) {
                     touched.add("services");
+                    return true;
                 }
 
                 @Override

@@ -3,6 +3,7 @@ package dev.lode.postgres.intake;
 import dev.lode.core.LodeException;
 import dev.lode.core.TableName;
 import dev.lode.core.event.RunListener;
+import dev.lode.postgres.Backends;
 import dev.lode.postgres.Connections;
 import dev.lode.postgres.Endurance;
 import dev.lode.postgres.PostgresErrors;
@@ -29,8 +30,6 @@ public final class Watcher implements AutoCloseable {
     /// Class of the advisory locks under which watchers of one dataset look for the dead: "lodw" in
     /// ASCII.
     private static final int LOCK_CLASS = 0x6c6f6477;
-
-    private static final int ROUNDS = 600;
 
     private final Connections connections;
     private final String where;
@@ -301,30 +300,16 @@ public final class Watcher implements AutoCloseable {
 
     /// Ends a watcher's connections, waits until they are gone, ends its number, frees its claims.
     private void bury(Connection connection, long dead) throws SQLException {
-        for (int round = 0; ; round++) {
-            int left =
-                    Sql.list(
-                                    connection,
-                                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE"
-                                        + " application_name = ? AND datname = current_database()",
-                                    row -> 1,
-                                    applicationName(dead))
-                            .size();
-            if (left == 0) {
-                break;
-            }
-            if (round == ROUNDS) {
-                throw LodeException.resource(
-                        "dataset '"
-                                + dataset
-                                + "': the connections of watcher "
-                                + dead
-                                + " (application name '"
-                                + applicationName(dead)
-                                + "') do not end; its files wait; have the server's administrator"
-                                + " end them");
-            }
-            Sql.list(connection, "SELECT pg_stat_clear_snapshot(), pg_sleep(0.05)", row -> 1);
+        if (!Backends.end(connection, applicationName(dead))) {
+            throw LodeException.resource(
+                    "dataset '"
+                            + dataset
+                            + "': the connections of watcher "
+                            + dead
+                            + " (application name '"
+                            + applicationName(dead)
+                            + "') do not end; its files wait; have the server's administrator"
+                            + " end them");
         }
         Sql.update(
                 connection,

@@ -1,6 +1,8 @@
 package dev.lode.postgres.ledger;
 
 import dev.lode.core.LodeException;
+import dev.lode.postgres.Backends;
+import dev.lode.postgres.CommitUnknown;
 import dev.lode.postgres.Connections;
 import dev.lode.postgres.Sql;
 
@@ -171,6 +173,8 @@ public final class Lease implements AutoCloseable {
 
     /// Does it, the lease held until it is committed.
     ///
+    /// @throws CommitUnknown when the server went away while it committed; any other exception
+    ///   means that nothing was
     /// @throws LodeException of kind RESOURCE when another process took the lease
     public <T> T transaction(Work<T> work) throws SQLException {
         try (var brief = connections.brief(applicationName())) {
@@ -178,9 +182,27 @@ public final class Lease implements AutoCloseable {
             connection.setAutoCommit(false);
             check(connection);
             T result = work.on(connection);
-            connection.commit();
+            CommitUnknown.commit(connection);
             brief.done();
             return result;
+        }
+    }
+
+    /// Waits until the backend of a transaction of the holder is gone, whose commit was not
+    /// answered.
+    ///
+    /// @throws LodeException of kind RESOURCE when it does not end
+    public void decided(CommitUnknown unknown) throws SQLException {
+        try (var brief = connections.brief(applicationName())) {
+            if (!Backends.end(brief.connection(), applicationName(), unknown.backend())) {
+                throw LodeException.resource(
+                        "backend "
+                                + unknown.backend()
+                                + " of this run does not end although its connection is lost;"
+                                + " stopped, what was committed is safe; run the same command"
+                                + " again");
+            }
+            brief.done();
         }
     }
 
@@ -263,27 +285,15 @@ public final class Lease implements AutoCloseable {
     private static void endBackends(Connection connection, String dataset, long token)
             throws SQLException {
         String name = applicationName(dataset, token);
-        for (int round = 0; round < 600; round++) {
-            long left =
-                    Sql.list(
-                                    connection,
-                                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE"
-                                        + " application_name = ? AND datname = current_database()",
-                                    row -> 1,
-                                    name)
-                            .size();
-            if (left == 0) {
-                return;
-            }
-            Sql.list(connection, "SELECT pg_stat_clear_snapshot(), pg_sleep(0.05)", row -> 1);
+        if (!Backends.end(connection, name)) {
+            throw LodeException.resource(
+                    "dataset '"
+                            + dataset
+                            + "': the connections of the run before (application name '"
+                            + name
+                            + "') do not end; not started; have the server's administrator end them"
+                            + " and try again");
         }
-        throw LodeException.resource(
-                "dataset '"
-                        + dataset
-                        + "': the connections of the run before (application name '"
-                        + name
-                        + "') do not end; not started; have the server's administrator end them and"
-                        + " try again");
     }
 
     private static void register(Connection connection, String dataset, long token)

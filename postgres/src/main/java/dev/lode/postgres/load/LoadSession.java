@@ -16,6 +16,7 @@ import dev.lode.postgres.ledger.ItemIdentities;
 import dev.lode.postgres.ledger.ItemKey;
 import dev.lode.postgres.ledger.ItemRow;
 import dev.lode.postgres.ledger.Lease;
+import dev.lode.postgres.ledger.LeasedWork;
 import dev.lode.postgres.ledger.Ledger;
 import dev.lode.postgres.ledger.Lookalikes;
 import dev.lode.postgres.ledger.Position;
@@ -176,7 +177,7 @@ public final class LoadSession implements AutoCloseable {
     /// @throws LodeException of kind DATA when the table is empty although the ledger says that it
     ///   was filled
     public ItemStart start(ItemKey key, Target target, boolean again) {
-        return work.inTransaction(
+        return work.repeatable(
                 "beginning " + key.name(),
                 connection -> {
                     if (key.mode() == LoadMode.REPLACE) {
@@ -218,7 +219,7 @@ public final class LoadSession implements AutoCloseable {
     /// Begins an item that replaces its table once more from its first record, whatever was loaded
     /// of it: nobody has seen its new table.
     public ItemStart startOver(ItemKey key, Target target) {
-        return work.inTransaction(
+        return work.repeatable(
                 "beginning " + key.name() + " again",
                 connection -> new Shadows(ledger, run).startOver(connection, key, target));
     }
@@ -235,7 +236,7 @@ public final class LoadSession implements AutoCloseable {
     ///
     /// @param chunks all digests of the content, in order
     public void recognise(ItemKey key, List<byte[]> chunks) {
-        work.inTransaction(
+        work.repeatable(
                 "comparing " + key.name(),
                 connection -> {
                     identities.recognise(connection, key, chunks);
@@ -253,7 +254,7 @@ public final class LoadSession implements AutoCloseable {
 
     /// Records digests before the first split.
     public void addChunks(ItemRow item, ChunkDigests chunks) {
-        work.inTransaction(
+        work.repeatable(
                 "beginning " + item.name(),
                 connection -> {
                     identities.addChunks(connection, item.id(), chunks);
@@ -265,7 +266,7 @@ public final class LoadSession implements AutoCloseable {
     /// whatever `synchronous_commit` says, this commit is flushed. Only then may the file that they
     /// came from go.
     public void durable(ItemRow item) {
-        work.inTransaction(
+        work.repeatable(
                 "making " + item.name() + " durable",
                 connection -> {
                     identities.freed(connection, item.id());
@@ -334,7 +335,7 @@ public final class LoadSession implements AutoCloseable {
 
     /// Deals with rows that a snapshot does not have any more.
     public Vanishing vanishing() {
-        return new Vanishing(connections, where, lease, run, endurance);
+        return new Vanishing(work, run);
     }
 
     /// Rejects of the run's items.
@@ -357,7 +358,7 @@ public final class LoadSession implements AutoCloseable {
 
     /// How many connections the run could open now beside those it has.
     public int spareConnections() {
-        return work.inTransaction(
+        return work.repeatable(
                 "looking at free connections",
                 connection -> ServerFacts.read(connection).freeConnections());
     }
@@ -387,18 +388,25 @@ public final class LoadSession implements AutoCloseable {
     ///
     /// @param tables that are written
     public void watch(SpaceLimits limits, Collection<TableName> tables, RunListener listener) {
+        String doing = "looking at the database's disk";
         try {
             space =
                     Optional.of(
-                            SpaceWatch.begin(
-                                    connections,
-                                    lease.applicationName(),
-                                    run,
-                                    limits,
-                                    tables,
-                                    listener));
+                            endurance.through(
+                                    where + ": " + doing,
+                                    () ->
+                                            SpaceWatch.begin(
+                                                    connections,
+                                                    lease.applicationName(),
+                                                    run,
+                                                    limits,
+                                                    tables,
+                                                    listener)));
         } catch (SQLException e) {
-            throw PostgresErrors.explain(where, "looking at the database's disk", e);
+            throw PostgresErrors.explain(where, doing, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw LodeException.resource(where + ": interrupted while " + doing, e);
         }
     }
 
@@ -406,7 +414,7 @@ public final class LoadSession implements AutoCloseable {
     ///
     /// @return the sums of its splits
     public RowCounts done(ItemRow item, ContentId content) {
-        return work.inTransaction(
+        return work.repeatable(
                 "ending " + item.name(),
                 connection -> {
                     identities.content(connection, item.id(), content);
@@ -416,7 +424,7 @@ public final class LoadSession implements AutoCloseable {
 
     /// The same for an item whose content was known when it began.
     public RowCounts done(ItemRow item) {
-        return work.inTransaction(
+        return work.repeatable(
                 "ending " + item.name(),
                 connection -> {
                     ChangeLog.bound(connection, item, run);
@@ -426,20 +434,20 @@ public final class LoadSession implements AutoCloseable {
 
     /// Where the item goes on by now.
     public Position position(ItemRow item) {
-        return work.inTransaction(
+        return work.repeatable(
                 "reading the splits of " + item.name(),
                 connection -> ledger.position(connection, item.id()));
     }
 
     /// What became of the item's records in its committed splits.
     public RowCounts committed(ItemRow item) {
-        return work.inTransaction(
+        return work.repeatable(
                 "counting " + item.name(), connection -> ledger.counts(connection, item.id()));
     }
 
     /// The item failed as a whole; its committed splits stay.
     public void failed(ItemRow item, String message) {
-        work.inTransaction(
+        work.repeatable(
                 "ending " + item.name(),
                 connection -> ledger.finishItem(connection, item.id(), "failed", message));
     }
@@ -447,7 +455,7 @@ public final class LoadSession implements AutoCloseable {
     /// @param state completed, partial, failed or interrupted
     /// @param summary a JSON document
     public void finish(String state, @Nullable String message, String summary) {
-        work.inTransaction(
+        work.repeatable(
                 "ending run " + run,
                 connection -> {
                     ledger.finishRun(connection, run, state, message, summary);

@@ -4,6 +4,7 @@ import dev.lode.core.RowCounts;
 import dev.lode.format.csv.Dialect;
 import dev.lode.postgres.ledger.ItemRow;
 import dev.lode.postgres.ledger.KeptRecord;
+import dev.lode.postgres.ledger.LeasedWork;
 import dev.lode.postgres.ledger.Ledger;
 import dev.lode.postgres.ledger.RejectFilter;
 import dev.lode.postgres.ledger.RejectedItem;
@@ -62,7 +63,7 @@ public final class RejectSession {
 
     /// The items whose rejects match.
     public List<RejectedItem> rejected(RejectFilter filter) {
-        return work.inTransaction(
+        return work.repeatable(
                 "looking for rejects", connection -> rejects.items(connection, filter));
     }
 
@@ -190,7 +191,7 @@ public final class RejectSession {
     ///
     /// @return the item's counts after it
     public RowCounts endPending(ItemRow item) {
-        return work.inTransaction(
+        return work.repeatable(
                 "ending " + item.name(),
                 connection -> {
                     rejects.giveUp(connection, item.id());

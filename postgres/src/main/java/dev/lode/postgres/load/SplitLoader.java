@@ -6,6 +6,7 @@ import dev.lode.core.event.Flight;
 import dev.lode.core.pack.LoadMode;
 import dev.lode.format.ResumePoint;
 import dev.lode.format.csv.RecordBatch;
+import dev.lode.postgres.Backends;
 import dev.lode.postgres.BriefConnection;
 import dev.lode.postgres.Connections;
 import dev.lode.postgres.Endurance;
@@ -410,25 +411,13 @@ public final class SplitLoader implements AutoCloseable {
     }
 
     private void awaitEnd(Connection fresh, int old) throws SQLException {
-        for (int round = 0; round < 600; round++) {
-            var left =
-                    Sql.list(
-                            fresh,
-                            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ?"
-                                    + " AND application_name = ? AND pid <> pg_backend_pid()",
-                            row -> 1,
-                            old,
-                            lease.applicationName());
-            if (left.isEmpty()) {
-                return;
-            }
-            Sql.list(fresh, "SELECT pg_stat_clear_snapshot(), pg_sleep(0.05)", row -> 1);
+        if (!Backends.end(fresh, lease.applicationName(), old)) {
+            throw LodeException.resource(
+                    "backend "
+                            + old
+                            + " of this run does not end although its connection is lost; stopped,"
+                            + " what was committed is safe; run the same command again");
         }
-        throw LodeException.resource(
-                "backend "
-                        + old
-                        + " of this run does not end although its connection is lost; stopped, "
-                        + "what was committed is safe; run the same command again");
     }
 
     private void abandon() {

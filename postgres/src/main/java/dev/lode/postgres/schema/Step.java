@@ -2,6 +2,7 @@ package dev.lode.postgres.schema;
 
 import dev.lode.core.LodeException;
 import dev.lode.core.TableName;
+import dev.lode.postgres.CommitUnknown;
 import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.catalog.Autovacuum;
@@ -44,6 +45,8 @@ public final class Step {
     }
 
     /// Runs `body` in a transaction that holds an advisory lock, committed at its end.
+    ///
+    /// @throws CommitUnknown when the server went away while it committed
     public <T> T transaction(long advisory, Body<T> body) throws SQLException {
         connection.setAutoCommit(false);
         try {
@@ -52,7 +55,7 @@ public final class Step {
             settle();
             Sql.list(connection, "SELECT pg_advisory_xact_lock(?)", row -> 0, advisory);
             T answer = body.run(connection);
-            connection.commit();
+            CommitUnknown.commit(connection);
             connection.setAutoCommit(true);
             return answer;
         } catch (SQLException | RuntimeException | Error e) {

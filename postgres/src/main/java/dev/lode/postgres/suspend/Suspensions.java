@@ -196,13 +196,7 @@ public final class Suspensions {
             var due =
                     endurance.through(
                             where + ": " + doing,
-                            () -> {
-                                try (var brief = connections.brief(application)) {
-                                    var found = entries(brief.connection(), scope);
-                                    brief.done();
-                                    return found;
-                                }
-                            });
+                            () -> once(connection -> entries(connection, scope)));
             return new Restorer(connections, application, settings, how, guard, listener, endurance)
                     .restore(due);
         } catch (SQLException e) {
@@ -247,23 +241,32 @@ public final class Suspensions {
         T on(Connection connection) throws SQLException, InterruptedException;
     }
 
+    /// Of work that finds out by itself what of it is done.
     private <T> T ask(String doing, Work<T> work) {
-        try (var brief = connections.brief(application)) {
-            T result = work.on(brief.connection());
-            brief.done();
-            return result;
+        try {
+            return endurance.through(where + ": " + doing, () -> once(work::on));
+        } catch (SQLException e) {
+            throw PostgresErrors.explain(where, doing, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw LodeException.resource(where + ": interrupted while " + doing, e);
+        }
+    }
+
+    /// Of work that is one transaction.
+    private <T> T work(String doing, LongWork<T> work) throws InterruptedException {
+        try {
+            return endurance.throughTransaction(where + ": " + doing, () -> once(work));
         } catch (SQLException e) {
             throw PostgresErrors.explain(where, doing, e);
         }
     }
 
-    private <T> T work(String doing, LongWork<T> work) throws InterruptedException {
+    private <T> T once(LongWork<T> work) throws SQLException, InterruptedException {
         try (var brief = connections.brief(application)) {
             T result = work.on(brief.connection());
             brief.done();
             return result;
-        } catch (SQLException e) {
-            throw PostgresErrors.explain(where, doing, e);
         }
     }
 }

@@ -1,15 +1,11 @@
 package dev.lode.postgres.vanish;
 
-import dev.lode.core.LodeException;
 import dev.lode.core.TableName;
 import dev.lode.core.pack.VanishedSpec.Policy;
-import dev.lode.postgres.Connections;
-import dev.lode.postgres.Endurance;
-import dev.lode.postgres.PostgresErrors;
 import dev.lode.postgres.Sql;
 import dev.lode.postgres.catalog.CatalogReader;
 import dev.lode.postgres.catalog.ForeignKeyFacts;
-import dev.lode.postgres.ledger.Lease;
+import dev.lode.postgres.ledger.LeasedWork;
 import dev.lode.postgres.load.ChangeLog;
 
 import java.sql.Connection;
@@ -35,23 +31,12 @@ public final class Vanishing {
     /// Rows of one transaction.
     private static final long BATCH = 10_000;
 
-    private static final int MAX_CONFLICTS = 10;
-
-    private final Connections connections;
-    private final String where;
-    private final Lease lease;
+    private final LeasedWork work;
     private final long run;
-    private final Endurance endurance;
 
-    /// @param where the database, for messages
-    /// @param endurance how its transactions meet a server that is full
-    public Vanishing(
-            Connections connections, String where, Lease lease, long run, Endurance endurance) {
-        this.connections = connections;
-        this.where = where;
-        this.lease = lease;
+    public Vanishing(LeasedWork work, long run) {
+        this.work = work;
         this.run = run;
-        this.endurance = endurance;
     }
 
     /// An item and what its pack says.
@@ -90,35 +75,25 @@ public final class Vanishing {
 
     /// Those of the items for which [#list] has something to do.
     public Set<Long> open(Collection<Long> items) {
-        try (var brief = connections.brief(lease.applicationName())) {
-            var connection = brief.connection();
-            var open =
-                    Set.copyOf(
-                            Sql.list(
-                                    connection,
-                                    "SELECT item_id FROM lode.vanishing WHERE item_id = ANY (?)"
-                                            + " AND state NOT IN ('done', 'dropped')",
-                                    row -> row.getLong(1),
-                                    connection.createArrayOf("bigint", items.toArray())));
-            brief.done();
-            return open;
-        } catch (SQLException e) {
-            throw PostgresErrors.explain(where, "looking for vanished rows", e);
-        }
+        return work.reading(
+                "looking for vanished rows",
+                connection ->
+                        Set.copyOf(
+                                Sql.list(
+                                        connection,
+                                        "SELECT item_id FROM lode.vanishing WHERE item_id = ANY (?)"
+                                                + " AND state NOT IN ('done', 'dropped')",
+                                        row -> row.getLong(1),
+                                        connection.createArrayOf("bigint", items.toArray()))));
     }
 
     /// Compares the table with the item's keys. Empty when there is nothing to do: the table was
     /// empty before the item, or its vanished rows were dealt with already.
     public Optional<Listed> list(Item item) {
-        return transaction(
+        return work.repeatableBesideWriters(
                 "looking for vanished rows of " + item.table(),
                 connection -> {
-                    var state =
-                            Sql.first(
-                                    connection,
-                                    "SELECT state FROM lode.vanishing WHERE item_id = ?",
-                                    row -> row.getString(1),
-                                    item.id());
+                    var state = state(connection, item);
                     if (state.isEmpty()
                             || state.get().equals("done")
                             || state.get().equals("dropped")) {
@@ -214,25 +189,32 @@ public final class Vanishing {
     ///
     /// @return rows that were marked, unmarked or deleted; 0 when the rest is referred to by others
     public long apply(Item item) {
-        long sum = 0;
-        long last =
-                transaction(
-                        "reading the list of vanished rows of " + item.table(),
-                        connection ->
-                                Sql.number(
+        var before = left(item);
+        for (long from = 0; from < before.last(); from += BATCH) {
+            long first = from;
+            work.repeatableBesideWriters(
+                    "vanished rows of " + item.table(),
+                    connection -> batch(connection, item, first));
+        }
+        return before.last() == 0 ? 0 : before.rows() - left(item).rows();
+    }
+
+    /// @param last number of the last one
+    private record Left(long rows, long last) {}
+
+    /// What is on the list still.
+    private Left left(Item item) {
+        return work.reading(
+                "reading the list of vanished rows of " + item.table(),
+                connection ->
+                        Sql.list(
                                         connection,
-                                        "SELECT coalesce(max("
+                                        "SELECT count(*), coalesce(max("
                                                 + NUMBER
                                                 + "), 0) FROM "
-                                                + SeenKeys.list(item.id())));
-        for (long from = 0; from < last; from += BATCH) {
-            long first = from;
-            sum +=
-                    transaction(
-                            "vanished rows of " + item.table(),
-                            connection -> batch(connection, item, first));
-        }
-        return sum;
+                                                + SeenKeys.list(item.id()),
+                                        row -> new Left(row.getLong(1), row.getLong(2)))
+                                .getFirst());
     }
 
     private long batch(Connection connection, Item item, long from) throws SQLException {
@@ -394,44 +376,62 @@ public final class Vanishing {
 
     /// Ends an item's vanished rows.
     public VanishedReport finish(Item item) {
-        return transaction(
+        return work.repeatableBesideWriters(
                 "ending vanished rows of " + item.table(),
                 connection -> {
-                    long held =
-                            item.policy() == Policy.DELETE
-                                    ? Sql.number(
-                                            connection,
-                                            "SELECT count(*) FROM "
-                                                    + SeenKeys.list(item.id())
-                                                    + " v WHERE EXISTS (SELECT FROM "
-                                                    + item.table().sql()
-                                                    + " t WHERE "
-                                                    + equal(item, "t", "v")
-                                                    + ")")
-                                    : 0;
-                    Sql.update(
-                            connection,
-                            "UPDATE lode.vanishing SET state = 'done', ended_at = now(), held = ?,"
-                                + " vanished = CASE policy WHEN 'keep' THEN listed ELSE vanished"
-                                + " END WHERE item_id = ?",
-                            held,
-                            item.id());
-                    SeenKeys.drop(connection, item.id());
-                    return Sql.list(
-                                    connection,
-                                    "SELECT vanished, returned, held, table_rows FROM"
-                                            + " lode.vanishing WHERE item_id = ?",
-                                    row ->
-                                            new VanishedReport(
-                                                    item.table(),
-                                                    item.policy().name().toLowerCase(Locale.ROOT),
-                                                    row.getLong(1),
-                                                    row.getLong(2),
-                                                    row.getLong(3),
-                                                    row.getLong(4)),
-                                    item.id())
-                            .getFirst();
+                    if (!state(connection, item).equals(Optional.of("done"))) {
+                        end(connection, item);
+                    }
+                    return report(connection, item);
                 });
+    }
+
+    private static Optional<String> state(Connection connection, Item item) throws SQLException {
+        return Sql.first(
+                connection,
+                "SELECT state FROM lode.vanishing WHERE item_id = ?",
+                row -> row.getString(1),
+                item.id());
+    }
+
+    private static void end(Connection connection, Item item) throws SQLException {
+        long held =
+                item.policy() == Policy.DELETE
+                        ? Sql.number(
+                                connection,
+                                "SELECT count(*) FROM "
+                                        + SeenKeys.list(item.id())
+                                        + " v WHERE EXISTS (SELECT FROM "
+                                        + item.table().sql()
+                                        + " t WHERE "
+                                        + equal(item, "t", "v")
+                                        + ")")
+                        : 0;
+        Sql.update(
+                connection,
+                "UPDATE lode.vanishing SET state = 'done', ended_at = now(), held = ?, vanished ="
+                        + " CASE policy WHEN 'keep' THEN listed ELSE vanished END WHERE item_id ="
+                        + " ?",
+                held,
+                item.id());
+        SeenKeys.drop(connection, item.id());
+    }
+
+    private static VanishedReport report(Connection connection, Item item) throws SQLException {
+        return Sql.list(
+                        connection,
+                        "SELECT vanished, returned, held, table_rows FROM lode.vanishing WHERE"
+                                + " item_id = ?",
+                        row ->
+                                new VanishedReport(
+                                        item.table(),
+                                        item.policy().name().toLowerCase(Locale.ROOT),
+                                        row.getLong(1),
+                                        row.getLong(2),
+                                        row.getLong(3),
+                                        row.getLong(4)),
+                        item.id())
+                .getFirst();
     }
 
     private static String kept(Item item, String prefix) {
@@ -460,33 +460,5 @@ public final class Vanishing {
         return item.key().stream()
                 .map(column -> "t." + TableName.quote(column) + " IS NOT NULL")
                 .collect(Collectors.joining(" AND "));
-    }
-
-    /// Another attempt where a live writer came between.
-    private <T> T transaction(String doing, Lease.Work<T> work) {
-        for (int conflicts = 0; ; conflicts++) {
-            try {
-                return endurance.throughFull(where + ": " + doing, () -> lease.transaction(work));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw LodeException.resource(where + ": interrupted while " + doing, e);
-            } catch (SQLException e) {
-                boolean again =
-                        PostgresErrors.isConflict(e) || PostgresErrors.state(e).equals("23503");
-                if (!again || conflicts >= MAX_CONFLICTS) {
-                    throw again
-                            ? LodeException.resource(
-                                    where
-                                            + ": "
-                                            + doing
-                                            + ": other sessions kept changing the same rows ("
-                                            + PostgresErrors.text(e)
-                                            + "); what was committed is safe; run the same command"
-                                            + " again",
-                                    e)
-                            : PostgresErrors.explain(where, doing, e);
-                }
-            }
-        }
     }
 }
