@@ -7,14 +7,12 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /// Turns documents into rows. Belongs to one thread; keeps its working memory from one document to
 /// the next.
@@ -25,8 +23,6 @@ public final class DocumentEncoder {
     private static final long TAG_OBJECT = 14;
     private static final long TAG_ARRAY = 15;
     private static final long TAG_RECORDS = 16;
-    private static final int FEW_KEYS = 64;
-    private static final int EXAMPLE = 80;
     private static final int MAX_EXPONENT = 16_000;
 
     private final DocumentMapping mapping;
@@ -36,10 +32,7 @@ public final class DocumentEncoder {
     private final Frames body = new Frames();
     private final RecordEncoder rows;
     private final EqualRecords equals = new EqualRecords();
-
-    // Hashes of the keys of the objects that are open, to find one that stands twice.
-    private long[] keys = new long[256];
-    private int openKeys;
+    private final OpenKeys keys = new OpenKeys();
 
     // Of the document.
     private Frames frames = head;
@@ -47,7 +40,7 @@ public final class DocumentEncoder {
     private Map<Integer, String> refused = Map.of();
     private final List<DocumentReject> rejects = new ArrayList<>();
     private final Map<String, Long> sections = new LinkedHashMap<>();
-    private final Map<String, DriftCount> drift = new LinkedHashMap<>();
+    private final DriftLog drift;
     private int records;
 
     // Of the record.
@@ -57,18 +50,10 @@ public final class DocumentEncoder {
     private int flaws;
     private byte lastFlaw;
 
-    private static final class DriftCount {
-        private final String example;
-        private long count;
-
-        DriftCount(String example) {
-            this.example = example;
-        }
-    }
-
     DocumentEncoder(DocumentMapping mapping, LookupIds lookups) {
         this.mapping = mapping;
         this.limits = mapping.limits();
+        drift = new DriftLog(limits.drift());
         rows = new RecordEncoder(tokens, head, lookups, (int) limits.text().bytes());
     }
 
@@ -175,8 +160,6 @@ public final class DocumentEncoder {
         if (mapping.file() != null) {
             rows.record(fileFrame(), -1, 0, 0, 0);
         }
-        var news = new ArrayList<Drift>();
-        drift.forEach((path, one) -> news.add(new Drift(path, one.count, one.example)));
         return new EncodedDocument(
                 hash,
                 time,
@@ -184,7 +167,7 @@ public final class DocumentEncoder {
                 records,
                 rows.finish(),
                 rejects,
-                news,
+                drift.all(),
                 new HashSet<>(rows.missing()));
     }
 
@@ -192,7 +175,7 @@ public final class DocumentEncoder {
         head.clear();
         body.clear();
         frames = head;
-        openKeys = 0;
+        keys.clear();
         equals.clear();
         rejects.clear();
         sections.clear();
@@ -518,7 +501,7 @@ public final class DocumentEncoder {
     private void object(@Nullable Node node, int base, int row, int depth) {
         tooDeep(depth);
         var table = node == null ? null : node.keys;
-        int begin = openKeys;
+        int opened = keys.open();
         long known = 0;
         int previous = table == null ? 0 : table.size();
         long sumA = 0;
@@ -567,7 +550,7 @@ public final class DocumentEncoder {
                         twice(node, keyFrom, keyTo);
                     }
                     known |= 1L << index;
-                } else if (open(keyA, begin)) {
+                } else if (keys.isTwice(opened, keyA)) {
                     twice(node, keyFrom, keyTo);
                 }
                 var member = index < 0 || node == null ? null : node.members[index];
@@ -592,7 +575,7 @@ public final class DocumentEncoder {
                 }
             }
         }
-        openKeys = begin;
+        keys.close(opened);
         tokens.hashA = ContentHash.first(TAG_OBJECT, sumA, count);
         tokens.hashB = ContentHash.second(TAG_OBJECT, sumB, count);
     }
@@ -602,46 +585,6 @@ public final class DocumentEncoder {
                 new String(tokens.bytes, from, to - from, java.nio.charset.StandardCharsets.UTF_8);
         String path = node == null || node.path.isEmpty() ? "" : node.path + ".";
         problem(path + name, "stands twice in one object");
-    }
-
-    /// Notes a key of the object whose keys begin at `begin`.
-    ///
-    /// @return whether it was there already
-    private boolean open(long hash, int begin) {
-        if (openKeys - begin >= FEW_KEYS) {
-            return openMany(hash, begin);
-        }
-        for (int i = begin; i < openKeys; i++) {
-            if (keys[i] == hash) {
-                return true;
-            }
-        }
-        push(hash);
-        return false;
-    }
-
-    private void push(long hash) {
-        if (openKeys == keys.length) {
-            keys = Arrays.copyOf(keys, openKeys * 2);
-        }
-        keys[openKeys++] = hash;
-    }
-
-    private final Map<Integer, Set<Long>> manyKeys = new HashMap<>();
-
-    /// An object of many keys has a set; it is known by where its keys begin and how many there
-    /// are.
-    private boolean openMany(long hash, int begin) {
-        var set = manyKeys.get(begin);
-        if (set == null || set.size() != openKeys - begin) {
-            set = new HashSet<>();
-            for (int i = begin; i < openKeys; i++) {
-                set.add(keys[i]);
-            }
-            manyKeys.put(begin, set);
-        }
-        push(hash);
-        return !set.add(hash);
     }
 
     private void unknown(@Nullable Node node, int from, int to, int depth) {
@@ -658,25 +601,7 @@ public final class DocumentEncoder {
                                 from,
                                 to - from,
                                 java.nio.charset.StandardCharsets.UTF_8);
-        var count = drift.get(path);
-        if (count == null) {
-            if (drift.size() >= limits.drift()) {
-                path = "(others)";
-                count = drift.get(path);
-            }
-            if (count == null) {
-                int length = Math.min(tokens.at - start, EXAMPLE);
-                count =
-                        new DriftCount(
-                                new String(
-                                        tokens.bytes,
-                                        start,
-                                        length,
-                                        java.nio.charset.StandardCharsets.UTF_8));
-                drift.put(path, count);
-            }
-        }
-        count.count++;
+        drift.note(path, tokens.bytes, start, tokens.at);
     }
 
     // An array of records, or one record.

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 class DocumentEncoderTest {
     private static final String SOUND =
@@ -151,6 +152,31 @@ class DocumentEncoderTest {
                             assertThat(new String(reject.raw(), StandardCharsets.UTF_8))
                                     .isEqualTo(person);
                         });
+    }
+
+    @Test
+    void ofManyKeysNoneIsTakenForOneOfTheObjectBefore() {
+        var keys = IntStream.range(0, 65).mapToObj(key -> "\"k" + key + "\":1").toList();
+        String twice = String.join(",", keys.subList(0, 64)) + ",\"k0\":2";
+        String otherOrder = String.join(",", keys.subList(1, 65)) + "," + keys.getFirst();
+
+        var encoded =
+                Mappings.encode(
+                        Mappings.document(
+                                "{\"name\":\"a\","
+                                        + twice
+                                        + "},{\"name\":\"b\","
+                                        + otherOrder
+                                        + "}"));
+
+        assertThat(encoded.rejects())
+                .singleElement()
+                .satisfies(
+                        reject -> {
+                            assertThat(reject.path()).isEqualTo("people[0]");
+                            assertThat(reject.column()).contains("people.k0");
+                        });
+        assertThat(encoded.tables().get(1).rows()).isEqualTo(1);
     }
 
     @Test
