@@ -13,7 +13,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /// Does a step of a run once more when the server had no room or no connection for it, or was away:
-/// indexes are built for hours, and neither is a reason to give up what is done. Thread safe.
+/// indexes are built for hours, and neither is a reason to give up what is done. A server that is
+/// away is waited for once, by all steps together. Thread safe.
 public final class Endurance {
     /// Gives up at once.
     public static final Endurance NONE =
@@ -25,6 +26,7 @@ public final class Endurance {
     private final Duration away;
     private final RunListener listener;
     private final StillOurs ours;
+    private final Outage outage = new Outage();
 
     /// @param space asked when it is needed; empty where a full disk ends the run
     /// @param away how long a lost server is waited for
@@ -100,6 +102,11 @@ public final class Endurance {
         }
     }
 
+    /// Who waits for a server that went away waits no longer, and neither does anybody later.
+    public void giveUp() {
+        outage.giveUp();
+    }
+
     /// For those who go round by themselves.
     ///
     /// @param patience how long a lost server is waited for
@@ -158,11 +165,15 @@ public final class Endurance {
                 return false;
             }
             long now = System.nanoTime();
+            boolean told = outage.known();
+            long began = outage.since(now, patience.toNanos());
             if (deadline == 0) {
                 deadline = now + patience.toNanos();
-                listener.on(new RunEvent.Note(true, lost(doing, patience, e)));
+                if (!told && !outage.givenUp()) {
+                    listener.on(new RunEvent.Note(true, lost(doing, patience, e)));
+                }
             }
-            if (now > deadline) {
+            if (now > deadline || now - began > patience.toNanos() || outage.givenUp()) {
                 leave();
                 return false;
             }
@@ -184,6 +195,7 @@ public final class Endurance {
                 pause.end();
                 pause = null;
             }
+            outage.over();
         }
     }
 

@@ -307,7 +307,8 @@ public final class LoadOperation {
     }
 
     /// Items of an earlier run whose records were rejected because a table that they refer to had
-    /// failed in it: what this run brought to that table may be what they miss.
+    /// failed in it: what this run brought to that table may be what they miss, or what one brought
+    /// that was stopped.
     private void bringHome(
             List<Pending> incomplete,
             List<ItemTask> tasks,
@@ -319,14 +320,17 @@ public final class LoadOperation {
                 grown.add(task.target().table());
             }
         }
-        boolean more = !grown.isEmpty();
+        // What a run brought that was stopped before it came to this is not known to have grown.
+        boolean anything = !incomplete.isEmpty() && session.followsUnfinishedWork();
+        boolean more = anything || !grown.isEmpty();
         while (more) {
             more = false;
             for (var one : incomplete) {
                 var target = one.task().target();
                 boolean concerned =
-                        target.foreignKeys().stream()
-                                .anyMatch(key -> grown.contains(key.referencedTable()));
+                        anything
+                                || target.foreignKeys().stream()
+                                        .anyMatch(key -> grown.contains(key.referencedTable()));
                 long loaded = concerned ? retry(one, RejectFilter.orphans()) : 0;
                 if (loaded > 0) {
                     more = true;

@@ -165,6 +165,10 @@ final class SuspensionStage {
             return;
         }
         boolean interrupted = Thread.interrupted();
+        if (interrupted || failure instanceof InterruptedException) {
+            // Who was told to stop waits for nobody.
+            session.endurance().giveUp();
+        }
         try {
             restore(false, replaced)
                     .remarks()

@@ -224,6 +224,26 @@ public final class LoadSession implements AutoCloseable {
                 connection -> new Shadows(ledger, run).startOver(connection, key, target));
     }
 
+    /// Whether a run of the dataset was stopped, or did not do all of its work, since one was
+    /// completed: what it brought may not have been looked at by all that wait for it.
+    public boolean followsUnfinishedWork() {
+        return work.reading(
+                "looking at earlier runs",
+                connection ->
+                        Sql.number(
+                                        connection,
+                                        """
+                                        SELECT count(*) FROM lode.run WHERE dataset = ? AND id < ? AND state <> 'completed'
+                                        AND id > coalesce((SELECT max(id) FROM lode.run WHERE dataset = ? AND id < ?
+                                                           AND state = 'completed' AND operation IN ('load', 'sync', 'demo')), 0)
+                                        """,
+                                        dataset,
+                                        run,
+                                        dataset,
+                                        run)
+                                > 0);
+    }
+
     /// What must be known of an item before [#start] when its content is not: whether its bytes may
     /// be those of an item that this table has, under another fingerprint.
     public Lookalikes lookalikes(ItemKey key) {
