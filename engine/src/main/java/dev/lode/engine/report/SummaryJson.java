@@ -1,6 +1,8 @@
 package dev.lode.engine.report;
 
+import dev.lode.core.Count;
 import dev.lode.core.RowCounts;
+import dev.lode.engine.load.ItemReport;
 import dev.lode.engine.load.LoadReport;
 import dev.lode.postgres.vanish.VanishedReport;
 
@@ -154,6 +156,21 @@ public final class SummaryJson {
                     && key.outcome() != dev.lode.postgres.schema.LateReport.Outcome.EXISTS) {
                 lines.add(key.sentence());
             }
+        }
+        long before =
+                report.items().stream()
+                        .filter(item -> item.state() == ItemReport.State.SKIPPED)
+                        .mapToLong(item -> item.counts().rejected())
+                        .sum();
+        if (before > 0) {
+            lines.add(
+                    Count.of(before, "record")
+                            + " that earlier runs read had to be rejected and have no row; lode"
+                            + " rejects "
+                            + report.dataset()
+                            + " --group shows why; lode retry "
+                            + report.dataset()
+                            + " --rejects loads them again once the cause is gone");
         }
         lines.addAll(report.restored().remarks());
         lines.addAll(report.verified().failures());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lode.core.event.RunEvent;
 import dev.lode.core.event.RunListener;
+import dev.lode.engine.report.SummaryJson;
 import dev.lode.testkit.postgres.Db;
 import dev.lode.testkit.postgres.OnPostgres;
 
@@ -45,6 +46,22 @@ class BringHomeTest {
         assertThat(snapshots.load(DATE).exitCode()).isEqualTo(LoadReport.DONE_WITH_REMARKS);
         assertThat(db.value("SELECT count(*) FROM seat")).isEqualTo("0");
         snapshots.file("courts", DATE, "id\n7\n");
+    }
+
+    @Test
+    void aRunWithNothingNewSaysThatTheyAreMissing(Db db) throws Exception {
+        snapshots.file("courts", DATE, "id\n8\n");
+        assertThat(snapshots.load(DATE).exitCode()).isEqualTo(LoadReport.DONE_WITH_REMARKS);
+
+        var report = snapshots.load(DATE);
+
+        assertThat(report.exitCode()).isEqualTo(LoadReport.DONE_WITH_REMARKS);
+        assertThat(SummaryJson.words(report))
+                .singleElement()
+                .asString()
+                .startsWith("1 record that earlier runs read")
+                .contains("lode rejects test", "lode retry test --rejects");
+        assertThat(db.value("SELECT count(*) FROM seat")).isEqualTo("0");
     }
 
     @Test
