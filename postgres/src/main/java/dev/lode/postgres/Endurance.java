@@ -13,8 +13,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /// Does a step of a run once more when the server had no room or no connection for it, or was away:
-/// indexes are built for hours, and neither is a reason to give up what is done. A server that is
-/// away is waited for once, by all steps together. Thread safe.
+/// indexes are built for hours, and neither is a reason to give up what is done. Thread safe.
 public final class Endurance {
     /// Gives up at once.
     public static final Endurance NONE =
@@ -26,7 +25,7 @@ public final class Endurance {
     private final Duration away;
     private final RunListener listener;
     private final StillOurs ours;
-    private final Outage outage = new Outage();
+    private final Optional<Outage> ofAll;
 
     /// @param space asked when it is needed; empty where a full disk ends the run
     /// @param away how long a lost server is waited for
@@ -36,10 +35,26 @@ public final class Endurance {
             Duration away,
             RunListener listener,
             StillOurs ours) {
+        this(space, away, listener, ours, Optional.empty());
+    }
+
+    private Endurance(
+            Supplier<Optional<SpaceWatch>> space,
+            Duration away,
+            RunListener listener,
+            StillOurs ours,
+            Optional<Outage> ofAll) {
         this.space = space;
         this.away = away;
         this.listener = listener;
         this.ours = ours;
+        this.ofAll = ofAll;
+    }
+
+    /// The same for the steps of one run, which wait together: once for a server that stays away.
+    /// Whoever tries on for ever waits each time.
+    public Endurance ofOneRun() {
+        return new Endurance(space, away, listener, ours, Optional.of(new Outage()));
     }
 
     /// Asks over a connection of its own whether the run may still write.
@@ -102,9 +117,9 @@ public final class Endurance {
         }
     }
 
-    /// Who waits for a server that went away waits no longer, and neither does anybody later.
+    /// No step of the run waits for a server that went away any longer, nor will a later one.
     public void giveUp() {
-        outage.giveUp();
+        ofAll.ifPresent(Outage::giveUp);
     }
 
     /// For those who go round by themselves.
@@ -118,6 +133,7 @@ public final class Endurance {
     public final class Trial {
         private final String doing;
         private final Duration patience;
+        private final Outage outage = ofAll.orElseGet(Outage::new);
         private SpaceWatch.@Nullable Pause pause;
         private long deadline;
 

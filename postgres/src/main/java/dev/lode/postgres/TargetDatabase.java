@@ -108,7 +108,7 @@ public final class TargetDatabase {
                 where,
                 settings,
                 name,
-                new Endurance(Optional::empty, away, listener, () -> {}));
+                new Endurance(Optional::empty, away, listener, () -> {}).ofOneRun());
     }
 
     /// The same for the work of a run: its connections carry the name by which a take-over ends

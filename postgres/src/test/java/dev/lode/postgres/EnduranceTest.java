@@ -17,8 +17,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 class EnduranceTest {
     private final List<RunEvent> notes = new ArrayList<>();
     private final AtomicInteger attempts = new AtomicInteger();
-    private final Endurance endurance =
+    private final Endurance alone =
             new Endurance(Optional::empty, Duration.ofMillis(500), notes::add, () -> {});
+    private final Endurance endurance = alone.ofOneRun();
 
     private int away() throws SQLException {
         attempts.incrementAndGet();
@@ -26,7 +27,18 @@ class EnduranceTest {
     }
 
     @Test
-    void aServerThatStaysAwayIsWaitedForOnceByAllSteps() {
+    void stepsOfNoRunWaitEachByItself() {
+        assertThatThrownBy(() -> alone.through("one", this::away)).hasMessage("refused");
+        int first = attempts.get();
+
+        assertThatThrownBy(() -> alone.through("two", this::away)).hasMessage("refused");
+
+        assertThat(attempts.get()).isGreaterThan(first + 1);
+        assertThat(notes).hasSize(2);
+    }
+
+    @Test
+    void aServerThatStaysAwayIsWaitedForOnceByTheStepsOfARun() {
         assertThatThrownBy(() -> endurance.through("one", this::away)).hasMessage("refused");
         int first = attempts.get();
         assertThat(first).isGreaterThan(1);

@@ -387,7 +387,7 @@ public final class LoadSession implements AutoCloseable {
     ///
     /// @param away how long
     public void awaitServer(Duration away, RunListener listener) {
-        endurance = new Endurance(() -> space, away, listener, this::checkLease);
+        endurance = new Endurance(() -> space, away, listener, this::checkLease).ofOneRun();
     }
 
     /// How steps of this run meet a server that is full or away.
