@@ -10,23 +10,10 @@ import org.junit.jupiter.api.Test;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Map;
 import java.util.Optional;
 
 @OnPostgres
 class BriefConnectionTest {
-    private static Database database(Db db) {
-        return new Database(
-                new DatabaseSettings(
-                        db.server().host(),
-                        db.server().port(),
-                        db.database(),
-                        db.user(),
-                        Optional.of(db.password()),
-                        Map.of()),
-                "public");
-    }
-
     private static long backend(Connection connection) throws SQLException {
         return Sql.number(connection, "SELECT pg_backend_pid()");
     }
@@ -45,7 +32,7 @@ class BriefConnectionTest {
 
     @Test
     void workUnderTheSameNameFindsTheConnectionThatEarlierWorkLeft(Db db) throws SQLException {
-        var database = database(db);
+        var database = TestDatabase.of(db);
         long first = briefly(database, "one");
         assertThat(briefly(database, "one")).isEqualTo(first);
         assertThat(briefly(database, "two")).isNotEqualTo(first);
@@ -55,7 +42,7 @@ class BriefConnectionTest {
     @Test
     void aTransactionThatWasLeftOpenIsRolledBackBeforeOthersGetTheConnection(Db db)
             throws SQLException {
-        var database = database(db);
+        var database = TestDatabase.of(db);
         try (var brief = database.brief("one")) {
             brief.connection().setAutoCommit(false);
             brief.connection().setReadOnly(true);
@@ -73,7 +60,7 @@ class BriefConnectionTest {
 
     @Test
     void workThatFailedLeavesNoConnection(Db db) throws SQLException {
-        var database = database(db);
+        var database = TestDatabase.of(db);
         assertThatThrownBy(
                         () -> {
                             try (var brief = database.brief("one")) {
@@ -89,7 +76,7 @@ class BriefConnectionTest {
 
     @Test
     void aConnectionWhoseBackendWasEndedIsReplaced(Db db) throws SQLException {
-        var database = database(db);
+        var database = TestDatabase.of(db);
         long first = briefly(database, "one");
         db.value("SELECT pg_terminate_backend(?)", (int) first);
         assertThat(briefly(database, "one")).isNotEqualTo(first);
@@ -98,7 +85,7 @@ class BriefConnectionTest {
 
     @Test
     void afterACancellationNoEarlierConnectionIsUsedAgain(Db db) throws SQLException {
-        var database = database(db);
+        var database = TestDatabase.of(db);
         long first = briefly(database, "one");
         database.cancelAll();
         assertThat(briefly(database, "one")).isNotEqualTo(first);
@@ -107,7 +94,7 @@ class BriefConnectionTest {
 
     @Test
     void fewAreKeptAndNoneOnceItIsClosed(Db db) throws SQLException {
-        var database = database(db);
+        var database = TestDatabase.of(db);
         var open = new java.util.ArrayList<BriefConnection>();
         for (int i = 0; i < IdleConnections.MOST + 2; i++) {
             open.add(database.brief("one"));

@@ -5,7 +5,6 @@ import dev.lode.core.LodeException;
 import dev.lode.core.RowCounts;
 import dev.lode.core.TableName;
 import dev.lode.core.event.RunListener;
-import dev.lode.core.pack.LoadMode;
 import dev.lode.postgres.Connections;
 import dev.lode.postgres.Endurance;
 import dev.lode.postgres.PostgresErrors;
@@ -25,7 +24,6 @@ import dev.lode.postgres.space.SpaceLimits;
 import dev.lode.postgres.space.SpaceWatch;
 import dev.lode.postgres.swap.Replacement;
 import dev.lode.postgres.swap.Shadows;
-import dev.lode.postgres.vanish.SeenKeys;
 import dev.lode.postgres.vanish.Vanishing;
 
 import org.jspecify.annotations.Nullable;
@@ -35,8 +33,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +50,7 @@ public final class LoadSession implements AutoCloseable {
     private final long run;
     private final LeasedWork work;
     private final RejectSession rejects;
+    private final ItemDecision decision;
     private volatile Optional<SpaceWatch> space = Optional.empty();
     private volatile Endurance endurance =
             new Endurance(() -> space, Duration.ZERO, RunListener.SILENT, this::checkLease);
@@ -67,6 +64,7 @@ public final class LoadSession implements AutoCloseable {
         this.run = run;
         this.work = new LeasedWork(connections, where, lease, () -> endurance);
         this.rejects = new RejectSession(work, ledger, run);
+        this.decision = new ItemDecision(ledger, identities, rejects, run);
     }
 
     /// Takes the dataset's lease and begins a run.
@@ -136,36 +134,12 @@ public final class LoadSession implements AutoCloseable {
                 "looking at the items",
                 connection -> {
                     for (var candidate : candidates) {
-                        if (again || wouldLoad(connection, candidate.key(), candidate.target())) {
+                        if (again || decision.wouldLoad(connection, candidate)) {
                             return true;
                         }
                     }
                     return false;
                 });
-    }
-
-    private boolean wouldLoad(Connection connection, ItemKey key, Target target)
-            throws SQLException {
-        var known = known(connection, key);
-        return known.isEmpty()
-                || !applied(key, known.get())
-                || (!target.late().isEmpty() && rejects.hasPending(connection, known.get()));
-    }
-
-    private Optional<ItemRow> known(Connection connection, ItemKey key) throws SQLException {
-        return key.mode() == LoadMode.APPEND
-                ? ledger.itemOfContent(connection, key)
-                : ledger.lastItem(connection, key.dataset(), key.tableOid());
-    }
-
-    /// Whether the content is in the table, as far as its mode cares.
-    private static boolean applied(ItemKey key, ItemRow item) {
-        boolean sameContent = item.sameBytes(key);
-        boolean same =
-                key.mode() == LoadMode.APPEND
-                        ? sameContent
-                        : sameContent && item.mapping().equals(key.mapping());
-        return same && item.state().equals("done");
     }
 
     /// Decides by the ledger what happens to an item, and records that it begins.
@@ -179,41 +153,7 @@ public final class LoadSession implements AutoCloseable {
     public ItemStart start(ItemKey key, Target target, boolean again) {
         return work.repeatable(
                 "beginning " + key.name(),
-                connection -> {
-                    if (key.mode() == LoadMode.REPLACE) {
-                        var start = new Shadows(ledger, run).start(connection, key, target, again);
-                        if (start instanceof ItemStart.Skip skip) {
-                            identities.identify(connection, skip.item().id(), key);
-                        }
-                        return start;
-                    }
-                    var known = known(connection, key);
-                    if (known.isPresent()) {
-                        var item = known.get();
-                        boolean sameContent = item.sameBytes(key);
-                        if (sameContent) {
-                            identities.identify(connection, item.id(), key);
-                        }
-                        boolean same = sameContent && item.mapping().equals(key.mapping());
-                        if (applied(key, item) && !again) {
-                            refuseIfEmptied(connection, target, item);
-                            return skip(item);
-                        }
-                        if (!item.state().equals("done")) {
-                            if (same) {
-                                ledger.resumeItem(connection, item.id(), run);
-                                return new ItemStart.Go(
-                                        item, ledger.position(connection, item.id()), target);
-                            }
-                            refuseHalfAppended(key, item);
-                            ledger.supersedeItem(connection, item.id());
-                        }
-                    }
-                    boolean fresh = !hasRows(connection, target);
-                    var begun = ledger.startItem(connection, key, fresh, run);
-                    SeenKeys.forgetEarlier(connection, begun.id());
-                    return new ItemStart.Go(begun, Position.START, target);
-                });
+                connection -> decision.start(connection, key, target, again));
     }
 
     /// Begins an item that replaces its table once more from its first record, whatever was loaded
@@ -297,16 +237,7 @@ public final class LoadSession implements AutoCloseable {
     /// Those whose content [#start] would find applied already, and skip.
     public Set<ItemKey> applied(Collection<ItemKey> keys) {
         return work.reading(
-                "looking at the items",
-                connection -> {
-                    var applied = new HashSet<ItemKey>();
-                    for (var key : keys) {
-                        if (known(connection, key).filter(item -> applied(key, item)).isPresent()) {
-                            applied.add(key);
-                        }
-                    }
-                    return applied;
-                });
+                "looking at the items", connection -> decision.applied(connection, keys));
     }
 
     /// What [#start] would answer, for those that need nothing: content that is applied, under the
@@ -314,35 +245,7 @@ public final class LoadSession implements AutoCloseable {
     /// instead of a transaction for each; who is missing here goes through [#start].
     public Map<ItemKey, ItemStart.Skip> settled(Collection<Candidate> candidates) {
         return work.reading(
-                "looking at the items",
-                connection -> {
-                    var settled = new HashMap<ItemKey, ItemStart.Skip>();
-                    for (var candidate : candidates) {
-                        var key = candidate.key();
-                        var item =
-                                key.mode() == LoadMode.REPLACE || !alone(key, candidates)
-                                        ? Optional.<ItemRow>empty()
-                                        : known(connection, key);
-                        if (item.isPresent()
-                                && item.get().knows(key)
-                                && applied(key, item.get())
-                                && (item.get().rows() == 0
-                                        || hasRows(connection, candidate.target()))) {
-                            settled.put(key, skip(item.get()));
-                        }
-                    }
-                    return settled;
-                });
-    }
-
-    /// Of several items for one table each changes what was applied last.
-    private static boolean alone(ItemKey key, Collection<Candidate> candidates) {
-        return candidates.stream().filter(one -> one.key().tableOid() == key.tableOid()).count()
-                == 1;
-    }
-
-    private static ItemStart.Skip skip(ItemRow item) {
-        return new ItemStart.Skip(item, item.counts(), "the same content is in the table already");
+                "looking at the items", connection -> decision.settled(connection, candidates));
     }
 
     /// Builds and swaps the tables that the run replaces.
@@ -487,42 +390,5 @@ public final class LoadSession implements AutoCloseable {
     @Override
     public void close() {
         lease.close();
-    }
-
-    private static boolean hasRows(Connection connection, Target target) throws SQLException {
-        return Sql.number(
-                        connection,
-                        "SELECT CASE WHEN EXISTS (SELECT FROM "
-                                + target.table().sql()
-                                + ") THEN 1 ELSE 0 END")
-                > 0;
-    }
-
-    private void refuseIfEmptied(Connection connection, Target target, ItemRow item)
-            throws SQLException {
-        if (item.rows() > 0 && !hasRows(connection, target)) {
-            throw LodeException.data(
-                    target.table()
-                            + ": is empty, but by the ledger "
-                            + item.name()
-                            + " of dataset '"
-                            + dataset
-                            + "' put "
-                            + item.counts().read()
-                            + " records into it; nothing was loaded; if it was emptied on purpose,"
-                            + " load with --again");
-        }
-    }
-
-    private static void refuseHalfAppended(ItemKey key, ItemRow item) {
-        if (key.mode() == LoadMode.APPEND && item.sameBytes(key)) {
-            throw LodeException.data(
-                    key.name()
-                            + ": was half appended to "
-                            + key.table()
-                            + " by another mapping of the pack; nothing was loaded; go on with the"
-                            + " old mapping, or remove its rows and the ledger's item "
-                            + item.id());
-        }
     }
 }

@@ -8,9 +8,9 @@ import dev.lode.core.event.RunEvent;
 import dev.lode.postgres.Backends;
 import dev.lode.postgres.CommitUnknown;
 import dev.lode.postgres.Database;
-import dev.lode.postgres.DatabaseSettings;
 import dev.lode.postgres.Endurance;
 import dev.lode.postgres.Sql;
+import dev.lode.postgres.TestDatabase;
 import dev.lode.testkit.postgres.Db;
 import dev.lode.testkit.postgres.OnPostgres;
 
@@ -24,7 +24,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -38,16 +37,7 @@ class LeasedWorkTest {
 
     @BeforeEach
     void begin(Db db) throws SQLException {
-        database =
-                new Database(
-                        new DatabaseSettings(
-                                db.server().host(),
-                                db.server().port(),
-                                db.database(),
-                                db.user(),
-                                Optional.of(db.password()),
-                                Map.of()),
-                        "public");
+        database = TestDatabase.of(db);
         try (var connection = database.open("test")) {
             LedgerSchema.migrate(connection);
         }
@@ -146,6 +136,35 @@ class LeasedWorkTest {
                         .isZero();
             }
         }
+    }
+
+    private int comesBetween(Connection connection, int times) throws SQLException {
+        int attempt = write(connection);
+        if (attempt <= times) {
+            Sql.run(connection, "DO 'BEGIN RAISE SQLSTATE ''40001''; END'");
+        }
+        return attempt;
+    }
+
+    @Test
+    void whereALiveWriterComesBetweenThereIsAnotherAttempt(Db db) {
+        int committed =
+                work.repeatableBesideWriters(
+                        "rows of x", connection -> comesBetween(connection, 3));
+        assertThat(committed).isEqualTo(4);
+        assertThat(db.value("SELECT string_agg(attempt::text, ',') FROM done")).isEqualTo("4");
+    }
+
+    @Test
+    void oneThatAlwaysComesBetweenEndsIt(Db db) {
+        assertThatThrownBy(
+                        () ->
+                                work.repeatableBesideWriters(
+                                        "rows of x", connection -> comesBetween(connection, 100)))
+                .isInstanceOf(LodeException.class)
+                .hasMessageContaining("rows of x: other sessions kept changing the same rows");
+        assertThat(attempts).hasValue(11);
+        assertThat(db.value("SELECT count(*) FROM done")).isEqualTo("0");
     }
 
     @Test
