@@ -181,11 +181,11 @@ public final class Endurance {
                 return false;
             }
             long now = System.nanoTime();
-            boolean told = outage.known();
             long began = outage.since(now, patience.toNanos());
             if (deadline == 0) {
                 deadline = now + patience.toNanos();
-                if (!told && !outage.givenUp()) {
+                // Who finds an outage that began before has nothing new to tell.
+                if (began == now && !outage.givenUp()) {
                     listener.on(new RunEvent.Note(true, lost(doing, patience, e)));
                 }
             }

@@ -12,7 +12,7 @@ final class Outage {
     ///
     /// @param now of [System#nanoTime]
     /// @param patience in nanoseconds: losses further apart than that are not of one outage
-    /// @return when the outage began
+    /// @return when the outage began; `now` where this is its first loss
     synchronized long since(long now, long patience) {
         if (there || now - last > patience) {
             began = now;
@@ -20,11 +20,6 @@ final class Outage {
         }
         last = now;
         return began;
-    }
-
-    /// Whether another step has lost the server already, and nobody met it since.
-    synchronized boolean known() {
-        return !there;
     }
 
     /// A step was done.
